@@ -1,0 +1,29 @@
+// The addon's exports. Loaded once per JavaScript context (worker threads included); BLAS and the thread pool
+// exist once per process.
+#include <mutex>
+
+#include "../core/blas.hpp"
+#include "job.hpp"
+#include "operation.hpp"
+
+namespace ntkit::binding {
+
+static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  static std::once_flag once;
+  std::call_once(once, blas::initialize);
+  registerJob(env, exports);
+  registerGram(env, exports);
+  registerKernels(env, exports);
+  registerEigh(env, exports);
+  registerRidge(env, exports);
+  registerNetwork(env, exports);
+  registerAttack(env, exports);
+  registerRandom(env, exports);
+  registerRuntime(env, exports);
+  return exports;
+}
+
+}  // namespace ntkit::binding
+
+using ntkit::binding::initialize;
+NODE_API_MODULE(ntkit, initialize)

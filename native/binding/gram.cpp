@@ -1,0 +1,72 @@
+#include "../core/gram.hpp"
+
+#include "../core/attention.hpp"
+#include "operation.hpp"
+
+namespace ntkit::binding {
+namespace {
+
+// {X, Z?}: X X^T, or Z X^T.
+Napi::Value gramOperation(const Request& request) {
+  return dispatchPrecision(request, "X", [&]<class T>() {
+    const KernelShape shape = kernelShape(request);
+    MemoryEstimate("gram")
+        .add(shape.points, shape.inputs, sizeof(T))
+        .add(shape.queries, shape.inputs, sizeof(T))
+        .add(shape.queries, shape.points, sizeof(T))
+        .require(request.memoryBudget());
+    const auto inputs = kernelInputs<T>(request);
+    return queueMatrix<T>(request, shape.queries, shape.points,
+                          [inputs](MatrixView<T> G, Control& control) {
+                            if (inputs.Z == inputs.X) {
+                              gram<T>(inputs.x(), G, control);
+                            } else {
+                              crossGram<T>(inputs.z(), inputs.x(), G, control);
+                            }
+                          });
+  });
+}
+
+// {X}: X^T X.
+Napi::Value secondMomentOperation(const Request& request) {
+  return dispatchPrecision(request, "X", [&]<class T>() {
+    const Shape shape = request.shape("X");
+    MemoryEstimate("secondMoment")
+        .add(shape.rows, shape.cols, sizeof(T))
+        .add(shape.cols, shape.cols, sizeof(T))
+        .require(request.memoryBudget());
+    const auto X = request.matrix<T>("X");
+    return queueMatrix<T>(
+        request, shape.cols, shape.cols,
+        [X](MatrixView<T> C, Control& control) { secondMoment<T>(X->view(), C, control); });
+  });
+}
+
+// {X, Z?, normalize}: f_att(Z) in the context X; Z defaults to X.
+Napi::Value linearizedAttentionOperation(const Request& request) {
+  return dispatchPrecision(request, "X", [&]<class T>() {
+    const KernelShape shape = kernelShape(request);
+    MemoryEstimate("linearizedAttention")
+        .add(shape.points, shape.inputs, sizeof(T))
+        .add(2 * shape.queries, shape.inputs, sizeof(T))
+        .add(AttentionContext<T>::elements(shape.points, shape.inputs), 1, sizeof(T))
+        .require(request.memoryBudget());
+    const bool normalized = request.boolean("normalize");
+    const auto inputs = kernelInputs<T>(request);
+    return queueMatrix<T>(request, shape.queries, shape.inputs,
+                          [inputs, normalized](MatrixView<T> out, Control& control) {
+                            linearizedAttention<T>(inputs.x(), inputs.z(), normalized, out,
+                                                   control);
+                          });
+  });
+}
+
+}  // namespace
+
+void registerGram(Napi::Env env, Napi::Object exports) {
+  registerOperation<gramOperation>(env, exports, "gram");
+  registerOperation<secondMomentOperation>(env, exports, "secondMoment");
+  registerOperation<linearizedAttentionOperation>(env, exports, "linearizedAttention");
+}
+
+}  // namespace ntkit::binding

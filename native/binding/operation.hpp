@@ -1,0 +1,84 @@
+// What the binding files of the capabilities share: how an operation is registered, dispatched on precision, and
+// queued. A capability's file reads: check, estimate, copy, call the core.
+#pragma once
+
+#include "../core/memory.hpp"
+#include "../core/parallel.hpp"
+#include "errors.hpp"
+#include "promise_worker.hpp"
+#include "request.hpp"
+#include "result.hpp"
+
+namespace ntkit::binding {
+
+using Operation = Napi::Value (*)(const Request&);
+
+// Exports an operation under `name`; what it throws becomes a JavaScript exception.
+template <Operation operation>
+void registerOperation(Napi::Env env, Napi::Object exports, const char* name) {
+  exports.Set(name, Napi::Function::New(
+                        env,
+                        [](const Napi::CallbackInfo& info) {
+                          return guarded(info.Env(), [&] { return operation(Request(info)); });
+                        },
+                        name));
+}
+
+// Calls body.operator()<T>() with the element type of the matrix argument `name`.
+template <class Body>
+Napi::Value dispatchPrecision(const Request& request, std::string_view name, const Body& body) {
+  return request.precision(name) == Precision::kFloat64 ? body.template operator()<double>()
+                                                        : body.template operator()<float>();
+}
+
+inline Napi::Value queue(const Request& request, PromiseWorker::Work work,
+                         PromiseWorker::Finish finish) {
+  return PromiseWorker::run(request.env(), request.control(), std::move(work), std::move(finish));
+}
+
+// The common case: the work fills one matrix. `work` takes (view, control).
+template <class T, class Work>
+Napi::Value queueMatrix(const Request& request, Index rows, Index cols, Work work) {
+  const auto result = makeResult<T>(request.env(), rows, cols);
+  const MatrixView<T> view = result->view();
+  return queue(
+      request, [view, work = std::move(work)](Control& control) { work(view, control); },
+      [result](Napi::Env env) { return result->toJs(env); });
+}
+
+// Queries Z and training inputs X of a kernel: Z is X when it was not given, which makes the kernel symmetric.
+template <class T>
+struct KernelInputs {
+  Input<T> X, Z;
+
+  ConstMatrixView<T> x() const { return X->view(); }
+  ConstMatrixView<T> z() const { return Z->view(); }
+};
+
+// Shapes alone, before anything is copied.
+struct KernelShape {
+  Index queries, points, inputs;
+};
+inline KernelShape kernelShape(const Request& request) {
+  const Shape x = request.shape("X");
+  if (!request.has("Z")) return {x.rows, x.rows, x.cols};
+  request.requireCols("Z", x.cols);
+  return {request.shape("Z").rows, x.rows, x.cols};
+}
+
+template <class T>
+KernelInputs<T> kernelInputs(const Request& request) {
+  const Input<T> X = request.matrix<T>("X");
+  return {X, request.has("Z") ? request.matrix<T>("Z") : X};
+}
+
+void registerGram(Napi::Env env, Napi::Object exports);
+void registerKernels(Napi::Env env, Napi::Object exports);
+void registerEigh(Napi::Env env, Napi::Object exports);
+void registerRidge(Napi::Env env, Napi::Object exports);
+void registerNetwork(Napi::Env env, Napi::Object exports);
+void registerAttack(Napi::Env env, Napi::Object exports);
+void registerRandom(Napi::Env env, Napi::Object exports);
+void registerRuntime(Napi::Env env, Napi::Object exports);
+
+}  // namespace ntkit::binding

@@ -1,0 +1,210 @@
+#include "request.hpp"
+
+#include <cmath>
+
+#include "errors.hpp"
+#include "job.hpp"
+
+namespace ntkit::binding {
+namespace {
+
+constexpr double kMaxSafeInteger = 9007199254740991.0;
+
+[[noreturn]] void invalid(const std::string& expected, std::string_view name,
+                          const Napi::Value& received) {
+  throw Error(ErrorCode::kInvalidArgument, "Expected " + expected + " for " + std::string(name) +
+                                               " but received " + describe(received));
+}
+
+std::string text(double value) {
+  const Index whole = static_cast<Index>(value);
+  if (static_cast<double>(whole) == value) return std::to_string(whole);
+  std::string digits = std::to_string(value);
+  digits.erase(digits.find_last_not_of('0') + 1);
+  return digits;
+}
+
+Index dimension(const Napi::Object& matrix, std::string_view name, const char* side) {
+  const Napi::Value value = matrix.Get(side);
+  const double size = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  if (!(size >= 1) || size > kMaxSafeInteger || size != std::floor(size)) {
+    invalid("positive integer", std::string(name) + "." + side, value);
+  }
+  return static_cast<Index>(size);
+}
+
+// Copies rows x cols elements and looks at each once: a running sum of x - x is 0 until NaN or Inf turns up.
+template <class T>
+void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
+  for (Index i = 0; i < shape.rows; ++i) {
+    const T* const row = source + i * shape.cols;
+    T poison = 0;
+    for (Index j = 0; j < shape.cols; ++j) {
+      target[i * shape.cols + j] = row[j];
+      poison += row[j] - row[j];
+    }
+    if (poison == 0) continue;
+    Index j = 0;
+    while (std::isfinite(row[j])) ++j;
+    const char* const value = std::isnan(row[j]) ? "NaN" : row[j] > 0 ? "Infinity" : "-Infinity";
+    throw Error(ErrorCode::kNotFinite,
+                std::string("Expected a finite ") +
+                    (sizeof(T) == sizeof(double) ? "Float64Array" : "Float32Array") + " of length " +
+                    std::to_string(shape.rows * shape.cols) + " for " + std::string(name) +
+                    " but received " + value + " at row " + std::to_string(i) + ", column " +
+                    std::to_string(j));
+  }
+}
+
+}  // namespace
+
+Request::Request(const Napi::CallbackInfo& info) : env_(info.Env()) {
+  if (!info[0].IsObject()) invalid("object of arguments", "request", info[0]);
+  arguments_ = info[0].As<Napi::Object>();
+  control_ = info[1].IsUndefined() ? std::make_shared<Control>() : controlOf(info[1]);
+}
+
+Napi::Value Request::get(std::string_view name) const {
+  return arguments_.Get(std::string(name));
+}
+
+bool Request::has(std::string_view name) const { return !get(name).IsUndefined(); }
+
+Request::MatrixArgument Request::matrixArgument(std::string_view name) const {
+  const Napi::Value value = get(name);
+  if (!value.IsObject()) invalid("Matrix", name, value);
+  const Napi::Object matrix = value.As<Napi::Object>();
+  const Shape shape{dimension(matrix, name, "rows"), dimension(matrix, name, "cols")};
+  const Napi::Value data = matrix.Get("data");
+  if (!data.IsTypedArray()) {
+    invalid("Float64Array or Float32Array", std::string(name) + ".data", data);
+  }
+  const Napi::TypedArray array = data.As<Napi::TypedArray>();
+  if (array.TypedArrayType() != napi_float64_array &&
+      array.TypedArrayType() != napi_float32_array) {
+    invalid("Float64Array or Float32Array", std::string(name) + ".data", data);
+  }
+  // A SharedArrayBuffer is no ArrayBuffer to Node-API. It could change while it is copied and checked.
+  const Napi::Value buffer = data.As<Napi::Object>().Get("buffer");
+  if (!buffer.IsArrayBuffer()) {
+    throw Error(ErrorCode::kInvalidArgument, "Expected an unshared ArrayBuffer behind " +
+                                                 std::string(name) +
+                                                 ".data but received a SharedArrayBuffer");
+  }
+  if (buffer.As<Napi::ArrayBuffer>().IsDetached()) {
+    throw Error(ErrorCode::kInvalidArgument, "Expected an attached ArrayBuffer behind " +
+                                                 std::string(name) +
+                                                 ".data but received a detached one");
+  }
+  const Napi::Value resizable = buffer.As<Napi::Object>().Get("resizable");
+  if (resizable.IsBoolean() && resizable.As<Napi::Boolean>().Value()) {
+    throw Error(ErrorCode::kInvalidArgument, "Expected an ArrayBuffer of fixed length behind " +
+                                                 std::string(name) +
+                                                 ".data but received a resizable one");
+  }
+  Index expected = 0;
+  const Index length = static_cast<Index>(array.ElementLength());
+  if (__builtin_mul_overflow(shape.rows, shape.cols, &expected) || expected != length) {
+    throw Error(ErrorCode::kShapeMismatch,
+                "Expected " + std::to_string(shape.rows) + " x " + std::to_string(shape.cols) +
+                    " elements for " + std::string(name) + " but received " +
+                    std::to_string(length));
+  }
+  return {array, shape};
+}
+
+Precision Request::precision(std::string_view name) const {
+  return matrixArgument(name).array.TypedArrayType() == napi_float64_array ? Precision::kFloat64
+                                                                           : Precision::kFloat32;
+}
+
+Shape Request::shape(std::string_view name) const { return matrixArgument(name).shape; }
+
+template <class T>
+Input<T> Request::matrix(std::string_view name) const {
+  constexpr bool kDouble = sizeof(T) == sizeof(double);
+  const MatrixArgument argument = matrixArgument(name);
+  if (argument.array.TypedArrayType() != (kDouble ? napi_float64_array : napi_float32_array)) {
+    invalid(kDouble ? "Float64Array" : "Float32Array", std::string(name) + ".data", argument.array);
+  }
+  const auto source = argument.array.As<Napi::TypedArrayOf<T>>();
+  auto copy = std::make_shared<OwnedMatrix<T>>(argument.shape.rows, argument.shape.cols);
+  copyFinite(source.Data(), name, argument.shape, copy->view().data);
+  return copy;
+}
+
+template Input<double> Request::matrix(std::string_view) const;
+template Input<float> Request::matrix(std::string_view) const;
+
+void Request::requireRows(std::string_view name, Index expected) const {
+  const Index rows = shape(name).rows;
+  if (rows == expected) return;
+  throw Error(ErrorCode::kShapeMismatch, "Expected " + std::to_string(expected) + " rows for " +
+                                             std::string(name) + " but received " +
+                                             std::to_string(rows));
+}
+
+void Request::requireCols(std::string_view name, Index expected) const {
+  const Index cols = shape(name).cols;
+  if (cols == expected) return;
+  throw Error(ErrorCode::kShapeMismatch, "Expected " + std::to_string(expected) + " columns for " +
+                                             std::string(name) + " but received " +
+                                             std::to_string(cols));
+}
+
+Index Request::integer(std::string_view name, Index low, Index high) const {
+  const Napi::Value value = get(name);
+  const double number =
+      value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+  if (number >= static_cast<double>(low) && number <= static_cast<double>(high) &&
+      number == std::floor(number)) {
+    return static_cast<Index>(number);
+  }
+  if (low == 1 && high == std::numeric_limits<std::int32_t>::max()) {
+    invalid("positive integer", name, value);
+  }
+  invalid("integer from " + std::to_string(low) + " to " + std::to_string(high), name, value);
+}
+
+double Request::number(std::string_view name, double low, double high) const {
+  const Napi::Value value = get(name);
+  const double number =
+      value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+  if (std::isfinite(number) && number >= low && number <= high) return number;
+  const bool unbounded = high == std::numeric_limits<double>::max();
+  if (unbounded && low == 0) invalid("nonnegative number", name, value);
+  if (unbounded && low == -high) invalid("finite number", name, value);
+  if (unbounded) invalid("positive number", name, value);
+  invalid("number from " + text(low) + " to " + text(high), name, value);
+}
+
+bool Request::boolean(std::string_view name) const {
+  const Napi::Value value = get(name);
+  if (!value.IsBoolean()) invalid("boolean", name, value);
+  return value.As<Napi::Boolean>().Value();
+}
+
+std::size_t Request::choice(std::string_view name,
+                            std::initializer_list<std::string_view> choices) const {
+  const Napi::Value value = get(name);
+  std::string expected;
+  std::size_t position = 0;
+  const std::string given = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  for (const std::string_view choice : choices) {
+    if (value.IsString() && given == choice) return position;
+    if (position++ > 0) expected += " or ";
+    expected += "'" + std::string(choice) + "'";
+  }
+  invalid(expected, name, value);
+}
+
+std::uint64_t Request::seed(std::string_view name) const {
+  return static_cast<std::uint64_t>(integer(name, 0, static_cast<Index>(kMaxSafeInteger)));
+}
+
+Index Request::memoryBudget() const {
+  if (!has("memoryBudget")) return 0;
+  return integer("memoryBudget", 1, static_cast<Index>(kMaxSafeInteger));
+}
+
+}  // namespace ntkit::binding

@@ -1,0 +1,143 @@
+#include "blas.hpp"
+
+#include <cblas.h>
+
+#include <limits>
+
+#include "error.hpp"
+
+// LAPACK's Fortran entries, declared here rather than taken from a header: of all packagers' headers they are
+// the one part that is the same everywhere. Character arguments carry their length at the end.
+extern "C" {
+void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info, std::size_t);
+void dpocon_(const char* uplo, const int* n, const double* a, const int* lda, const double* anorm,
+             double* rcond, double* work, int* iwork, int* info, std::size_t);
+void dsyevd_(const char* jobz, const char* uplo, const int* n, double* a, const int* lda, double* w,
+             double* work, const int* lwork, int* iwork, const int* liwork, int* info, std::size_t,
+             std::size_t);
+void openblas_set_num_threads(int);
+char* openblas_get_config(void);
+char* openblas_get_corename(void);
+}
+
+namespace ntkit::blas {
+namespace {
+
+int narrow(Index size) {
+  if (size < 0 || size > std::numeric_limits<int>::max()) {
+    throw Error(ErrorCode::kSizeLimit, "Expected sizes below 2^31 for BLAS but received " +
+                                           std::to_string(size));
+  }
+  return static_cast<int>(size);
+}
+
+// BLAS wants a leading dimension of at least 1 even for empty matrices.
+template <class T>
+int leading(const MatrixView<T>& view) {
+  return narrow(std::max<Index>(view.stride, 1));
+}
+
+CBLAS_TRANSPOSE flag(Op op) { return op == Op::kNone ? CblasNoTrans : CblasTrans; }
+
+// dsyevd's documented minima. They are computed in int64: the library's own workspace query wraps.
+struct SyevdWorkspace {
+  Index doubles;
+  Index ints;
+};
+SyevdWorkspace syevdWorkspace(Index n, bool vectors) {
+  // The second term leaves dsytrd room for blocks of 64 columns.
+  if (vectors) return {std::max(1 + 6 * n + 2 * n * n, n * 66), 3 + 5 * n};
+  return {std::max(2 * n + 1, n * 66), 1};
+}
+
+}  // namespace
+
+void initialize() { openblas_set_num_threads(1); }
+
+std::string version() {
+  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...": the first two words.
+  const std::string config = openblas_get_config();
+  return config.substr(0, config.find(' ', config.find(' ') + 1));
+}
+
+std::string coreName() { return openblas_get_corename(); }
+
+template <>
+void gemm(Op opA, Op opB, double alpha, ConstMatrixView<double> A, ConstMatrixView<double> B,
+          double beta, MatrixView<double> C) {
+  const Index inner = opA == Op::kNone ? A.cols : A.rows;
+  cblas_dgemm(CblasRowMajor, flag(opA), flag(opB), narrow(C.rows), narrow(C.cols), narrow(inner),
+              alpha, A.data, leading(A), B.data, leading(B), beta, C.data, leading(C));
+}
+
+template <>
+void gemm(Op opA, Op opB, float alpha, ConstMatrixView<float> A, ConstMatrixView<float> B,
+          float beta, MatrixView<float> C) {
+  const Index inner = opA == Op::kNone ? A.cols : A.rows;
+  cblas_sgemm(CblasRowMajor, flag(opA), flag(opB), narrow(C.rows), narrow(C.cols), narrow(inner),
+              alpha, A.data, leading(A), B.data, leading(B), beta, C.data, leading(C));
+}
+
+template <>
+void syrkLower(Op op, double alpha, ConstMatrixView<double> A, double beta, MatrixView<double> C) {
+  const Index inner = op == Op::kNone ? A.cols : A.rows;
+  cblas_dsyrk(CblasRowMajor, CblasLower, flag(op), narrow(C.rows), narrow(inner), alpha, A.data,
+              leading(A), beta, C.data, leading(C));
+}
+
+template <>
+void syrkLower(Op op, float alpha, ConstMatrixView<float> A, float beta, MatrixView<float> C) {
+  const Index inner = op == Op::kNone ? A.cols : A.rows;
+  cblas_ssyrk(CblasRowMajor, CblasLower, flag(op), narrow(C.rows), narrow(inner), alpha, A.data,
+              leading(A), beta, C.data, leading(C));
+}
+
+void symmUpperRight(ConstMatrixView<double> B, ConstMatrixView<double> A, MatrixView<double> C) {
+  cblas_dsymm(CblasRowMajor, CblasRight, CblasUpper, narrow(C.rows), narrow(C.cols), 1, A.data,
+              leading(A), B.data, leading(B), 0, C.data, leading(C));
+}
+
+void trsmLower(Side side, Op op, ConstMatrixView<double> L, MatrixView<double> B) {
+  cblas_dtrsm(CblasRowMajor, side == Side::kLeft ? CblasLeft : CblasRight, CblasLower, flag(op),
+              CblasNonUnit, narrow(B.rows), narrow(B.cols), 1, L.data, leading(L), B.data,
+              leading(B));
+}
+
+Index potrfLower(MatrixView<double> A) {
+  // Row-major lower is column-major upper.
+  const int n = narrow(A.rows), lda = leading(A);
+  int info = 0;
+  dpotrf_("U", &n, A.data, &lda, &info, 1);
+  return info;
+}
+
+double poconLower(ConstMatrixView<double> L, double norm1) {
+  const int n = narrow(L.rows), lda = leading(L);
+  Buffer<double> work(3 * L.rows);
+  Buffer<int> iwork(L.rows);
+  double reciprocal = 0;
+  int info = 0;
+  dpocon_("U", &n, L.data, &lda, &norm1, &reciprocal, work.data(), iwork.data(), &info, 1);
+  return reciprocal;
+}
+
+Index syevd(MatrixView<double> A, bool vectors, double* values) {
+  const SyevdWorkspace sizes = syevdWorkspace(A.rows, vectors);
+  const int n = narrow(A.rows), lda = leading(A);
+  const int lwork = narrow(sizes.doubles), liwork = narrow(sizes.ints);
+  Buffer<double> work(sizes.doubles);
+  Buffer<int> iwork(sizes.ints);
+  int info = 0;
+  // Column-major eigenvectors lie in columns, which are the rows of our row-major A.
+  dsyevd_(vectors ? "V" : "N", "U", &n, A.data, &lda, values, work.data(), &lwork, iwork.data(),
+          &liwork, &info, 1, 1);
+  return info;
+}
+
+Index syevdWorkspaceBytes(Index n, bool vectors) {
+  const SyevdWorkspace sizes = syevdWorkspace(n, vectors);
+  return sizes.doubles * static_cast<Index>(sizeof(double)) +
+         sizes.ints * static_cast<Index>(sizeof(int));
+}
+
+}  // namespace ntkit::blas

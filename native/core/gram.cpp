@@ -1,0 +1,56 @@
+#include "gram.hpp"
+
+#include "blas.hpp"
+
+namespace ntkit {
+
+using blas::Op;
+
+template <class T>
+void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile, MatrixView<T> K) {
+  const auto rows = Z.rowBlock(tile.firstRow, tile.rows);
+  const auto out = K.block(tile.firstRow, tile.rows, tile.firstCol, tile.cols);
+  if (Z.data == X.data && tile.firstRow == tile.firstCol) {
+    blas::syrkLower<T>(Op::kNone, 1, rows, 0, out);
+  } else {
+    blas::gemm<T>(Op::kNone, Op::kTranspose, 1, rows, X.rowBlock(tile.firstCol, tile.cols), 0, out);
+  }
+}
+
+template <class T>
+void gram(ConstMatrixView<T> X, MatrixView<T> G, Control& control) {
+  fillSymmetric(G, control, [&](const TileRange& tile) { gramTile(X, X, tile, G); });
+}
+
+template <class T>
+void crossGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, MatrixView<T> G, Control& control) {
+  fillRectangular(G, control, [&](const TileRange& tile) { gramTile(Z, X, tile, G); });
+}
+
+template <class T>
+void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control) {
+  fillSymmetric(C, control, [&](const TileRange& tile) {
+    const auto left = X.block(0, X.rows, tile.firstRow, tile.rows);
+    const auto out = C.block(tile.firstRow, tile.rows, tile.firstCol, tile.cols);
+    if (tile.firstRow == tile.firstCol) {
+      blas::syrkLower<T>(Op::kTranspose, 1, left, 0, out);
+    } else {
+      blas::gemm<T>(Op::kTranspose, Op::kNone, 1, left, X.block(0, X.rows, tile.firstCol, tile.cols),
+                    0, out);
+    }
+  });
+}
+
+template void gram(ConstMatrixView<double>, MatrixView<double>, Control&);
+template void gram(ConstMatrixView<float>, MatrixView<float>, Control&);
+template void crossGram(ConstMatrixView<double>, ConstMatrixView<double>, MatrixView<double>,
+                        Control&);
+template void crossGram(ConstMatrixView<float>, ConstMatrixView<float>, MatrixView<float>, Control&);
+template void secondMoment(ConstMatrixView<double>, MatrixView<double>, Control&);
+template void secondMoment(ConstMatrixView<float>, MatrixView<float>, Control&);
+template void gramTile(ConstMatrixView<double>, ConstMatrixView<double>, const TileRange&,
+                       MatrixView<double>);
+template void gramTile(ConstMatrixView<float>, ConstMatrixView<float>, const TileRange&,
+                       MatrixView<float>);
+
+}  // namespace ntkit

@@ -1,0 +1,112 @@
+#include "memory.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <limits>
+
+#include "error.hpp"
+
+#if defined(__APPLE__)
+#include <sys/sysctl.h>
+#endif
+
+namespace ntkit {
+namespace {
+
+constexpr Index kUnlimited = std::numeric_limits<Index>::max();
+constexpr double kBudgetShare = 0.8;
+
+// The number in a file such as memory.max; `kUnlimited` for "max", a missing file or an unreadable one.
+Index readLimit(const std::string& path) {
+  std::ifstream file(path);
+  Index value = 0;
+  return file >> value && value >= 0 ? value : kUnlimited;
+}
+
+#if defined(__linux__)
+Index systemAvailable() {
+  std::ifstream file("/proc/meminfo");
+  std::string key;
+  while (file >> key) {
+    if (key == "MemAvailable:") {
+      Index kibibytes = 0;
+      if (file >> kibibytes) return kibibytes * 1024;
+    }
+    file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  return kUnlimited;
+}
+
+// What a cgroup leaves, given its limit and usage. Page cache counts as usage there but is given back
+// under pressure, so inactive file pages are added again.
+Index remaining(const std::string& folder, const std::string& limitFile,
+                const std::string& usageFile) {
+  const Index limit = readLimit(folder + limitFile);
+  const Index usage = readLimit(folder + usageFile);
+  if (limit == kUnlimited || usage == kUnlimited) return kUnlimited;
+  Index reclaimable = 0;
+  std::ifstream stat(folder + "/memory.stat");
+  std::string key;
+  for (Index value = 0; stat >> key >> value;) {
+    if (key == "inactive_file") reclaimable = value;
+  }
+  return std::max<Index>(0, limit - usage + reclaimable);
+}
+
+// The tightest limit from the process's own cgroup up to the root (version 2), or the version 1 mount.
+Index cgroupAvailable() {
+  Index available = remaining("/sys/fs/cgroup/memory", "/memory.limit_in_bytes",
+                              "/memory.usage_in_bytes");
+  std::ifstream membership("/proc/self/cgroup");
+  for (std::string line; std::getline(membership, line);) {
+    if (!line.starts_with("0::")) continue;
+    std::string path = line.substr(3);
+    for (;;) {
+      available = std::min(available, remaining("/sys/fs/cgroup" + path, "/memory.max",
+                                                "/memory.current"));
+      const std::size_t slash = path.find_last_of('/');
+      if (path.empty() || slash == std::string::npos) break;
+      path.resize(slash);
+    }
+  }
+  return available;
+}
+#elif defined(__APPLE__)
+Index systemAvailable() {
+  Index total = 0;
+  std::size_t size = sizeof(total);
+  return sysctlbyname("hw.memsize", &total, &size, nullptr, 0) == 0 ? total : kUnlimited;
+}
+Index cgroupAvailable() { return kUnlimited; }
+#else
+Index systemAvailable() { return kUnlimited; }
+Index cgroupAvailable() { return kUnlimited; }
+#endif
+
+}  // namespace
+
+Index availableMemory() { return std::min(systemAvailable(), cgroupAvailable()); }
+
+MemoryEstimate& MemoryEstimate::add(Index rows, Index cols, std::size_t elementBytes) {
+  Index elements = 0, bytes = 0;
+  if (__builtin_mul_overflow(rows, cols, &elements) ||
+      __builtin_mul_overflow(elements, static_cast<Index>(elementBytes), &bytes) ||
+      __builtin_add_overflow(bytes_, bytes, &bytes_)) {
+    throw Error(ErrorCode::kSizeLimit, operation_ + " of " + std::to_string(rows) + " x " +
+                                           std::to_string(cols) + " does not fit 64-bit sizes");
+  }
+  return *this;
+}
+
+void MemoryEstimate::require(Index budget) const {
+  const Index available = availableMemory();
+  const Index allowed =
+      budget > 0 ? budget : static_cast<Index>(kBudgetShare * static_cast<double>(available));
+  if (bytes_ <= allowed) return;
+  throw Error(ErrorCode::kMemoryBudget,
+              operation_ + " needs " + std::to_string(bytes_) + " bytes but its budget is " +
+                  std::to_string(allowed) + " of " + std::to_string(available) + " available");
+}
+
+}  // namespace ntkit

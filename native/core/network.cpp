@@ -1,0 +1,45 @@
+#include "network.hpp"
+
+#include <cmath>
+
+#include "blas.hpp"
+#include "parallel.hpp"
+
+namespace ntkit {
+
+using blas::Op;
+
+template <class T>
+void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights,
+                       MatrixView<T> signs) {
+  fillGaussian(streamOf(seed, Draw::kWeights), 0, scale, weights.data,
+               weights.rows * weights.cols);
+  const RandomStream stream = streamOf(seed, Draw::kSigns);
+  const Index count = signs.rows * signs.cols;
+  for (Index i = 0; i < count; ++i) {
+    const bool positive = randomWord(stream, static_cast<std::uint64_t>(i)) >> 63 != 0;
+    signs.data[i] = positive ? T{1} : T{-1};
+  }
+}
+
+template <class T>
+void predict(const Network<T>& network, ConstMatrixView<T> X, MatrixView<T> F, Control& control) {
+  constexpr Index kRowBlock = 128;
+  const T scale = static_cast<T>(1 / std::sqrt(static_cast<double>(network.width())));
+  parallelBlocks(control, X.rows, kRowBlock, [&](Index first, Index count) {
+    OwnedMatrix<T> hidden(count, network.width());
+    blas::gemm<T>(Op::kNone, Op::kTranspose, 1, X.rowBlock(first, count), network.weights, 0,
+                  hidden.view());
+    for (T& value : hidden.elements()) value = std::max(value, T{0});
+    blas::gemm<T>(Op::kNone, Op::kNone, scale, hidden.view(), network.signs, 0,
+                  F.rowBlock(first, count));
+  });
+}
+
+template void initializeNetwork(std::uint64_t, double, MatrixView<double>, MatrixView<double>);
+template void initializeNetwork(std::uint64_t, double, MatrixView<float>, MatrixView<float>);
+template void predict(const Network<double>&, ConstMatrixView<double>, MatrixView<double>,
+                      Control&);
+template void predict(const Network<float>&, ConstMatrixView<float>, MatrixView<float>, Control&);
+
+}  // namespace ntkit

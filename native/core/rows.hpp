@@ -1,0 +1,42 @@
+// Operations on the rows of a matrix.
+#pragma once
+
+#include <cmath>
+
+#include "matrix_view.hpp"
+
+namespace ntkit {
+
+// Inner product of two contiguous vectors, accumulated in double whatever T is.
+template <class T>
+double dot(const T* a, const T* b, Index length) {
+  double sum = 0;
+  for (Index i = 0; i < length; ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  return sum;
+}
+
+template <class T>
+double norm(const T* a, Index length) {
+  return std::sqrt(dot(a, a, length));
+}
+
+// norms[i] = |x_i|.
+template <class T>
+Buffer<double> rowNorms(ConstMatrixView<T> X) {
+  Buffer<double> norms(X.rows);
+  for (Index i = 0; i < X.rows; ++i) norms[i] = norm(X.row(i), X.cols);
+  return norms;
+}
+
+// Scales one vector to unit l2 norm and returns the norm it had. A zero vector stays zero.
+template <class T>
+double normalize(T* a, Index length) {
+  const double size = norm(a, length);
+  if (size > 0) {
+    const double inverse = 1 / size;
+    for (Index i = 0; i < length; ++i) a[i] = static_cast<T>(static_cast<double>(a[i]) * inverse);
+  }
+  return size;
+}
+
+}  // namespace ntkit

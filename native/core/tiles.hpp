@@ -1,0 +1,65 @@
+// How an n x n or q x n result is cut into tiles. The boundaries depend on the shape alone, never on the
+// number of threads, and each tile is computed by one thread: same bits at any thread count.
+#pragma once
+
+#include "parallel.hpp"
+
+namespace ntkit {
+
+// Tile edge: 256 x 256 doubles are 512 KiB, so a tile stays in a core's L2 cache between the product
+// that makes it and the map that follows.
+constexpr Index kTile = 256;
+
+struct TileRange {
+  Index firstRow, rows, firstCol, cols;
+};
+
+// Copies the strict lower triangle of the diagonal tile, or the whole off-diagonal tile, across the diagonal.
+template <class T>
+void mirrorTile(MatrixView<T> K, const TileRange& tile) {
+  // 16 x 16 sub-blocks: reads and writes both stay within a few cache lines.
+  constexpr Index kSub = 16;
+  for (Index i0 = tile.firstRow; i0 < tile.firstRow + tile.rows; i0 += kSub) {
+    const Index iEnd = std::min(i0 + kSub, tile.firstRow + tile.rows);
+    for (Index j0 = tile.firstCol; j0 < tile.firstCol + tile.cols; j0 += kSub) {
+      const Index jEnd = std::min(j0 + kSub, tile.firstCol + tile.cols);
+      for (Index i = i0; i < iEnd; ++i) {
+        for (Index j = j0; j < std::min(jEnd, i); ++j) K(j, i) = K(i, j);
+      }
+    }
+  }
+}
+
+// Fills a symmetric K: fill(tile) writes the lower part of each tile on or below the diagonal, the rest is
+// mirrored while the tile is hot. A diagonal tile has firstRow == firstCol.
+template <class T, class Fill>
+void fillSymmetric(MatrixView<T> K, Control& control, const Fill& fill) {
+  const Index blocks = blockCount(K.rows, kTile);
+  const Index tiles = blocks * (blocks + 1) / 2;
+  control.expect(static_cast<double>(tiles));
+  parallelFor(control, tiles, [&](Index index) {
+    // Rows of tiles from the last, which is the longest, to the first.
+    Index row = blocks - 1, left = index;
+    while (left > row) left -= row-- + 1;
+    const Index col = left;
+    const TileRange tile{row * kTile, std::min(kTile, K.rows - row * kTile), col * kTile,
+                         std::min(kTile, K.rows - col * kTile)};
+    fill(tile);
+    mirrorTile(K, tile);
+    control.advance();
+  });
+}
+
+// Fills a rectangular K: fill(tile) writes each tile whole.
+template <class T, class Fill>
+void fillRectangular(MatrixView<T> K, Control& control, const Fill& fill) {
+  const Index rowBlocks = blockCount(K.rows, kTile), colBlocks = blockCount(K.cols, kTile);
+  control.expect(static_cast<double>(rowBlocks * colBlocks));
+  parallelFor(control, rowBlocks * colBlocks, [&](Index index) {
+    const Index row = index / colBlocks * kTile, col = index % colBlocks * kTile;
+    fill(TileRange{row, std::min(kTile, K.rows - row), col, std::min(kTile, K.cols - col)});
+    control.advance();
+  });
+}
+
+}  // namespace ntkit

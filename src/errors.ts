@@ -1,0 +1,88 @@
+/**
+ * The one error class of the package. Every failure that a caller can cause or meet has a code from a
+ * closed union, so that a program can branch on `code` and a person can read `message`.
+ */
+
+/** Every code that {@link NtkitError} can carry. */
+export const ERROR_CODES = [
+  /** An argument has the wrong type or a value outside its range. */
+  'ERR_INVALID_ARGUMENT',
+  /** Two arguments do not fit together (rows, columns or lengths differ). */
+  'ERR_SHAPE_MISMATCH',
+  /** A matrix holds NaN or an infinity. */
+  'ERR_NOT_FINITE',
+  /** A matrix that must be positive definite is not; the message names the pivot and the ridge. */
+  'ERR_NOT_POSITIVE_DEFINITE',
+  /** An iteration of LAPACK did not converge. */
+  'ERR_NO_CONVERGENCE',
+  /** A dimension or workspace does not fit the 32-bit integers of BLAS and LAPACK. */
+  'ERR_SIZE_LIMIT',
+  /** The operation would need more memory than its budget; nothing was allocated. */
+  'ERR_MEMORY_BUDGET',
+  /** An AbortSignal fired. */
+  'ERR_ABORTED',
+  /** The native addon could not be loaded. */
+  'ERR_NATIVE_LOAD',
+  /** A fault inside the native core that is not the caller's: please report it. */
+  'ERR_INTERNAL',
+  /** A data file is not what its format promises. */
+  'ERR_DATA_FORMAT',
+  /** A data set is not on this machine and could not be fetched. */
+  'ERR_DATA_UNAVAILABLE',
+  /** The content of a file differs from its published checksum. */
+  'ERR_CHECKSUM',
+  /** A run folder cannot be created, read or written. */
+  'ERR_STORE',
+] as const;
+
+/** A code of {@link NtkitError}. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** The error that every function of this package throws or rejects with. */
+export class NtkitError extends Error {
+  override readonly name = 'NtkitError';
+  /** What went wrong, for programs. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * The error for one bad argument.
+ *
+ * @param expected - what would have been right, for example `"positive integer"`.
+ * @param name - the argument, as the caller spells it.
+ * @param received - what came.
+ */
+export function invalidArgument(expected: string, name: string, received: unknown): NtkitError {
+  return new NtkitError(
+    'ERR_INVALID_ARGUMENT',
+    `Expected ${expected} for ${name} but received ${describe(received)}`,
+  );
+}
+
+/** A received value as an error message shows it: the value when it is short, its kind otherwise. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'string': {
+      const shown = value.length > 60 ? `${value.slice(0, 57)}...` : value;
+      return `${JSON.stringify(shown)} of type string`;
+    }
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return `${String(value)} of type ${typeof value}`;
+    case 'object': {
+      if (value === null) return 'null';
+      const kind = Object.prototype.toString.call(value).slice(8, -1);
+      return ArrayBuffer.isView(value) && 'length' in value
+        ? `${kind} of length ${String(value.length)}`
+        : kind;
+    }
+    default:
+      return typeof value;
+  }
+}

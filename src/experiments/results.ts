@@ -1,0 +1,184 @@
+/**
+ * What the experiments produce: plain records, one per finished cell, written as they finish and read
+ * back by the report. Types only.
+ */
+
+/** 2L-ReLU is the network on unit rows; MLP-Attn the same network on attended, renormalised rows. */
+export type ModelName = 'relu' | 'attention';
+
+/**
+ * A named reading of what the paper leaves open (docs in math.md's last section):
+ * `as-stated` has weights N(0, 0.01^2) and eps on pixels in [0, 1]; `best-fit` has weights N(0, 1) and eps
+ * in units of the data set's pixel standard deviation.
+ */
+export type ReadingName = 'as-stated' | 'best-fit';
+
+/** How the points of T are perturbed; `reseed` is the control: clean data, a network of another seed. */
+export type FlipAttack = 'fgsm' | 'pgd' | 'mim' | 'reseed';
+
+/** Spectrum of one Gram matrix; every condition number is named by its definition. */
+export interface SpectrumRecord {
+  /** Eigenvalues, descending, min(n, d) of them. */
+  readonly eigenvalues: readonly number[];
+  /** Eigenvalues below `tolerance * eigenvalues[0]` are rounding noise. */
+  readonly tolerance: number;
+  /** Number of eigenvalues above the tolerance. */
+  readonly rank: number;
+  /** lambda_1 / lambda_min(n, d); null when rank deficient (infinite). */
+  readonly kappa: number | null;
+  /** lambda_1 / lambda_rank. */
+  readonly kappaD: number;
+  /** lambda_1 / lambda_k for the chosen k; null when k exceeds the rank. */
+  readonly kappaK: { readonly k: number; readonly value: number | null };
+  /** lambda_1 / trace. */
+  readonly topShare: number;
+  /** exp(entropy of lambda / trace). */
+  readonly effectiveRank: number;
+}
+
+/** Condition numbers before and after attention, for one seed. */
+export interface SpectrumCell {
+  readonly kind: 'spectrum';
+  readonly seed: number;
+  readonly n: number;
+  readonly d: number;
+  /** Of G = X X^T. */
+  readonly plain: SpectrumRecord;
+  /** Of F F^T, F = X X^T X: eigenvalues are the cubes of those of G. */
+  readonly attended: SpectrumRecord;
+  /** Of X~ X~^T, X~ the unit rows of F. */
+  readonly normalized: SpectrumRecord;
+  /** log10 of kappa_d(G)^3. */
+  readonly log10KappaCubed: number;
+  /** log10 of the width the paper predicts is needed: v1 kappa_d^6 / eps^2, v2 kappa_d^6 n ln n. */
+  readonly log10Width: { readonly v1: number; readonly v2: number; readonly eps: number };
+  readonly seconds: number;
+}
+
+/** Distance between one trained network and its infinite-width kernel predictor. */
+export interface DistanceCell {
+  readonly kind: 'distance';
+  readonly reading: ReadingName;
+  readonly model: ModelName;
+  readonly width: number;
+  readonly seed: number;
+  /** |F_m(Z) - F_NTK(Z)| over test points x outputs: spectral norm (the paper's Table 1, as we read it). */
+  readonly spectral: number;
+  readonly frobenius: number;
+  readonly rms: number;
+  /** Share of test points whose largest output is the label. */
+  readonly networkAccuracy: number;
+  readonly ridgeAccuracy: number;
+  /** Mean training loss of the last epoch, without the regulariser. */
+  readonly finalLoss: number;
+  /** Share of hidden units that are zero on every training point. */
+  readonly deadUnits: number;
+  /** |K_m - K_inf|_F / |K_inf|_F at initialisation. */
+  readonly kernelError: number;
+  /** |K_T - K_0|_F / |K_0|_F after training. */
+  readonly kernelDrift: number;
+  readonly seconds: number;
+}
+
+/** How the influence ranking changes when the most influential training points are perturbed. */
+export interface FlipCell {
+  readonly kind: 'flip';
+  readonly reading: ReadingName;
+  readonly model: ModelName;
+  readonly attack: FlipAttack;
+  readonly width: number;
+  readonly seed: number;
+  /** eps as the reading states it, and in pixels in [0, 1]. */
+  readonly eps: number;
+  readonly epsPixels: number;
+  /** Share of the top tau by |score| whose score changes sign. */
+  readonly flipRate: number;
+  /** The same, each point weighted by |score before|. */
+  readonly weightedFlipRate: number;
+  /** Points of the top set whose score before or after lies within the noise floor of 0. */
+  readonly indeterminate: number;
+  readonly topCount: number;
+  readonly spearman: number;
+  readonly kendall: number;
+  readonly topOverlap: number;
+  readonly seconds: number;
+}
+
+/** One training image with its score and label. Pixels 0-255, row-major, `channels` values a pixel. */
+export interface ScoredImage {
+  readonly index: number;
+  readonly label: string;
+  readonly score: number;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly pixels: readonly number[];
+}
+
+/** The most helpful and most harmful training points of one model. */
+export interface ImagesCell {
+  readonly kind: 'images';
+  readonly reading: ReadingName;
+  readonly model: ModelName;
+  readonly width: number;
+  readonly seed: number;
+  readonly helpful: readonly ScoredImage[];
+  readonly harmful: readonly ScoredImage[];
+  readonly seconds: number;
+}
+
+export type Cell = SpectrumCell | DistanceCell | FlipCell | ImagesCell;
+
+/** Where the wall time of a run went; stages run side by side, so their sum can exceed the total. */
+export interface StageTime {
+  readonly stage: string;
+  readonly seconds: number;
+}
+
+/** The machine and build that produced a run. */
+export interface MachineRecord {
+  readonly package: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly blas: string;
+  readonly core: string;
+  readonly isa: string;
+  readonly threads: number;
+}
+
+/** Everything that a run was asked to do, after defaults. */
+export interface ReproduceConfig {
+  readonly preset: string;
+  readonly dataset: string;
+  readonly trainCount: number;
+  readonly testCount: number;
+  readonly widths: readonly number[];
+  readonly seeds: readonly number[];
+  readonly models: readonly ModelName[];
+  readonly readings: readonly ReadingName[];
+  /** Width at which influence and flip rates are computed. */
+  readonly influenceWidth: number;
+  readonly attacks: readonly ('fgsm' | 'pgd' | 'mim')[];
+  readonly eps: number;
+  readonly tau: number;
+  readonly ridge: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly trainPrecision: 'float32' | 'float64';
+}
+
+/** One run as the report sees it. */
+export interface RunRecord {
+  readonly status: 'running' | 'complete' | 'incomplete';
+  readonly command: string;
+  readonly startedAt: string;
+  readonly config: ReproduceConfig;
+  /** SHA-256 of each raw data file, by name. */
+  readonly dataHashes: Readonly<Record<string, string>>;
+  readonly machine: MachineRecord;
+  readonly cells: readonly Cell[];
+  readonly stages: readonly StageTime[];
+  readonly totalSeconds: number;
+}
