@@ -52,7 +52,6 @@ export interface SpectrumCell {
   readonly log10KappaCubed: number;
   /** log10 of the width the paper predicts is needed: v1 kappa_d^6 / eps^2, v2 kappa_d^6 n ln n. */
   readonly log10Width: { readonly v1: number; readonly v2: number; readonly eps: number };
-  readonly seconds: number;
 }
 
 /** Distance between one trained network and its infinite-width kernel predictor. */
@@ -77,7 +76,6 @@ export interface DistanceCell {
   readonly kernelError: number;
   /** |K_T - K_0|_F / |K_0|_F after training. */
   readonly kernelDrift: number;
-  readonly seconds: number;
 }
 
 /** How the influence ranking changes when the most influential training points are perturbed. */
@@ -98,10 +96,10 @@ export interface FlipCell {
   /** Points of the top set whose score before or after lies within the noise floor of 0. */
   readonly indeterminate: number;
   readonly topCount: number;
-  readonly spearman: number;
-  readonly kendall: number;
+  /** Rank correlations over all training points; null when every score is the same. */
+  readonly spearman: number | null;
+  readonly kendall: number | null;
   readonly topOverlap: number;
-  readonly seconds: number;
 }
 
 /** One training image with its score and label. Pixels 0-255, row-major, `channels` values a pixel. */
@@ -124,7 +122,6 @@ export interface ImagesCell {
   readonly seed: number;
   readonly helpful: readonly ScoredImage[];
   readonly harmful: readonly ScoredImage[];
-  readonly seconds: number;
 }
 
 export type Cell = SpectrumCell | DistanceCell | FlipCell | ImagesCell;

@@ -1,0 +1,60 @@
+/**
+ * What a contribution has to pass:
+ *
+ *     node scripts/check.mjs [format] [lint] [types] [core] [tests]
+ *
+ * With no names, all of them. Every check runs even when an earlier one failed.
+ */
+import { join } from 'node:path';
+import process from 'node:process';
+import { checkCore } from './check/core.mjs';
+import { formatFiles } from './check/format.mjs';
+import { runInForeground, runQuietly } from './support/command.mjs';
+import { ROOT } from './support/files.mjs';
+
+/** Runs a command-line tool of a package in node_modules. */
+function runTool(run, path, ...args) {
+  return run(process.execPath, [join(ROOT, 'node_modules', path), ...args], { cwd: ROOT });
+}
+
+const CHECKS = {
+  format: () => formatFiles(ROOT),
+  lint: () => runTool(runQuietly, 'eslint/bin/eslint.js', '--max-warnings=0', '.'),
+  types: () => runTool(runQuietly, 'typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'),
+  core: () => checkCore(ROOT),
+  tests: async () => {
+    const code = await runTool(runInForeground, 'vitest/vitest.mjs', 'run');
+    if (code !== 0) throw new Error('Tests failed');
+  },
+};
+
+/** Runs one check, prints one line and what a failed check has to say; tells whether it passed. */
+async function passes(name) {
+  const start = performance.now();
+  const seconds = () => ((performance.now() - start) / 1000).toFixed(1);
+  try {
+    await CHECKS[name]();
+    console.log(`${name}: passed, ${seconds()} s`);
+    return true;
+  } catch (error) {
+    process.stdout.write(error.output ?? '');
+    console.log(`${name}: failed, ${seconds()} s: ${error.message}`);
+    return false;
+  }
+}
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CHECKS);
+const unknown = names.filter((name) => !Object.hasOwn(CHECKS, name));
+if (unknown.length > 0) {
+  console.error(`Expected names out of ${Object.keys(CHECKS).join(', ')} but received ${unknown}`);
+  process.exit(2);
+}
+
+const failed = [];
+for (const name of names) {
+  if (!(await passes(name))) failed.push(name);
+}
+if (failed.length > 0) {
+  console.log(`Failed: ${failed.join(', ')}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,62 @@
+/**
+ * Makes a fresh checkout ready to run, with Node's own modules alone: OpenBLAS, npm's packages, the
+ * native addon, the TypeScript build. What is current is skipped; `npm start` and `npm test` run this
+ * first.
+ */
+import { join } from 'node:path';
+import process from 'node:process';
+import { dependencies } from './setup/dependencies.mjs';
+import { withLock } from './setup/lock.mjs';
+import { native } from './setup/native.mjs';
+import { openblas } from './setup/openblas.mjs';
+import { typescript } from './setup/typescript.mjs';
+import { ROOT } from './support/files.mjs';
+
+const STEPS = [openblas, dependencies, native, typescript];
+const LOCK = 'build/setup.lock';
+const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** Runs one step and prints one line: what it was and how many seconds it took. */
+async function runStep(step, signal) {
+  const start = performance.now();
+  process.stderr.write(`${step.title} ... `);
+  try {
+    await step.run(ROOT, signal);
+  } catch (error) {
+    process.stderr.write(signal.aborted ? 'stopped\n' : `failed\n${error.output ?? ''}`);
+    throw error;
+  }
+  process.stderr.write(`${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+}
+
+async function setUp(signal) {
+  const options = {
+    signal,
+    onWait: (pid) => console.error(`Waiting for process ${pid}, which holds ${LOCK}`),
+  };
+  await withLock(
+    join(ROOT, LOCK),
+    async () => {
+      for (const step of STEPS) {
+        if (!step.isCurrent(ROOT)) await runStep(step, signal);
+      }
+    },
+    options,
+  );
+}
+
+const stop = new AbortController();
+let exitCode = 1;
+for (const [name, code] of Object.entries(SIGNAL_EXIT_CODES)) {
+  process.once(name, () => {
+    exitCode = code;
+    stop.abort();
+  });
+}
+
+try {
+  await setUp(stop.signal);
+} catch (error) {
+  console.error(stop.signal.aborted ? 'Set-up stopped' : error.message);
+  process.exitCode = exitCode;
+}

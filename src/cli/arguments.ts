@@ -1,0 +1,48 @@
+/** Values of command-line options, parsed and refused by name. */
+import { InvalidArgumentError, Option } from 'commander';
+import { datasetNames } from '../data/registry.js';
+
+const MODES = ['auto', 'bar', 'plain', 'json', 'none'] as const;
+
+/** A whole number of at least `least`. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** Whole numbers of at least `least`, separated by commas. */
+export function integers(least: number): (text: string) => number[] {
+  return (text) => text.split(',').map(integer(least));
+}
+
+/** A positive number. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('Expected a positive number.');
+  }
+  return value;
+}
+
+/** Options that several commands share. */
+export const sharedOptions = {
+  dataset: (): Option =>
+    new Option('--dataset <name>', 'data set: mnist, or idx for the four IDX files in --data')
+      .choices(datasetNames)
+      .default('mnist'),
+  data: (): Option => new Option('--data <folder>', 'folder with the IDX files'),
+  offline: (): Option => new Option('--offline', 'never fetch data'),
+  threads: (): Option =>
+    new Option('--threads <count>', 'threads of numeric work (default: the cores this process may use)')
+      .argParser(integer(1)),
+  progress: (): Option =>
+    new Option('--progress <mode>', 'bar on a terminal, plain lines elsewhere, json lines, or none')
+      .choices(MODES)
+      .default('auto'),
+  json: (): Option => new Option('--json', 'print the result as JSON'),
+};

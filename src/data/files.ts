@@ -1,0 +1,39 @@
+/** File operations that data sets and runs share: checksums, and writes that other readers never see half done. */
+import { createHash, randomUUID } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { NtkitError } from '../errors.js';
+
+/** SHA-256 in hexadecimal. */
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/**
+ * Checks the SHA-256 of a data file's content against the published one.
+ *
+ * @throws NtkitError `ERR_CHECKSUM` naming the file and both.
+ */
+export function requireChecksum(received: string, expected: string, path: string): void {
+  if (received !== expected) {
+    throw new NtkitError(
+      'ERR_CHECKSUM',
+      `Expected SHA-256 ${expected} for ${path} but received ${received}`,
+    );
+  }
+}
+
+/**
+ * Replaces a file in one step: the content goes to a temporary file beside it, reaches the disk, and takes
+ * the name. A reader sees the old content or the new, never a mixture; a failed write leaves nothing behind.
+ */
+export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const part = `${path}.${randomUUID()}.part`;
+  try {
+    await writeFile(part, content, { flag: 'wx', flush: true });
+    await rename(part, path);
+  } catch (error) {
+    // The write's own error says more than a failure to clean up after it.
+    await rm(part, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}

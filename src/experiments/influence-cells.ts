@@ -1,0 +1,188 @@
+/** Influence of the training points on the test points, how easily attacks flip it, and whom it names. */
+import { fgsm, mim, pgd, type AttackTarget } from '../attacks/linf.js';
+import { unitRows } from '../data/dataset.js';
+import type { ImageDataset } from '../data/dataset.js';
+import { KernelRidge, aggregateInfluence } from '../influence/kernel-ridge.js';
+import { malleability } from '../influence/malleability.js';
+import { Matrix, type Elements } from '../linalg/matrix.js';
+import type { TwoLayerNetwork } from '../models/two-layer-network.js';
+import type { RunOptions } from '../options.js';
+import { READINGS } from './config.js';
+import { finiteWidthKernel, inPrecision, type NetworkChoice } from './distance-cell.js';
+import type {
+  FlipAttack,
+  FlipCell,
+  ImagesCell,
+  ModelName,
+  ReproduceConfig,
+  ScoredImage,
+} from './results.js';
+import { modelInputs, type ModelInputs, type Sample } from './sample.js';
+
+/** Aggregate influence scores of the training points, with the size of their rounding error. */
+export interface Scores {
+  readonly values: Float64Array;
+  /** Scores this near 0 have no sign: machine epsilon x condition number x largest |score|. */
+  readonly floor: number;
+}
+
+/** Mean loss influence over the test points, from (K_m + ridge I)^-1 at the network's weights. */
+export async function influenceScores(
+  network: TwoLayerNetwork<Elements>,
+  inputs: ModelInputs,
+  sample: Sample,
+  ridge: number,
+  options: RunOptions,
+): Promise<Scores> {
+  const K = await finiteWidthKernel(network, inputs.train, options);
+  const Kt = await finiteWidthKernel(network, inputs.train, options, inputs.test);
+  const regression = await KernelRidge.fit(K, sample.Y, { ...options, ridge });
+  const influence = await regression.influence(Kt, sample.Yt, options);
+  const values = aggregateInfluence(influence);
+  const largest = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+  const floor = Number.EPSILON * regression.diagnostics.conditionEstimate * largest;
+  return { values, floor };
+}
+
+/** What the influence experiments of one model, reading and seed share. */
+export interface InfluenceSetting {
+  readonly model: ModelName;
+  readonly choice: NetworkChoice;
+  readonly network: TwoLayerNetwork<Elements>;
+  readonly inputs: ModelInputs;
+  readonly sample: Sample;
+  readonly before: Scores;
+}
+
+/**
+ * Replaces the most influential training points by adversarial versions of themselves, together, and compares
+ * the scores. The attention context is recomputed from the perturbed data (transductive).
+ */
+export async function flipCell(
+  setting: InfluenceSetting,
+  attack: 'fgsm' | 'pgd' | 'mim',
+  pixelStd: number,
+  config: ReproduceConfig,
+  options: RunOptions,
+): Promise<FlipCell> {
+  const { model, choice, network, sample, before } = setting;
+  const epsPixels = READINGS[choice.reading].epsPixels(config.eps, pixelStd);
+  const { topIndices } = malleability(before.values, before.values, { tau: config.tau });
+  const adversarial = await perturb(setting, topIndices, attack, epsPixels, config, options);
+  const pixels = replaceRows(sample.pixels, topIndices, adversarial);
+  const inputs = await modelInputs(model, unitRows(pixels).matrix, sample.Z, options);
+  const after = await influenceScores(network, inputs, sample, config.ridge, options);
+  return compare(setting, after, { attack, eps: config.eps, epsPixels }, config);
+}
+
+/** The control: the scores of a network trained on the same clean data from another seed. */
+export async function reseedCell(
+  setting: InfluenceSetting,
+  other: TwoLayerNetwork<Elements>,
+  config: ReproduceConfig,
+  options: RunOptions,
+): Promise<FlipCell> {
+  const { inputs, sample } = setting;
+  const after = await influenceScores(other, inputs, sample, config.ridge, options);
+  return compare(setting, after, { attack: 'reseed', eps: 0, epsPixels: 0 }, config);
+}
+
+function compare(
+  { model, choice, sample, before }: InfluenceSetting,
+  after: Scores,
+  perturbation: { attack: FlipAttack; eps: number; epsPixels: number },
+  config: ReproduceConfig,
+): FlipCell {
+  const result = malleability(before.values, after.values, {
+    tau: config.tau,
+    floor: Math.max(before.floor, after.floor),
+  });
+  return {
+    kind: 'flip',
+    reading: choice.reading,
+    model,
+    ...perturbation,
+    width: choice.width,
+    seed: sample.seed,
+    flipRate: result.flipRate,
+    weightedFlipRate: result.weightedFlipRate,
+    indeterminate: result.indeterminate,
+    topCount: result.topIndices.length,
+    spearman: result.spearman,
+    kendall: result.kendall,
+    topOverlap: result.topOverlap,
+  };
+}
+
+/** Adversarial pixels of the given training points, against the trained network. */
+async function perturb(
+  { model, choice, network, sample }: InfluenceSetting,
+  indices: ArrayLike<number>,
+  attack: 'fgsm' | 'pgd' | 'mim',
+  eps: number,
+  config: ReproduceConfig,
+  options: RunOptions,
+): Promise<Matrix> {
+  const precision = config.trainPrecision;
+  const target: AttackTarget<Elements> = {
+    network,
+    context: model === 'attention' ? inPrecision(sample.X, precision) : undefined,
+    loss: 'cross-entropy',
+  };
+  const pixels = inPrecision(sample.pixels.selectRows(indices), precision);
+  const Y = inPrecision(sample.Y.selectRows(indices), precision);
+  const run = {
+    fgsm: async () => fgsm(target, pixels, Y, { ...options, eps }),
+    pgd: async () => pgd(target, pixels, Y, { ...options, eps, seed: choice.seed }),
+    mim: async () => mim(target, pixels, Y, { ...options, eps }),
+  }[attack];
+  const { adversarial } = await run();
+  return adversarial.toFloat64();
+}
+
+function replaceRows(matrix: Matrix, indices: ArrayLike<number>, rows: Matrix): Matrix {
+  const replaced = Matrix.of(matrix.data.slice(), matrix.rows, matrix.cols);
+  Array.from(indices).forEach((index, k) => {
+    replaced.row(index).set(rows.row(k));
+  });
+  return replaced;
+}
+
+/** How many images each end of the ranking shows. */
+const IMAGES = 8;
+
+/** The training images with the largest and the smallest scores. */
+export function imagesCell(
+  { model, choice, sample, before }: InfluenceSetting,
+  dataset: ImageDataset,
+): ImagesCell {
+  const order = Array.from(before.values.keys()).sort(
+    (i, j) => (before.values[j] ?? 0) - (before.values[i] ?? 0),
+  );
+  const shown = (indices: number[]): ScoredImage[] =>
+    indices.map((i) => scoredImage(i, before.values[i] ?? 0, sample, dataset));
+  return {
+    kind: 'images',
+    reading: choice.reading,
+    model,
+    width: choice.width,
+    seed: sample.seed,
+    helpful: shown(order.slice(0, IMAGES)),
+    harmful: shown(order.slice(-IMAGES).reverse()),
+  };
+}
+
+function scoredImage(i: number, score: number, sample: Sample, dataset: ImageDataset): ScoredImage {
+  const { width, height, channels, pixels } = dataset.train;
+  const index = sample.indices[i] ?? 0;
+  const size = width * height * channels;
+  return {
+    index,
+    label: dataset.classes[sample.labels[i] ?? 0] ?? '',
+    score,
+    width,
+    height,
+    channels: channels === 3 ? 3 : 1,
+    pixels: Array.from(pixels.subarray(index * size, (index + 1) * size)),
+  };
+}

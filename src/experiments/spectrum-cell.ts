@@ -1,0 +1,44 @@
+/** Condition numbers before and after attention, and the widths the paper predicts from them. */
+import { linearizedAttention } from '../kernels/attention.js';
+import type { RunOptions } from '../options.js';
+import {
+  attendedSpectrum,
+  predictedWidths,
+  spectrum,
+  type Spectrum,
+} from '../spectrum/spectrum.js';
+import type { ReproduceConfig, SpectrumCell, SpectrumRecord } from './results.js';
+import type { Sample } from './sample.js';
+
+/** Spectra of G = X X^T, of F F^T with F = X X^T X, and of the Gram matrix of the unit rows of F. */
+export async function spectrumCell(
+  sample: Pick<Sample, 'seed' | 'X'>,
+  config: Pick<ReproduceConfig, 'eps'>,
+  options: RunOptions,
+): Promise<SpectrumCell> {
+  const plain = await spectrum(sample.X, options);
+  const attendedRows = await linearizedAttention(sample.X, options);
+  const normalized = await spectrum(attendedRows, options);
+  return {
+    kind: 'spectrum',
+    seed: sample.seed,
+    n: plain.n,
+    d: plain.d,
+    plain: spectrumRecord(plain),
+    attended: spectrumRecord(attendedSpectrum(plain)),
+    normalized: spectrumRecord(normalized),
+    ...predictedWidths(plain, config.eps),
+  };
+}
+
+/** A spectrum as it is stored: JSON has no infinity, so an infinite condition number is null. */
+function spectrumRecord(spectrum: Spectrum): SpectrumRecord {
+  const { eigenvalues, tolerance, rank, kappa, kappaD, kappaK, topShare, effectiveRank } = spectrum;
+  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return {
+    eigenvalues: Array.from(eigenvalues),
+    ...{ tolerance, rank, kappaD, topShare, effectiveRank },
+    kappa: finite(kappa),
+    kappaK: { k: kappaK.k, value: finite(kappaK.value) },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * ntkit: neural tangent kernels, linearized attention and influence at large width.
+ *
+ * @packageDocumentation
+ */
+export { ERROR_CODES, NtkitError, type ErrorCode } from './errors.js';
+export type { Precision, RunOptions } from './options.js';
+export { runtimeInfo, setThreads, type RuntimeInfo } from './native/runtime.js';
+export { gaussian, permutation, uniform } from './random.js';
+export {
+  kendallTauB,
+  mean,
+  spearman,
+  standardDeviation,
+  studentInterval,
+  type Interval,
+} from './statistics.js';
+
+export { Matrix, type Elements } from './linalg/matrix.js';
+export { crossGram, gram, secondMoment } from './linalg/gram.js';
+export { eigh, type EighOptions, type EighResult } from './linalg/eigh.js';
+export { frobeniusNorm, relativeDifference, spectralNorm, subtract } from './linalg/norms.js';
+
+export { linearizedAttention, type AttentionOptions } from './kernels/attention.js';
+export {
+  deepNtk,
+  infiniteNtk,
+  type DeepNtkOptions,
+  type InfiniteNtkOptions,
+  type TrainedLayers,
+} from './kernels/infinite-ntk.js';
+export { empiricalNtk, type EmpiricalNtkOptions } from './kernels/empirical-ntk.js';
+export {
+  attendedSpectrum,
+  describeSpectrum,
+  predictedWidths,
+  spectrum,
+  type PredictedWidths,
+  type Spectrum,
+  type SpectrumOptions,
+} from './spectrum/spectrum.js';
+export {
+  TwoLayerNetwork,
+  deadUnits,
+  type LossName,
+  type NetworkOptions,
+  type TrainOptions,
+  type TrainingResult,
+} from './models/two-layer-network.js';
+export {
+  fgsm,
+  mim,
+  pgd,
+  type AttackParameters,
+  type AttackResult,
+  type AttackTarget,
+  type FgsmOptions,
+  type MimOptions,
+  type PgdOptions,
+} from './attacks/linf.js';
+export {
+  KernelRidge,
+  aggregateInfluence,
+  type InfluenceOptions,
+  type InfluenceTarget,
+  type KernelRidgeDiagnostics,
+  type KernelRidgeOptions,
+} from './influence/kernel-ridge.js';
+export {
+  malleability,
+  type Malleability,
+  type MalleabilityOptions,
+} from './influence/malleability.js';

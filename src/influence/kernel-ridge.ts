@@ -1,0 +1,144 @@
+/** Kernel ridge regression: factored once, then predictions and every leave-one-out effect from the factor. */
+import type { Matrix } from '../linalg/matrix.js';
+import type { RidgeHandle } from '../native/binding.js';
+import { call, wrap } from '../native/call.js';
+import { requireKnownOptions, type RunOptions } from '../options.js';
+
+/** Options of {@link KernelRidge.fit}. */
+export interface KernelRidgeOptions extends RunOptions {
+  /** lambda, added to the diagonal of K as it is (not scaled by n). Default 1e-3. */
+  readonly ridge?: number | undefined;
+}
+
+/** How well the factorisation went. */
+export interface KernelRidgeDiagnostics {
+  readonly ridge: number;
+  /** Smallest squared diagonal element of the Cholesky factor: near 0, A = K + ridge I is nearly singular. */
+  readonly smallestPivot: number;
+  /** |Y - A alpha|_F / (|A|_F |alpha|_F + |Y|_F). */
+  readonly residual: number;
+  /** Estimate of the condition number |A|_1 |A^-1|_1 (LAPACK dpocon). */
+  readonly conditionEstimate: number;
+}
+
+/**
+ * What an influence is measured on. `loss`: half the squared error. `margin`: output of the true class minus
+ * the largest other output. `prediction`: output of the true class.
+ */
+export type InfluenceTarget = 'loss' | 'margin' | 'prediction';
+
+/** Options of {@link KernelRidge.influence}. */
+export interface InfluenceOptions extends RunOptions {
+  /** Default `'loss'`. */
+  readonly target?: InfluenceTarget | undefined;
+}
+
+/** A fitted kernel ridge regression f(t) = K_t alpha, alpha = (K + ridge I)^-1 Y. */
+export class KernelRidge {
+  /** Dual coefficients, n x c. */
+  readonly alpha: Matrix;
+  readonly diagnostics: KernelRidgeDiagnostics;
+  readonly #model: RidgeHandle;
+
+  private constructor(model: RidgeHandle, alpha: Matrix, diagnostics: KernelRidgeDiagnostics) {
+    this.#model = model;
+    this.alpha = alpha;
+    this.diagnostics = diagnostics;
+  }
+
+  /**
+   * Factors K + ridge I by Cholesky and solves for Y. Takes n^2 doubles beside the arguments.
+   *
+   * @param K - symmetric positive semidefinite kernel of the training points, n x n, float64.
+   * @param Y - targets, n x c.
+   * @throws NtkitError `ERR_NOT_POSITIVE_DEFINITE` naming the pivot and the ridge, `ERR_INVALID_ARGUMENT` when
+   * K is not symmetric, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE`, `ERR_MEMORY_BUDGET`, `ERR_ABORTED`.
+   */
+  static async fit(K: Matrix, Y: Matrix, options: KernelRidgeOptions = {}): Promise<KernelRidge> {
+    requireKnownOptions(options, ['ridge']);
+    const { ridge = 1e-3 } = options;
+    const { model, alpha, ...diagnostics } = await call(
+      (binding, job, common) => binding.ridgeFit({ K, Y, ridge, ...common }, job),
+      options,
+    );
+    return new KernelRidge(model, wrap(alpha), { ridge, ...diagnostics });
+  }
+
+  /**
+   * Predictions f = K_t alpha.
+   *
+   * @param Kt - kernel of queries with training points, q x n.
+   * @returns q x c.
+   * @throws NtkitError `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE`, `ERR_MEMORY_BUDGET`, `ERR_ABORTED`.
+   */
+  async predict(Kt: Matrix, options: RunOptions = {}): Promise<Matrix> {
+    requireKnownOptions(options, []);
+    const model = this.#model;
+    return wrap(
+      await call(
+        (binding, job, common) => binding.ridgePredict({ model, Kt, ...common }, job),
+        options,
+      ),
+    );
+  }
+
+  /**
+   * Exact leave-one-out influence of every training point on every query, from the one factorisation:
+   * how much worse the query fares when point i is removed and the regression refitted. Positive: i helps.
+   *
+   * With r = (K_t A^-1)_ti / (A^-1)_ii, f_(-i)(t) - f(t) = -r alpha_i; the loss influence is
+   * -r (f(t) - y_t) . alpha_i + r^2 |alpha_i|^2 / 2.
+   *
+   * @param Kt - kernel of queries with training points, q x n.
+   * @param Yt - targets of the queries, q x c; for `margin` and `prediction` the class is the largest element of
+   * a row (with one output, the margin is y f and the prediction f).
+   * @returns q x n.
+   * @throws NtkitError as {@link predict}.
+   */
+  async influence(Kt: Matrix, Yt: Matrix, options: InfluenceOptions = {}): Promise<Matrix> {
+    requireKnownOptions(options, ['target']);
+    const model = this.#model;
+    const { target = 'loss' } = options;
+    return wrap(
+      await call(
+        (binding, job, common) =>
+          binding.ridgeInfluence({ model, Kt, Yt, target, ...common }, job),
+        options,
+      ),
+    );
+  }
+
+  /**
+   * Leave-one-out residuals of the training points, y_i - f_(-i)(x_i) = alpha_i / (A^-1)_ii: how badly the rest
+   * of the data predicts a point's label.
+   *
+   * @returns n x c.
+   * @throws NtkitError `ERR_ABORTED`.
+   */
+  async leaveOneOut(options: RunOptions = {}): Promise<Matrix> {
+    requireKnownOptions(options, []);
+    const model = this.#model;
+    return wrap(
+      await call(
+        (binding, job, common) => binding.ridgeLeaveOneOut({ model, ...common }, job),
+        options,
+      ),
+    );
+  }
+}
+
+/**
+ * The aggregate score of each training point: its influence averaged over the queries.
+ *
+ * @param influence - q x n, as {@link KernelRidge.influence} returns it.
+ * @returns n scores.
+ */
+export function aggregateInfluence(influence: Matrix): Float64Array {
+  const scores = new Float64Array(influence.cols);
+  for (let t = 0; t < influence.rows; t++) {
+    influence.row(t).forEach((value, i) => {
+      scores[i] = (scores[i] ?? 0) + value / influence.rows;
+    });
+  }
+  return scores;
+}

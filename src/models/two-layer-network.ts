@@ -1,0 +1,187 @@
+/** The two-layer ReLU network of the paper, f(x) = (1/sqrt m) sum_r a_r relu(w_r . x): only the w_r are trained. */
+import { empiricalNtk } from '../kernels/empirical-ntk.js';
+import type { TrainedLayers } from '../kernels/infinite-ntk.js';
+import { crossGram } from '../linalg/gram.js';
+import type { Elements, Matrix } from '../linalg/matrix.js';
+import type { LossName } from '../native/binding.js';
+import { call, wrap } from '../native/call.js';
+import { requireKnownOptions, type Precision, type RunOptions } from '../options.js';
+
+export type { LossName };
+
+/** Options of {@link TwoLayerNetwork.create}. */
+export interface NetworkOptions extends RunOptions {
+  /** Input dimension d. */
+  readonly inputs: number;
+  /** Outputs c. */
+  readonly outputs: number;
+  /** Hidden units m. */
+  readonly width: number;
+  /** Integer from 0 to 2^53 - 1; weights and signs are functions of it alone. */
+  readonly seed: number;
+  /** Standard deviation sigma of the initial weights. Default 0.01, the paper's. */
+  readonly scale?: number | undefined;
+  /** Default `'float64'`. */
+  readonly precision?: Precision | undefined;
+}
+
+/** Options of {@link TwoLayerNetwork.train}. */
+export interface TrainOptions extends RunOptions {
+  /** `cross-entropy` of softmax outputs, or `squared`: 1/2 |f - y|^2; both averaged over the batch. */
+  readonly loss: LossName;
+  /** Default 500. */
+  readonly epochs?: number | undefined;
+  /** Default 128; the last batch of an epoch may be smaller. */
+  readonly batchSize?: number | undefined;
+  /** Adam's step size (beta 0.9 and 0.999, epsilon 1e-8). Default 1e-3. */
+  readonly learningRate?: number | undefined;
+  /** Coupled L2: the gradient gains `weightDecay * w`. Default 1e-3. */
+  readonly weightDecay?: number | undefined;
+  /** Order of the batches: integer from 0 to 2^53 - 1. */
+  readonly seed: number;
+}
+
+/** What {@link TwoLayerNetwork.train} returns. */
+export interface TrainingResult<T extends Elements> {
+  readonly network: TwoLayerNetwork<T>;
+  /** Mean training loss of each epoch as met along its batches, without the regulariser. */
+  readonly losses: Float64Array;
+}
+
+/** A network of fixed weights: training returns a new one. */
+export class TwoLayerNetwork<T extends Elements = Float64Array> {
+  /** First-layer weights w_r, m x d. */
+  readonly weights: Matrix<T>;
+  /** Second-layer signs a_r, +-1, m x c. */
+  readonly signs: Matrix<T>;
+
+  constructor(weights: Matrix<T>, signs: Matrix<T>) {
+    this.weights = weights;
+    this.signs = signs;
+  }
+
+  /** Hidden units m. */
+  get width(): number {
+    return this.weights.rows;
+  }
+
+  /**
+   * A network at initialisation: w_r ~ N(0, scale^2), a_r = +-1 with equal chance. The first m units are the same
+   * for every width of at least m.
+   *
+   * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_MEMORY_BUDGET`.
+   */
+  static async create<P extends Precision = 'float64'>(
+    options: NetworkOptions & { readonly precision?: P | undefined },
+  ): Promise<TwoLayerNetwork<P extends 'float32' ? Float32Array : Float64Array>> {
+    const arguments_ = ['inputs', 'outputs', 'width', 'seed', 'scale', 'precision'];
+    requireKnownOptions(options, arguments_);
+    const { inputs, outputs, width, seed, scale = 0.01, precision = 'float64' } = options;
+    const { weights, signs } = await call(
+      (binding, job, common) =>
+        binding.createNetwork({ inputs, outputs, width, seed, scale, precision, ...common }, job),
+      options,
+    );
+    return new TwoLayerNetwork(wrap(weights), wrap(signs));
+  }
+
+  /**
+   * Trains the first layer by Adam on mini-batches.
+   *
+   * @param X - n x d, in the network's precision.
+   * @param Y - targets, n x c: one-hot rows for `cross-entropy`, any for `squared`.
+   * @throws NtkitError `ERR_NOT_FINITE` when training diverges, `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`,
+   * `ERR_MEMORY_BUDGET`, `ERR_ABORTED`.
+   */
+  async train(X: Matrix<T>, Y: Matrix<T>, options: TrainOptions): Promise<TrainingResult<T>> {
+    requireKnownOptions(options, [
+      'loss',
+      'epochs',
+      'batchSize',
+      'learningRate',
+      'weightDecay',
+      'seed',
+    ]);
+    const { loss, epochs = 500, batchSize = 128, seed } = options;
+    const { learningRate = 1e-3, weightDecay = 1e-3 } = options;
+    const { weights, signs } = this;
+    const request = { weights, signs, X, Y, loss, epochs, batchSize, learningRate, weightDecay, seed };
+    const trained = await call(
+      (binding, job, common) => binding.train({ ...request, ...common }, job),
+      options,
+    );
+    return { network: new TwoLayerNetwork<T>(wrap(trained.weights), signs), losses: trained.losses };
+  }
+
+  /**
+   * Outputs f(X).
+   *
+   * @param X - n x d, in the network's precision.
+   * @returns n x c.
+   * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE`, `ERR_MEMORY_BUDGET`,
+   * `ERR_ABORTED`.
+   */
+  async predict(X: Matrix<T>, options: RunOptions = {}): Promise<Matrix<T>> {
+    requireKnownOptions(options, []);
+    const { weights, signs } = this;
+    return wrap(
+      await call(
+        (binding, job, common) => binding.predict({ weights, signs, X, ...common }, job),
+        options,
+      ),
+    );
+  }
+
+  /**
+   * Gradient of the loss in the inputs: row i is the gradient of point i's own loss in x_i.
+   *
+   * @param X - the network's inputs as they are (no normalisation), n x d.
+   * @param Y - targets, n x c.
+   * @returns n x d.
+   * @throws NtkitError as {@link predict}.
+   */
+  async inputGradient(
+    X: Matrix<T>,
+    Y: Matrix<T>,
+    options: RunOptions & { readonly loss: LossName },
+  ): Promise<Matrix<T>> {
+    requireKnownOptions(options, ['loss']);
+    const { weights, signs } = this;
+    const { loss } = options;
+    const request = { weights, signs, X, Y, loss, unitRows: false };
+    return wrap(
+      await call(
+        (binding, job, common) => binding.inputGradient({ ...request, ...common }, job),
+        options,
+      ),
+    );
+  }
+
+  /** The empirical NTK at these weights; see {@link empiricalNtk}. */
+  async ntk(
+    X: Matrix<T>,
+    Z?: Matrix<T>,
+    options: RunOptions & { readonly trained?: TrainedLayers | undefined } = {},
+  ): Promise<Matrix<T>> {
+    return empiricalNtk(X, Z, { ...options, weights: this.weights });
+  }
+}
+
+/**
+ * Share of hidden units that are inactive on every row of X: they receive no gradient and never change.
+ *
+ * @param X - n x d, in the network's precision.
+ * @throws NtkitError as {@link TwoLayerNetwork.predict}.
+ */
+export async function deadUnits<T extends Elements>(
+  network: TwoLayerNetwork<T>,
+  X: Matrix<T>,
+  options: RunOptions = {},
+): Promise<number> {
+  const preActivations = await crossGram(network.weights, X, options);
+  let dead = 0;
+  for (let r = 0; r < preActivations.rows; r++) {
+    if (preActivations.row(r).every((value) => value <= 0)) dead++;
+  }
+  return dead / preActivations.rows;
+}

@@ -1,0 +1,147 @@
+/** The exports of the addon, typed. Arguments are checked in native code; see native/binding. */
+import type { Elements } from '../linalg/matrix.js';
+
+/** A matrix as it crosses the boundary; `Matrix` has this shape. */
+export interface RawMatrix<T extends Elements = Elements> {
+  readonly data: T;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+declare const handle: unique symbol;
+/** A native object that JavaScript holds but cannot look into. */
+export interface Handle<Kind extends string> {
+  readonly [handle]: Kind;
+}
+export type Job = Handle<'job'>;
+export type RidgeHandle = Handle<'ridge'>;
+
+/** What every asynchronous operation takes beside its own arguments. */
+interface Common {
+  readonly memoryBudget?: number | undefined;
+}
+type Asynchronous<Request, Result> = (request: Request & Common, job?: Job) => Promise<Result>;
+
+interface KernelRequest {
+  readonly X: RawMatrix;
+  readonly Z?: RawMatrix | undefined;
+}
+interface NetworkRequest {
+  readonly weights: RawMatrix;
+  readonly signs: RawMatrix;
+}
+type Trained = 'first' | 'both';
+export type LossName = 'cross-entropy' | 'squared';
+interface PipelineRequest extends NetworkRequest {
+  readonly context?: RawMatrix | undefined;
+  readonly unitRows: boolean;
+  readonly loss: LossName;
+  readonly Y: RawMatrix;
+}
+interface SequenceRequest {
+  readonly seed: number;
+  readonly stream: number;
+  readonly count: number;
+}
+
+export interface NativeRuntime {
+  readonly blas: string;
+  readonly core: string;
+  readonly isa: string;
+  readonly threads: number;
+  readonly cores: number;
+  readonly memory: number;
+}
+
+export interface NativeBinding {
+  createJob(): Job;
+  abortJob(job: Job): void;
+  jobProgress(job: Job): number;
+
+  gram: Asynchronous<KernelRequest, RawMatrix>;
+  secondMoment: Asynchronous<{ readonly X: RawMatrix }, RawMatrix>;
+  linearizedAttention: Asynchronous<KernelRequest & { readonly normalize: boolean }, RawMatrix>;
+  infiniteNtk: Asynchronous<KernelRequest & { readonly trained: Trained }, RawMatrix>;
+  deepNtk: Asynchronous<KernelRequest & { readonly depth: number }, RawMatrix>;
+  empiricalNtk: Asynchronous<
+    KernelRequest & { readonly weights: RawMatrix; readonly trained: Trained },
+    RawMatrix
+  >;
+  eigh: Asynchronous<
+    { readonly A: RawMatrix; readonly vectors: boolean },
+    { readonly values: RawMatrix<Float64Array>; readonly vectors?: RawMatrix<Float64Array> }
+  >;
+
+  ridgeFit: Asynchronous<
+    { readonly K: RawMatrix; readonly Y: RawMatrix; readonly ridge: number },
+    {
+      readonly model: RidgeHandle;
+      readonly alpha: RawMatrix<Float64Array>;
+      readonly smallestPivot: number;
+      readonly residual: number;
+      readonly conditionEstimate: number;
+    }
+  >;
+  ridgePredict: Asynchronous<
+    { readonly model: RidgeHandle; readonly Kt: RawMatrix },
+    RawMatrix<Float64Array>
+  >;
+  ridgeLeaveOneOut: Asynchronous<{ readonly model: RidgeHandle }, RawMatrix<Float64Array>>;
+  ridgeInfluence: Asynchronous<
+    {
+      readonly model: RidgeHandle;
+      readonly Kt: RawMatrix;
+      readonly Yt: RawMatrix;
+      readonly target: 'loss' | 'margin' | 'prediction';
+    },
+    RawMatrix<Float64Array>
+  >;
+
+  createNetwork: Asynchronous<
+    {
+      readonly inputs: number;
+      readonly outputs: number;
+      readonly width: number;
+      readonly seed: number;
+      readonly scale: number;
+      readonly precision: 'float64' | 'float32';
+    },
+    { readonly weights: RawMatrix; readonly signs: RawMatrix }
+  >;
+  predict: Asynchronous<NetworkRequest & { readonly X: RawMatrix }, RawMatrix>;
+  train: Asynchronous<
+    NetworkRequest & {
+      readonly X: RawMatrix;
+      readonly Y: RawMatrix;
+      readonly loss: LossName;
+      readonly epochs: number;
+      readonly batchSize: number;
+      readonly learningRate: number;
+      readonly weightDecay: number;
+      readonly seed: number;
+    },
+    { readonly weights: RawMatrix; readonly losses: Float64Array }
+  >;
+  inputGradient: Asynchronous<PipelineRequest & { readonly X: RawMatrix }, RawMatrix>;
+  attack: Asynchronous<
+    PipelineRequest & {
+      readonly pixels: RawMatrix;
+      readonly eps: number;
+      readonly alpha: number;
+      readonly steps: number;
+      readonly decay?: number | undefined;
+      readonly randomStart: boolean;
+      readonly low: number;
+      readonly high: number;
+      readonly seed: number;
+    },
+    RawMatrix
+  >;
+
+  gaussian(request: SequenceRequest): Float64Array;
+  uniform(request: SequenceRequest): Float64Array;
+  permutation(request: SequenceRequest): Int32Array;
+
+  runtimeInfo(): NativeRuntime;
+  setThreads(request: { readonly count: number }): void;
+}

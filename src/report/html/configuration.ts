@@ -1,0 +1,74 @@
+/** What a run was asked to do, on which data and machine, and where its time went. */
+import type { MachineRecord, ReproduceConfig, RunRecord } from '../../experiments/results.js';
+import { MODEL_LABELS } from '../labels.js';
+import { textCell } from '../table.js';
+import type { Table } from '../table.js';
+import { timeTable } from '../tables/time.js';
+import { html } from './markup.js';
+import type { Markup } from './markup.js';
+import { tableMarkup } from './table.js';
+
+const CONFIG_LABELS: Readonly<Record<keyof ReproduceConfig, string>> = {
+  preset: 'preset',
+  dataset: 'data set',
+  trainCount: 'training points',
+  testCount: 'test points',
+  widths: 'widths m',
+  seeds: 'seeds',
+  models: 'models',
+  readings: 'readings',
+  influenceWidth: 'width for influence',
+  attacks: 'attacks',
+  eps: 'eps (unit by reading)',
+  tau: 'top share tau',
+  ridge: 'ridge',
+  epochs: 'epochs',
+  batchSize: 'batch size',
+  learningRate: 'learning rate',
+  weightDecay: 'L2 regularisation',
+  trainPrecision: 'training precision',
+};
+
+const MACHINE_LABELS: Readonly<Record<keyof MachineRecord, string>> = {
+  package: 'ntkit',
+  node: 'Node.js',
+  platform: 'platform',
+  blas: 'BLAS',
+  core: 'BLAS core',
+  isa: 'instruction set',
+  threads: 'threads',
+};
+
+/** Configuration, data hashes, machine and stage times. */
+export function configurationMarkup(run: RunRecord): Markup {
+  const models = run.config.models.map((model) => MODEL_LABELS[model]);
+  const tables = [
+    pairTable('configuration', 'Configuration', labelled(CONFIG_LABELS, { ...run.config, models })),
+    pairTable('machine', 'Machine and build', labelled(MACHINE_LABELS, run.machine)),
+    timeTable(run),
+  ];
+  return html`<p>Command: <code>${run.command}</code></p>
+    <div class="columns">${tables.map(tableMarkup)}</div>
+    ${tableMarkup(pairTable('hashes', 'Data files (SHA-256)', Object.entries(run.dataHashes)))}`;
+}
+
+function labelled<Field extends string>(
+  labels: Readonly<Record<Field, string>>,
+  values: Readonly<Record<NoInfer<Field>, unknown>>,
+): [string, string][] {
+  const fields = Object.keys(labels) as Field[];
+  return fields.map((field) => {
+    const value = values[field];
+    return [labels[field], Array.isArray(value) ? value.join(', ') : String(value)];
+  });
+}
+
+function pairTable(name: string, caption: string, pairs: readonly [string, string][]): Table {
+  return {
+    name,
+    caption,
+    columns: ['name', 'value'],
+    groups: [{ rows: pairs.map(([head, value]) => ({ head, cells: [textCell(value)] })) }],
+    notes: [],
+  };
+}

@@ -1,0 +1,6 @@
+/** What a run looks like to a reader: on a terminal, as a page, as figures. */
+export type { Figure } from './figures/figure.js';
+export { renderFigures } from './figures/render-figures.js';
+export { renderHtml } from './html/render-html.js';
+export { renderText } from './text/render-text.js';
+export type { TextOptions } from './text/render-text.js';
