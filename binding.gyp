@@ -17,7 +17,7 @@
       ],
       "cflags!": ["-O2"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
-      "cflags": ["-O3", "-ffp-contract=off", "<!@(node scripts/openblas.mjs --cflags)"],
+      "cflags": ["-O3", "-ffp-contract=off", "-fno-math-errno", "<!@(node scripts/openblas.mjs --cflags)"],
       "cflags_cc": ["-std=c++20", "-fexceptions"],
       "libraries": ["<!@(node scripts/openblas.mjs --libs)"],
       "xcode_settings": {

@@ -20,12 +20,7 @@ const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 async function runStep(step, signal) {
   const start = performance.now();
   process.stderr.write(`${step.title} ... `);
-  try {
-    await step.run(ROOT, signal);
-  } catch (error) {
-    process.stderr.write(signal.aborted ? 'stopped\n' : `failed\n${error.output ?? ''}`);
-    throw error;
-  }
+  await step.run(ROOT, signal);
   process.stderr.write(`${((performance.now() - start) / 1000).toFixed(1)} s\n`);
 }
 
@@ -57,6 +52,8 @@ for (const [name, code] of Object.entries(SIGNAL_EXIT_CODES)) {
 try {
   await setUp(stop.signal);
 } catch (error) {
-  console.error(stop.signal.aborted ? 'Set-up stopped' : error.message);
+  // This ends the line that the step began.
+  const reason = stop.signal.aborted ? 'stopped' : `failed: ${error.message}`;
+  process.stderr.write(`${reason}\n${stop.signal.aborted ? '' : (error.output ?? '')}`);
   process.exitCode = exitCode;
 }

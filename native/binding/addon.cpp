@@ -1,5 +1,5 @@
-// The addon's exports. Loaded once per JavaScript context (worker threads included); BLAS and the thread pool
-// exist once per process.
+// The addon's exports. Loaded once per JavaScript context (worker threads included); BLAS and the
+// thread pool exist once per process.
 #include <mutex>
 
 #include "../core/blas.hpp"

@@ -32,7 +32,8 @@ struct OwnedPipeline {
   }
 };
 
-// Checks the shapes that inputGradient and attack share and estimates their memory; `points` names the rows.
+// Checks the shapes that inputGradient and attack share and estimates their memory; `points` names
+// the rows.
 template <class T>
 void requirePipeline(const Request& request, const char* operation, std::string_view points) {
   const Shape x = request.shape(points);
@@ -96,8 +97,8 @@ void requireInside(ConstMatrixView<T> pixels, double low, double high) {
   }
 }
 
-// {weights, signs, context?, unitRows, loss, pixels, Y, eps, alpha, steps, decay?, randomStart, low, high, seed}:
-// adversarial pixels, n x d.
+// {weights, signs, context?, unitRows, loss, pixels, Y, eps, alpha, steps, decay?, randomStart,
+// low, high, seed}: adversarial pixels, n x d.
 Napi::Value attackOperation(const Request& request) {
   return dispatchPrecision(request, "weights", [&]<class T>() {
     requirePipeline<T>(request, "attack", "pixels");
@@ -105,13 +106,12 @@ Napi::Value attackOperation(const Request& request) {
     const auto pipeline = std::make_shared<OwnedPipeline<T>>(request);
     const auto pixels = request.matrix<T>("pixels"), Y = request.matrix<T>("Y");
     requireInside<T>(pixels->view(), options.low, options.high);
-    return queueMatrix<T>(request, pixels->rows(), pixels->cols(),
-                          [=](MatrixView<T> adversarial, Control& control) {
-                            pipeline->with(control, [&](const Pipeline<T>& whole) {
-                              linfAttack<T>(whole, pixels->view(), Y->view(), options, adversarial,
-                                            control);
-                            });
-                          });
+    return queueMatrix<T>(
+        request, pixels->rows(), pixels->cols(), [=](MatrixView<T> adversarial, Control& control) {
+          pipeline->with(control, [&](const Pipeline<T>& whole) {
+            linfAttack<T>(whole, pixels->view(), Y->view(), options, adversarial, control);
+          });
+        });
   });
 }
 

@@ -1,5 +1,5 @@
-// The one place where a failure of the core becomes a JavaScript error: an Error with the `code` of the
-// published union. src/native turns it into the package's NtkitError.
+// The one place where a failure of the core becomes a JavaScript error: an Error with the `code` of
+// the published union. src/native turns it into the package's NtkitError.
 #pragma once
 
 #include "../core/error.hpp"
@@ -9,7 +9,8 @@ namespace ntkit::binding {
 
 Napi::Error toJs(Napi::Env env, ErrorCode code, const std::string& message);
 
-// A JavaScript value as an error message shows it: "-3 of type number", "Float64Array", "undefined".
+// A JavaScript value as an error message shows it: "-3 of type number", "Float64Array",
+// "undefined".
 std::string describe(const Napi::Value& value);
 
 // Runs a binding function and throws what the core throws into JavaScript.

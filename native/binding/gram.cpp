@@ -36,9 +36,9 @@ Napi::Value secondMomentOperation(const Request& request) {
         .add(shape.cols, shape.cols, sizeof(T))
         .require(request.memoryBudget());
     const auto X = request.matrix<T>("X");
-    return queueMatrix<T>(
-        request, shape.cols, shape.cols,
-        [X](MatrixView<T> C, Control& control) { secondMoment<T>(X->view(), C, control); });
+    return queueMatrix<T>(request, shape.cols, shape.cols, [X](MatrixView<T> C, Control& control) {
+      secondMoment<T>(X->view(), C, control);
+    });
   });
 }
 

@@ -1,5 +1,6 @@
-// Handles: native objects that JavaScript holds. A type tag tells ours from any other external value, and shared
-// ownership lets work in flight outlive the handle (garbage collection, the end of a worker thread).
+// Handles: native objects that JavaScript holds. A type tag tells ours from any other external
+// value, and shared ownership lets work in flight outlive the handle (garbage collection, the end
+// of a worker thread).
 #pragma once
 
 #include <memory>
@@ -11,8 +12,8 @@
 
 namespace ntkit::binding {
 
-// `bytes` is what the object holds outside JavaScript's heap: the garbage collector is told, or it would let
-// small handles on large matrices pile up.
+// `bytes` is what the object holds outside JavaScript's heap: the garbage collector is told, or it
+// would let small handles on large matrices pile up.
 template <class T>
 Napi::Value makeHandle(Napi::Env env, const napi_type_tag& tag, std::shared_ptr<T> object,
                        Index bytes) {

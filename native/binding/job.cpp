@@ -20,9 +20,8 @@ Napi::Value abortJob(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value jobProgress(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&] {
-    return Napi::Number::New(info.Env(), controlOf(info[0])->progress());
-  });
+  return guarded(info.Env(),
+                 [&] { return Napi::Number::New(info.Env(), controlOf(info[0])->progress()); });
 }
 
 }  // namespace

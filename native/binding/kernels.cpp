@@ -60,7 +60,8 @@ Napi::Value empiricalNtkOperation(const Request& request) {
     MemoryEstimate estimate = kernelEstimate<T>("empiricalNtk", shape);
     estimate.add(width, shape.inputs, sizeof(T))
         .add(shape.points + shape.queries, GateBits::wordsFor(width), sizeof(std::uint64_t));
-    if (trained == TrainedLayers::kBoth) estimate.add(shape.points + shape.queries, width, sizeof(T));
+    if (trained == TrainedLayers::kBoth)
+      estimate.add(shape.points + shape.queries, width, sizeof(T));
     estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
     const auto weights = request.matrix<T>("weights");

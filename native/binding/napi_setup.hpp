@@ -1,6 +1,6 @@
 // The one include site of napi.h. NAPI_VERSION, C++ exceptions and
-// NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS (without which terminating a worker thread during asynchronous work
-// aborts the process) are set by the build files, for every unit alike.
+// NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS (without which terminating a worker thread during
+// asynchronous work aborts the process) are set by the build files, for every unit alike.
 #pragma once
 
 #include <napi.h>

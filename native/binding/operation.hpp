@@ -1,5 +1,5 @@
-// What the binding files of the capabilities share: how an operation is registered, dispatched on precision, and
-// queued. A capability's file reads: check, estimate, copy, call the core.
+// What the binding files of the capabilities share: how an operation is registered, dispatched on
+// precision, and queued. A capability's file reads: check, estimate, copy, call the core.
 #pragma once
 
 #include "../core/memory.hpp"
@@ -46,7 +46,8 @@ Napi::Value queueMatrix(const Request& request, Index rows, Index cols, Work wor
       [result](Napi::Env env) { return result->toJs(env); });
 }
 
-// Queries Z and training inputs X of a kernel: Z is X when it was not given, which makes the kernel symmetric.
+// Queries Z and training inputs X of a kernel: Z is X when it was not given, which makes the kernel
+// symmetric.
 template <class T>
 struct KernelInputs {
   Input<T> X, Z;

@@ -1,8 +1,10 @@
-// The one asynchronous worker: runs `work` off JavaScript's thread and settles a promise with what `finish` makes.
+// The one asynchronous worker: runs `work` off JavaScript's thread and settles a promise with what
+// `finish` makes.
 //
-// Lifetimes: `work` may own plain memory only and is destroyed on the worker's thread; `finish` may hold Node-API
-// references and is run and destroyed on JavaScript's thread. Neither is touched by both threads at once. The
-// numeric threads are the pool's (core/parallel.hpp): the libuv thread that runs `work` mostly waits for them.
+// Lifetimes: `work` may own plain memory only and is destroyed on the worker's thread; `finish` may
+// hold Node-API references and is run and destroyed on JavaScript's thread. Neither is touched by
+// both threads at once. The numeric threads are the pool's (core/parallel.hpp): the libuv thread
+// that runs `work` mostly waits for them.
 #pragma once
 
 #include <functional>

@@ -33,7 +33,8 @@ Index dimension(const Napi::Object& matrix, std::string_view name, const char* s
   return static_cast<Index>(size);
 }
 
-// Copies rows x cols elements and looks at each once: a running sum of x - x is 0 until NaN or Inf turns up.
+// Copies rows x cols elements and looks at each once: a running sum of x - x is 0 until NaN or Inf
+// turns up.
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
   for (Index i = 0; i < shape.rows; ++i) {
@@ -49,10 +50,10 @@ void copyFinite(const T* source, std::string_view name, const Shape& shape, T* t
     const char* const value = std::isnan(row[j]) ? "NaN" : row[j] > 0 ? "Infinity" : "-Infinity";
     throw Error(ErrorCode::kNotFinite,
                 std::string("Expected a finite ") +
-                    (sizeof(T) == sizeof(double) ? "Float64Array" : "Float32Array") + " of length " +
-                    std::to_string(shape.rows * shape.cols) + " for " + std::string(name) +
-                    " but received " + value + " at row " + std::to_string(i) + ", column " +
-                    std::to_string(j));
+                    (sizeof(T) == sizeof(double) ? "Float64Array" : "Float32Array") +
+                    " of length " + std::to_string(shape.rows * shape.cols) + " for " +
+                    std::string(name) + " but received " + value + " at row " + std::to_string(i) +
+                    ", column " + std::to_string(j));
   }
 }
 
@@ -64,9 +65,7 @@ Request::Request(const Napi::CallbackInfo& info) : env_(info.Env()) {
   control_ = info[1].IsUndefined() ? std::make_shared<Control>() : controlOf(info[1]);
 }
 
-Napi::Value Request::get(std::string_view name) const {
-  return arguments_.Get(std::string(name));
-}
+Napi::Value Request::get(std::string_view name) const { return arguments_.Get(std::string(name)); }
 
 bool Request::has(std::string_view name) const { return !get(name).IsUndefined(); }
 
@@ -84,7 +83,8 @@ Request::MatrixArgument Request::matrixArgument(std::string_view name) const {
       array.TypedArrayType() != napi_float32_array) {
     invalid("Float64Array or Float32Array", std::string(name) + ".data", data);
   }
-  // A SharedArrayBuffer is no ArrayBuffer to Node-API. It could change while it is copied and checked.
+  // A SharedArrayBuffer is no ArrayBuffer to Node-API. It could change while it is copied and
+  // checked.
   const Napi::Value buffer = data.As<Napi::Object>().Get("buffer");
   if (!buffer.IsArrayBuffer()) {
     throw Error(ErrorCode::kInvalidArgument, "Expected an unshared ArrayBuffer behind " +
@@ -105,10 +105,10 @@ Request::MatrixArgument Request::matrixArgument(std::string_view name) const {
   Index expected = 0;
   const Index length = static_cast<Index>(array.ElementLength());
   if (__builtin_mul_overflow(shape.rows, shape.cols, &expected) || expected != length) {
-    throw Error(ErrorCode::kShapeMismatch,
-                "Expected " + std::to_string(shape.rows) + " x " + std::to_string(shape.cols) +
-                    " elements for " + std::string(name) + " but received " +
-                    std::to_string(length));
+    throw Error(ErrorCode::kShapeMismatch, "Expected " + std::to_string(shape.rows) + " x " +
+                                               std::to_string(shape.cols) + " elements for " +
+                                               std::string(name) + " but received " +
+                                               std::to_string(length));
   }
   return {array, shape};
 }
@@ -154,8 +154,7 @@ void Request::requireCols(std::string_view name, Index expected) const {
 
 Index Request::integer(std::string_view name, Index low, Index high) const {
   const Napi::Value value = get(name);
-  const double number =
-      value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
   if (number >= static_cast<double>(low) && number <= static_cast<double>(high) &&
       number == std::floor(number)) {
     return static_cast<Index>(number);
@@ -168,8 +167,7 @@ Index Request::integer(std::string_view name, Index low, Index high) const {
 
 double Request::number(std::string_view name, double low, double high) const {
   const Napi::Value value = get(name);
-  const double number =
-      value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
   if (std::isfinite(number) && number >= low && number <= high) return number;
   const bool unbounded = high == std::numeric_limits<double>::max();
   if (unbounded && low == 0) invalid("nonnegative number", name, value);

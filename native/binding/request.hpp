@@ -1,6 +1,7 @@
-// What JavaScript passed to a binding function, checked. Every function takes one object of named arguments and,
-// optionally, a job; everything is validated and copied here, before any work is queued, so that the work never
-// reads memory that JavaScript could transfer, detach or change under it.
+// What JavaScript passed to a binding function, checked. Every function takes one object of named
+// arguments and, optionally, a job; everything is validated and copied here, before any work is
+// queued, so that the work never reads memory that JavaScript could transfer, detach or change
+// under it.
 #pragma once
 
 #include <initializer_list>
@@ -35,8 +36,8 @@ class Request {
   bool has(std::string_view name) const;
   Napi::Value get(std::string_view name) const;
 
-  // The matrix argument `name`: {data, rows, cols}. shape() and precision() look without copying, so that the
-  // memory of an operation can be estimated first.
+  // The matrix argument `name`: {data, rows, cols}. shape() and precision() look without copying,
+  // so that the memory of an operation can be estimated first.
   Precision precision(std::string_view name) const;
   Shape shape(std::string_view name) const;
   template <class T>

@@ -1,6 +1,7 @@
-// Results: typed arrays that are filled by native work. The array is made on JavaScript's thread before the work
-// starts and handed over when it ends; until then nothing else holds it, so nothing can transfer, detach or read
-// it. It is made by JavaScript's own constructor, whose failure is an exception (Node-API's is fatal).
+// Results: typed arrays that are filled by native work. The array is made on JavaScript's thread
+// before the work starts and handed over when it ends; until then nothing else holds it, so nothing
+// can transfer, detach or read it. It is made by JavaScript's own constructor, whose failure is an
+// exception (Node-API's is fatal).
 #pragma once
 
 #include <memory>
@@ -22,8 +23,8 @@ class Result {
       array = env.Global().Get(constructor).As<Napi::Function>().New({length});
     } catch (const Napi::Error& error) {
       throw Error(ErrorCode::kMemoryBudget, "A result of " + std::to_string(rows) + " x " +
-                                                std::to_string(cols) + " cannot be allocated: " +
-                                                error.Message());
+                                                std::to_string(cols) +
+                                                " cannot be allocated: " + error.Message());
     }
     data_ = array.As<Napi::TypedArrayOf<T>>().Data();
     array_ = Napi::Persistent(array);
@@ -46,8 +47,8 @@ class Result {
   Napi::ObjectReference array_;
 };
 
-// Shared between the work, which uses the view alone, and the finish, which runs on JavaScript's thread and is the
-// last to let go: references must be released there.
+// Shared between the work, which uses the view alone, and the finish, which runs on JavaScript's
+// thread and is the last to let go: references must be released there.
 template <class T>
 std::shared_ptr<Result<T>> makeResult(Napi::Env env, Index rows, Index cols) {
   return std::make_shared<Result<T>>(env, rows, cols);

@@ -12,8 +12,8 @@ namespace {
 
 constexpr napi_type_tag kRidgeTag{0x6e746b69742d7269ULL, 0x6467652d666163ULL};
 
-// Above this backward error the solution is not one of the system that was asked about (a Cholesky solve
-// stays below a few n eps).
+// Above this backward error the solution is not one of the system that was asked about (a Cholesky
+// solve stays below a few n eps).
 double residualBound(Index n) {
   return 16 * static_cast<double>(n) * std::numeric_limits<double>::epsilon();
 }
@@ -26,7 +26,8 @@ OwnedMatrix<double> transposed(ConstMatrixView<double> A) {
   return result;
 }
 
-// A fitted regression: what `fit` returns a handle of. Immutable but for h, which the first influence computes.
+// A fitted regression: what `fit` returns a handle of. Immutable but for h, which the first
+// influence computes.
 class RidgeModel {
  public:
   RidgeModel(OwnedMatrix<double> K, ConstMatrixView<double> Y, double ridge, Control& control)
@@ -69,8 +70,9 @@ Napi::Value ridgeFitOperation(const Request& request) {
   request.requireRows("Y", n);
   const Index outputs = request.shape("Y").cols;
   const double ridge = request.number("ridge", 0, std::numeric_limits<double>::max());
-  const MemoryEstimate estimate =
-      MemoryEstimate("KernelRidge.fit").add(n, n, sizeof(double)).add(n, 5 * outputs + 8, sizeof(double));
+  const MemoryEstimate estimate = MemoryEstimate("KernelRidge.fit")
+                                      .add(n, n, sizeof(double))
+                                      .add(n, 5 * outputs + 8, sizeof(double));
   estimate.require(request.memoryBudget());
   const auto K = std::const_pointer_cast<OwnedMatrix<double>>(request.matrix<double>("K"));
   const auto Y = request.matrix<double>("Y");
@@ -107,13 +109,12 @@ Napi::Value ridgePredictOperation(const Request& request) {
       .add(queries, model->factor().order() + model->alpha().cols, sizeof(double))
       .require(request.memoryBudget());
   const auto Kt = request.matrix<double>("Kt");
-  return queueMatrix<double>(request, queries, model->alpha().cols,
-                             [model, Kt](MatrixView<double> F, Control& control) {
-                               runOnPool(control, [&] {
-                                 blas::gemm<double>(blas::Op::kNone, blas::Op::kNone, 1, Kt->view(),
-                                                    model->alpha(), 0, F);
-                               });
-                             });
+  return queueMatrix<double>(
+      request, queries, model->alpha().cols, [model, Kt](MatrixView<double> F, Control& control) {
+        runOnPool(control, [&] {
+          blas::gemm<double>(blas::Op::kNone, blas::Op::kNone, 1, Kt->view(), model->alpha(), 0, F);
+        });
+      });
 }
 
 // {model}: alpha_i / h_i, n x c.

@@ -78,8 +78,8 @@ void mapGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, const Kernel& kernel, M
 }  // namespace
 
 template <class T>
-void infiniteNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, TrainedLayers trained,
-                 MatrixView<T> K, Control& control) {
+void infiniteNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, TrainedLayers trained, MatrixView<T> K,
+                 Control& control) {
   if (trained == TrainedLayers::kFirst) {
     mapGram(Z, X, FirstLayer{}, K, control);
   } else {

@@ -111,7 +111,8 @@ template <class T>
 void accumulate(double decay, ConstMatrixView<T> gradient, MatrixView<T> direction) {
   for (Index i = 0; i < gradient.rows; ++i) {
     double size = 0;
-    for (Index j = 0; j < gradient.cols; ++j) size += std::fabs(static_cast<double>(gradient(i, j)));
+    for (Index j = 0; j < gradient.cols; ++j)
+      size += std::fabs(static_cast<double>(gradient(i, j)));
     const double inverse = size > 0 ? 1 / size : 0;
     for (Index j = 0; j < gradient.cols; ++j) {
       direction(i, j) = static_cast<T>(decay * static_cast<double>(direction(i, j)) +
@@ -128,8 +129,8 @@ void signStep(const AttackOptions& options, ConstMatrixView<T> origin, ConstMatr
       const double start = static_cast<double>(origin(i, j));
       const double slope = static_cast<double>(direction(i, j));
       const double step = slope > 0 ? options.alpha : slope < 0 ? -options.alpha : 0;
-      const double moved = std::clamp(static_cast<double>(point(i, j)) + step,
-                                      start - options.eps, start + options.eps);
+      const double moved = std::clamp(static_cast<double>(point(i, j)) + step, start - options.eps,
+                                      start + options.eps);
       point(i, j) = static_cast<T>(std::clamp(moved, options.low, options.high));
     }
   }

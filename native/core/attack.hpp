@@ -1,7 +1,8 @@
-// Adversarial examples in the l_inf ball, by the sign of the input gradient of each point's own loss.
+// Adversarial examples in the l_inf ball, by the sign of the input gradient of each point's own
+// loss.
 //
-// The pipeline that is attacked: pixels p -> x = p / |p| -> [u = x C, x~ = u / |u|] -> network -> loss, with the
-// attention context C held fixed, so that points are independent of each other.
+// The pipeline that is attacked: pixels p -> x = p / |p| -> [u = x C, x~ = u / |u|] -> network ->
+// loss, with the attention context C held fixed, so that points are independent of each other.
 //
 //   step:   g <- decay g + grad / |grad|_1 with momentum, g <- grad without
 //           p <- clip(p + alpha sign(g), [p_0 - eps, p_0 + eps] and [low, high])

@@ -6,8 +6,9 @@
 
 #include "error.hpp"
 
-// LAPACK's Fortran entries, declared here rather than taken from a header: of all packagers' headers they are
-// the one part that is the same everywhere. Character arguments carry their length at the end.
+// LAPACK's Fortran entries, declared here rather than taken from a header: of all packagers'
+// headers they are the one part that is the same everywhere. Character arguments carry their length
+// at the end.
 extern "C" {
 void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info, std::size_t);
 void dpocon_(const char* uplo, const int* n, const double* a, const int* lda, const double* anorm,
@@ -25,8 +26,8 @@ namespace {
 
 int narrow(Index size) {
   if (size < 0 || size > std::numeric_limits<int>::max()) {
-    throw Error(ErrorCode::kSizeLimit, "Expected sizes below 2^31 for BLAS but received " +
-                                           std::to_string(size));
+    throw Error(ErrorCode::kSizeLimit,
+                "Expected sizes below 2^31 for BLAS but received " + std::to_string(size));
   }
   return static_cast<int>(size);
 }

@@ -1,6 +1,6 @@
-// The only caller of CBLAS and LAPACK. Row-major views in, int64 sizes in; every size is checked against the
-// 32-bit integers of the libraries and refused with ERR_SIZE_LIMIT when it does not fit. Every call runs on
-// the calling thread alone: parallelism is ours (parallel.hpp).
+// The only caller of CBLAS and LAPACK. Row-major views in, int64 sizes in; every size is checked
+// against the 32-bit integers of the libraries and refused with ERR_SIZE_LIMIT when it does not
+// fit. Every call runs on the calling thread alone: parallelism is ours (parallel.hpp).
 #pragma once
 
 #include <string>
@@ -34,15 +34,15 @@ void symmUpperRight(ConstMatrixView<double> B, ConstMatrixView<double> A, Matrix
 // B = op(L)^-1 B (left) or B op(L)^-1 (right), L lower triangular.
 void trsmLower(Side side, Op op, ConstMatrixView<double> L, MatrixView<double> B);
 
-// Cholesky factor in the lower triangle, in place; the strict upper triangle is not touched. Returns 0, or
-// the 1-based order of the leading minor that is not positive.
+// Cholesky factor in the lower triangle, in place; the strict upper triangle is not touched.
+// Returns 0, or the 1-based order of the leading minor that is not positive.
 Index potrfLower(MatrixView<double> A);
 
 // 1 / cond_1 of A = L L^T, estimated from its factor and |A|_1.
 double poconLower(ConstMatrixView<double> L, double norm1);
 
-// Eigenvalues, ascending, of the symmetric A (lower triangle read, A destroyed). With `vectors`, row i of A
-// holds the eigenvector of value i afterwards. Returns LAPACK's info.
+// Eigenvalues, ascending, of the symmetric A (lower triangle read, A destroyed). With `vectors`,
+// row i of A holds the eigenvector of value i afterwards. Returns LAPACK's info.
 Index syevd(MatrixView<double> A, bool vectors, double* values);
 
 // Bytes of workspace that syevd takes for order n.

@@ -1,5 +1,6 @@
-// How a running operation is stopped and watched: two atomics shared between the thread that computes and
-// the thread that asked. Nothing calls back into JavaScript from here; the asker polls.
+// How a running operation is stopped and watched: two atomics shared between the thread that
+// computes and the thread that asked. Nothing calls back into JavaScript from here; the asker
+// polls.
 #pragma once
 
 #include <atomic>

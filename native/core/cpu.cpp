@@ -1,10 +1,43 @@
 #include "cpu.hpp"
 
+#include <cstdlib>
+#include <string>
+#include <vector>
+
 namespace ntkit {
+namespace {
+
+// Every set that runs here, the best first.
+std::vector<KernelSet> supportedSets() {
+  std::vector<KernelSet> sets;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq")) {
+    sets.push_back({"avx512", countGatesPortable, adamAvx512, adamAvx512});
+  }
+  if (__builtin_cpu_supports("avx2")) {
+    sets.push_back({"avx2", countGatesPortable, adamAvx2, adamAvx2});
+  }
+#endif
+  sets.push_back({"portable", countGatesPortable, adamPortable, adamPortable});
+  return sets;
+}
+
+KernelSet chooseSet() {
+  const std::vector<KernelSet> sets = supportedSets();
+  const char* const forced = std::getenv("NTKIT_ISA");
+  for (const KernelSet& set : sets) {
+    if (forced != nullptr && set.isa == forced) return set;
+  }
+  return sets.front();
+}
+
+}  // namespace
 
 const KernelSet& kernels() {
-  static const KernelSet portable{"portable", countGatesPortable};
-  return portable;
+  static const KernelSet chosen = chooseSet();
+  return chosen;
 }
 
 }  // namespace ntkit

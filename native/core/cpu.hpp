@@ -1,8 +1,11 @@
-// Which instruction set the kernels run on: chosen once, when the first kernel is asked for.
+// Which instruction set the kernels run on: chosen once, when the first kernel is asked for, by
+// what the CPU and the system support. NTKIT_ISA=portable|avx2|avx512 forces one (an unsupported or
+// unknown name is ignored in favour of the best that runs).
 #pragma once
 
 #include <string_view>
 
+#include "kernels/adam.hpp"
 #include "kernels/gate_counts.hpp"
 
 namespace ntkit {
@@ -10,6 +13,17 @@ namespace ntkit {
 struct KernelSet {
   std::string_view isa;
   GateCounter countGates;
+  AdamUpdate<float> adamFloat;
+  AdamUpdate<double> adamDouble;
+
+  template <class T>
+  AdamUpdate<T> adam() const {
+    if constexpr (sizeof(T) == sizeof(float)) {
+      return adamFloat;
+    } else {
+      return adamDouble;
+    }
+  }
 };
 
 const KernelSet& kernels();

@@ -1,7 +1,8 @@
-// ReLU gates of a layer as bit sets: bit r of row i is 1 when w_r . x_i > 0 (strictly; relu'(0) = 0).
+// ReLU gates of a layer as bit sets: bit r of row i is 1 when w_r . x_i > 0 (strictly; relu'(0) =
+// 0).
 //
-// A gate whose pre-activation is within rounding of 0 can differ between float and double, or between two
-// products: the bits are those of one BLAS product in the precision of T.
+// A gate whose pre-activation is within rounding of 0 can differ between float and double, or
+// between two products: the bits are those of one BLAS product in the precision of T.
 #pragma once
 
 #include <cstdint>

@@ -35,8 +35,8 @@ void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control) {
     if (tile.firstRow == tile.firstCol) {
       blas::syrkLower<T>(Op::kTranspose, 1, left, 0, out);
     } else {
-      blas::gemm<T>(Op::kTranspose, Op::kNone, 1, left, X.block(0, X.rows, tile.firstCol, tile.cols),
-                    0, out);
+      blas::gemm<T>(Op::kTranspose, Op::kNone, 1, left,
+                    X.block(0, X.rows, tile.firstCol, tile.cols), 0, out);
     }
   });
 }
@@ -45,7 +45,8 @@ template void gram(ConstMatrixView<double>, MatrixView<double>, Control&);
 template void gram(ConstMatrixView<float>, MatrixView<float>, Control&);
 template void crossGram(ConstMatrixView<double>, ConstMatrixView<double>, MatrixView<double>,
                         Control&);
-template void crossGram(ConstMatrixView<float>, ConstMatrixView<float>, MatrixView<float>, Control&);
+template void crossGram(ConstMatrixView<float>, ConstMatrixView<float>, MatrixView<float>,
+                        Control&);
 template void secondMoment(ConstMatrixView<double>, MatrixView<double>, Control&);
 template void secondMoment(ConstMatrixView<float>, MatrixView<float>, Control&);
 template void gramTile(ConstMatrixView<double>, ConstMatrixView<double>, const TileRange&,

@@ -2,10 +2,11 @@
 //
 //   gram          G = X X^T      (n x n)   inner products of rows
 //   crossGram     G = Z X^T      (q x n)
-//   secondMoment  C = X^T X      (d x d)   the smaller side when d < n; nonzero eigenvalues are those of G
+//   secondMoment  C = X^T X      (d x d)   the smaller side when d < n; nonzero eigenvalues are
+//   those of G
 //
-// X: n x d, Z: q x d, row-major, float or double. G and C are exactly symmetric. Error: that of the BLAS
-// products, |fl(G) - G| <= d eps |X||X|^T.
+// X: n x d, Z: q x d, row-major, float or double. G and C are exactly symmetric. Error: that of the
+// BLAS products, |fl(G) - G| <= d eps |X||X|^T.
 #pragma once
 
 #include "control.hpp"
@@ -22,7 +23,8 @@ void crossGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, MatrixView<T> G, Cont
 template <class T>
 void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control);
 
-// One tile of Z X^T into K. On the diagonal of a symmetric result (`Z` is `X`) only the lower triangle.
+// One tile of Z X^T into K. On the diagonal of a symmetric result (`Z` is `X`) only the lower
+// triangle.
 template <class T>
 void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile, MatrixView<T> K);
 

@@ -49,8 +49,8 @@ void influence(InfluenceTarget target, MatrixView<double> P, const double* h,
             scores[i] = -r * dot(residual.data(), a, outputs) + 0.5 * r * r * alphaNorm2[i];
             break;
           case InfluenceTarget::kMargin:
-            scores[i] = margin(f, a, 0, outputs, label, y[0]) -
-                        margin(f, a, -r, outputs, label, y[0]);
+            scores[i] =
+                margin(f, a, 0, outputs, label, y[0]) - margin(f, a, -r, outputs, label, y[0]);
             break;
           case InfluenceTarget::kPrediction:
             scores[i] = r * a[label];

@@ -10,8 +10,8 @@ namespace ntkit {
 
 enum class Loss { kCrossEntropy, kSquared };
 
-// Overwrites f by scale * gradient and returns the loss. Arithmetic in double, exponents shifted by the
-// largest output so that nothing overflows.
+// Overwrites f by scale * gradient and returns the loss. Arithmetic in double, exponents shifted by
+// the largest output so that nothing overflows.
 template <class T>
 double lossGradient(Loss loss, T* f, const T* y, Index outputs, double scale);
 

@@ -1,5 +1,5 @@
-// Row-major matrix views and the buffers they look into. Sizes are int64 everywhere: the narrowing to the
-// 32-bit integers of BLAS happens in blas.cpp alone, where it is checked.
+// Row-major matrix views and the buffers they look into. Sizes are int64 everywhere: the narrowing
+// to the 32-bit integers of BLAS happens in blas.cpp alone, where it is checked.
 #pragma once
 
 #include <algorithm>
@@ -30,9 +30,7 @@ struct MatrixView {
   MatrixView rowBlock(Index firstRow, Index rowCount) const noexcept {
     return block(firstRow, rowCount, 0, cols);
   }
-  operator MatrixView<const T>() const noexcept
-    requires(!std::is_const_v<T>)
-  {
+  operator MatrixView<const T>() const noexcept requires(!std::is_const_v<T>) {
     return {data, rows, cols, stride};
   }
 };

@@ -17,7 +17,8 @@ namespace {
 constexpr Index kUnlimited = std::numeric_limits<Index>::max();
 constexpr double kBudgetShare = 0.8;
 
-// The number in a file such as memory.max; `kUnlimited` for "max", a missing file or an unreadable one.
+// The number in a file such as memory.max; `kUnlimited` for "max", a missing file or an unreadable
+// one.
 Index readLimit(const std::string& path) {
   std::ifstream file(path);
   Index value = 0;
@@ -38,8 +39,8 @@ Index systemAvailable() {
   return kUnlimited;
 }
 
-// What a cgroup leaves, given its limit and usage. Page cache counts as usage there but is given back
-// under pressure, so inactive file pages are added again.
+// What a cgroup leaves, given its limit and usage. Page cache counts as usage there but is given
+// back under pressure, so inactive file pages are added again.
 Index remaining(const std::string& folder, const std::string& limitFile,
                 const std::string& usageFile) {
   const Index limit = readLimit(folder + limitFile);
@@ -54,17 +55,18 @@ Index remaining(const std::string& folder, const std::string& limitFile,
   return std::max<Index>(0, limit - usage + reclaimable);
 }
 
-// The tightest limit from the process's own cgroup up to the root (version 2), or the version 1 mount.
+// The tightest limit from the process's own cgroup up to the root (version 2), or the version 1
+// mount.
 Index cgroupAvailable() {
-  Index available = remaining("/sys/fs/cgroup/memory", "/memory.limit_in_bytes",
-                              "/memory.usage_in_bytes");
+  Index available =
+      remaining("/sys/fs/cgroup/memory", "/memory.limit_in_bytes", "/memory.usage_in_bytes");
   std::ifstream membership("/proc/self/cgroup");
   for (std::string line; std::getline(membership, line);) {
     if (!line.starts_with("0::")) continue;
     std::string path = line.substr(3);
     for (;;) {
-      available = std::min(available, remaining("/sys/fs/cgroup" + path, "/memory.max",
-                                                "/memory.current"));
+      available =
+          std::min(available, remaining("/sys/fs/cgroup" + path, "/memory.max", "/memory.current"));
       const std::size_t slash = path.find_last_of('/');
       if (path.empty() || slash == std::string::npos) break;
       path.resize(slash);
@@ -104,9 +106,9 @@ void MemoryEstimate::require(Index budget) const {
   const Index allowed =
       budget > 0 ? budget : static_cast<Index>(kBudgetShare * static_cast<double>(available));
   if (bytes_ <= allowed) return;
-  throw Error(ErrorCode::kMemoryBudget,
-              operation_ + " needs " + std::to_string(bytes_) + " bytes but its budget is " +
-                  std::to_string(allowed) + " of " + std::to_string(available) + " available");
+  throw Error(ErrorCode::kMemoryBudget, operation_ + " needs " + std::to_string(bytes_) +
+                                            " bytes but its budget is " + std::to_string(allowed) +
+                                            " of " + std::to_string(available) + " available");
 }
 
 }  // namespace ntkit

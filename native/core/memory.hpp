@@ -1,5 +1,5 @@
-// Memory is asked for before it is taken: an operation adds up its input, output and workspace in int64 and
-// is refused, with both numbers named, when the sum exceeds its budget.
+// Memory is asked for before it is taken: an operation adds up its input, output and workspace in
+// int64 and is refused, with both numbers named, when the sum exceeds its budget.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace ntkit {
 
-// Bytes this process may still take: the tighter of what the machine has available and what the cgroup's
-// limit leaves.
+// Bytes this process may still take: the tighter of what the machine has available and what the
+// cgroup's limit leaves.
 Index availableMemory();
 
 class MemoryEstimate {
@@ -21,8 +21,8 @@ class MemoryEstimate {
 
   Index bytes() const noexcept { return bytes_; }
 
-  // Throws ERR_MEMORY_BUDGET when the estimate exceeds `budget` bytes; a budget of 0 stands for 80 % of
-  // availableMemory().
+  // Throws ERR_MEMORY_BUDGET when the estimate exceeds `budget` bytes; a budget of 0 stands for 80
+  // % of availableMemory().
   void require(Index budget = 0) const;
 
  private:

@@ -12,8 +12,7 @@ using blas::Op;
 template <class T>
 void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights,
                        MatrixView<T> signs) {
-  fillGaussian(streamOf(seed, Draw::kWeights), 0, scale, weights.data,
-               weights.rows * weights.cols);
+  fillGaussian(streamOf(seed, Draw::kWeights), 0, scale, weights.data, weights.rows * weights.cols);
   const RandomStream stream = streamOf(seed, Draw::kSigns);
   const Index count = signs.rows * signs.cols;
   for (Index i = 0; i < count; ++i) {

@@ -1,5 +1,5 @@
-// The two-layer ReLU network f(x) = (1/sqrt m) A^T relu(W x): W (m x d) is trained, the signs A (m x c, +-1) are
-// fixed.
+// The two-layer ReLU network f(x) = (1/sqrt m) A^T relu(W x): W (m x d) is trained, the signs A (m
+// x c, +-1) are fixed.
 #pragma once
 
 #include "control.hpp"
@@ -18,8 +18,8 @@ struct Network {
   Index outputs() const noexcept { return signs.cols; }
 };
 
-// w_r ~ N(0, scale^2), a_rk = +-1 with equal chance, both functions of the seed alone. The first m rows are
-// the same for every width >= m.
+// w_r ~ N(0, scale^2), a_rk = +-1 with equal chance, both functions of the seed alone. The first m
+// rows are the same for every width >= m.
 template <class T>
 void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights,
                        MatrixView<T> signs);

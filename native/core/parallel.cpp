@@ -28,8 +28,8 @@ struct Job {
   std::exception_ptr failure;
 };
 
-// Leaked on purpose: at process exit threads may still be inside a task, and destroying the mutex under them
-// would turn a clean exit into a crash.
+// Leaked on purpose: at process exit threads may still be inside a task, and destroying the mutex
+// under them would turn a clean exit into a crash.
 class Pool {
  public:
   static Pool& instance() {

@@ -1,8 +1,9 @@
-// The one thread pool of the process. Numeric work runs on its threads alone, so that at most threads()
-// cores are busy however many operations are under way; BLAS itself always runs one thread a call.
+// The one thread pool of the process. Numeric work runs on its threads alone, so that at most
+// threads() cores are busy however many operations are under way; BLAS itself always runs one
+// thread a call.
 //
-// Tiles are cut by the callers at boundaries that do not depend on the number of threads, and each tile is
-// computed by one thread: the same bits come out at any thread count.
+// Tiles are cut by the callers at boundaries that do not depend on the number of threads, and each
+// tile is computed by one thread: the same bits come out at any thread count.
 #pragma once
 
 #include <functional>
@@ -19,13 +20,14 @@ int availableCores();
 int threads();
 void setThreads(int count);
 
-// Runs body(0) ... body(tasks - 1), in any order, and returns when all are done. The first exception is
-// rethrown here after the running tasks have ended; remaining tasks are skipped. An abort of `control` is
-// seen before each task. From inside a task the loop runs inline on the same thread.
+// Runs body(0) ... body(tasks - 1), in any order, and returns when all are done. The first
+// exception is rethrown here after the running tasks have ended; remaining tasks are skipped. An
+// abort of `control` is seen before each task. From inside a task the loop runs inline on the same
+// thread.
 void parallelFor(Control& control, Index tasks, const std::function<void(Index)>& body);
 
-// Runs one piece of serial work on the pool. Loops inside it run inline: the way to give a small job one
-// thread, so that several small jobs run side by side.
+// Runs one piece of serial work on the pool. Loops inside it run inline: the way to give a small
+// job one thread, so that several small jobs run side by side.
 inline void runOnPool(Control& control, const std::function<void()>& work) {
   parallelFor(control, 1, [&](Index) { work(); });
 }

@@ -1,5 +1,6 @@
-// Philox 4x32-10 (Salmon et al., SC 2011): a counter-based generator. Element i of stream s under seed k is a
-// pure function of (k, s, i), so any thread can produce any part of a sequence, on any platform, bit for bit.
+// Philox 4x32-10 (Salmon et al., SC 2011): a counter-based generator. Element i of stream s under
+// seed k is a pure function of (k, s, i), so any thread can produce any part of a sequence, on any
+// platform, bit for bit.
 #pragma once
 
 #include <array>

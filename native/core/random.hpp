@@ -1,5 +1,5 @@
-// Seeded sequences over Philox. Only + - x / and sqrt touch the numbers (no libm), so that a seed means the
-// same bits on every platform.
+// Seeded sequences over Philox. Only + - x / and sqrt touch the numbers (no libm), so that a seed
+// means the same bits on every platform.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ double normalQuantile(double p) noexcept;
 template <class T>
 void fillGaussian(RandomStream stream, std::uint64_t first, double scale, T* out, Index count);
 
-// A uniformly random order of 0 ... count - 1 (Fisher-Yates), drawn from words first, first + 1, ...
+// A uniformly random order of 0 ... count - 1 (Fisher-Yates), drawn from words first, first + 1,
+// ...
 void fillPermutation(RandomStream stream, std::uint64_t first, std::int32_t* out, Index count);
 
 }  // namespace ntkit

@@ -16,7 +16,8 @@ using blas::Side;
 
 constexpr Index kSolveBlock = 64;
 
-// The first pivot of a plain Cholesky factorisation that is not positive: LAPACK says where it is, not what.
+// The first pivot of a plain Cholesky factorisation that is not positive: LAPACK says where it is,
+// not what.
 double failingPivot(MatrixView<double> A) {
   for (Index j = 0; j < A.rows; ++j) {
     const double pivot = A(j, j) - dot(A.row(j), A.row(j), j);
@@ -61,8 +62,8 @@ void RidgeFactor::factorize(Control& control) {
         throw Error(ErrorCode::kNotPositiveDefinite,
                     "K + ridge I is not positive definite: pivot " +
                         std::to_string(k * kTile + order) + " of " + std::to_string(n) + " is " +
-                        shortNumber(failingPivot(before.view())) + " with ridge " + shortNumber(ridge_) +
-                        "; try a larger ridge");
+                        shortNumber(failingPivot(before.view())) + " with ridge " +
+                        shortNumber(ridge_) + "; try a larger ridge");
       }
     });
     const Index below = blocks - k - 1;

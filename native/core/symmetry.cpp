@@ -30,11 +30,11 @@ void requireSymmetric(ConstMatrixView<double> A, const std::string& name) {
     }
   }
   if (difference <= kTolerance * largest) return;
-  throw Error(ErrorCode::kInvalidArgument,
-              "Expected a symmetric matrix for " + name + " but received " +
-                  shortNumber(A(row, col)) + " at row " + std::to_string(row) + ", column " +
-                  std::to_string(col) + " and " + shortNumber(A(col, row)) +
-                  " across the diagonal");
+  throw Error(ErrorCode::kInvalidArgument, "Expected a symmetric matrix for " + name +
+                                               " but received " + shortNumber(A(row, col)) +
+                                               " at row " + std::to_string(row) + ", column " +
+                                               std::to_string(col) + " and " +
+                                               shortNumber(A(col, row)) + " across the diagonal");
 }
 
 }  // namespace ntkit

@@ -1,5 +1,5 @@
-// Solvers read one triangle of a symmetric matrix. One that is not symmetric would be answered for another matrix
-// than the caller's, so it is refused.
+// Solvers read one triangle of a symmetric matrix. One that is not symmetric would be answered for
+// another matrix than the caller's, so it is refused.
 #pragma once
 
 #include <string>
@@ -11,7 +11,8 @@ namespace ntkit {
 // A number as an error message shows it, four significant digits.
 std::string shortNumber(double value);
 
-// Throws ERR_INVALID_ARGUMENT, naming the worst pair, unless |A_ij - A_ji| <= 1e-10 max |A| everywhere.
+// Throws ERR_INVALID_ARGUMENT, naming the worst pair, unless |A_ij - A_ji| <= 1e-10 max |A|
+// everywhere.
 void requireSymmetric(ConstMatrixView<double> A, const std::string& name);
 
 }  // namespace ntkit

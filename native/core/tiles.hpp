@@ -1,20 +1,21 @@
-// How an n x n or q x n result is cut into tiles. The boundaries depend on the shape alone, never on the
-// number of threads, and each tile is computed by one thread: same bits at any thread count.
+// How an n x n or q x n result is cut into tiles. The boundaries depend on the shape alone, never
+// on the number of threads, and each tile is computed by one thread: same bits at any thread count.
 #pragma once
 
 #include "parallel.hpp"
 
 namespace ntkit {
 
-// Tile edge: 256 x 256 doubles are 512 KiB, so a tile stays in a core's L2 cache between the product
-// that makes it and the map that follows.
+// Tile edge: 256 x 256 doubles are 512 KiB, so a tile stays in a core's L2 cache between the
+// product that makes it and the map that follows.
 constexpr Index kTile = 256;
 
 struct TileRange {
   Index firstRow, rows, firstCol, cols;
 };
 
-// Copies the strict lower triangle of the diagonal tile, or the whole off-diagonal tile, across the diagonal.
+// Copies the strict lower triangle of the diagonal tile, or the whole off-diagonal tile, across the
+// diagonal.
 template <class T>
 void mirrorTile(MatrixView<T> K, const TileRange& tile) {
   // 16 x 16 sub-blocks: reads and writes both stay within a few cache lines.
@@ -30,8 +31,8 @@ void mirrorTile(MatrixView<T> K, const TileRange& tile) {
   }
 }
 
-// Fills a symmetric K: fill(tile) writes the lower part of each tile on or below the diagonal, the rest is
-// mirrored while the tile is hot. A diagonal tile has firstRow == firstCol.
+// Fills a symmetric K: fill(tile) writes the lower part of each tile on or below the diagonal, the
+// rest is mirrored while the tile is hot. A diagonal tile has firstRow == firstCol.
 template <class T, class Fill>
 void fillSymmetric(MatrixView<T> K, Control& control, const Fill& fill) {
   const Index blocks = blockCount(K.rows, kTile);

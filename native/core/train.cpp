@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "blas.hpp"
+#include "cpu.hpp"
 #include "parallel.hpp"
 #include "random.hpp"
 
@@ -15,8 +16,7 @@ constexpr Index kUnitBlock = 128;
 // Below this width a step is shorter than handing it out: the whole training takes one thread.
 constexpr Index kSerialWidth = 256;
 
-// Running powers and moments of Adam (Kingma & Ba, 2015). The bias corrections are folded into two scalars so
-// that the loop over parameters has one square root and one division.
+// Running powers of Adam's decay rates (Kingma & Ba, 2015): the bias corrections of a step.
 class AdamStep {
  public:
   explicit AdamStep(const TrainOptions& options) : options_(options) {}
@@ -27,19 +27,15 @@ class AdamStep {
   }
 
   template <class T>
-  void apply(const T* gradient, T* weight, T* first, T* second, Index count) const {
-    const T beta1 = static_cast<T>(options_.beta1), beta2 = static_cast<T>(options_.beta2);
-    const T rest1 = static_cast<T>(1 - options_.beta1), rest2 = static_cast<T>(1 - options_.beta2);
-    const T rate = static_cast<T>(options_.learningRate / (1 - power1_));
-    const T correction = static_cast<T>(1 / std::sqrt(1 - power2_));
-    const T epsilon = static_cast<T>(options_.epsilon);
-    const T decay = static_cast<T>(options_.weightDecay);
-    for (Index i = 0; i < count; ++i) {
-      const T g = gradient[i] + decay * weight[i];
-      first[i] = beta1 * first[i] + rest1 * g;
-      second[i] = beta2 * second[i] + rest2 * g * g;
-      weight[i] -= rate * first[i] / (std::sqrt(second[i]) * correction + epsilon);
-    }
+  AdamScalars<T> scalars() const {
+    return {static_cast<T>(options_.beta1),
+            static_cast<T>(1 - options_.beta1),
+            static_cast<T>(options_.beta2),
+            static_cast<T>(1 - options_.beta2),
+            static_cast<T>(options_.learningRate / (1 - power1_)),
+            static_cast<T>(1 / std::sqrt(1 - power2_)),
+            static_cast<T>(options_.epsilon),
+            static_cast<T>(options_.weightDecay)};
   }
 
  private:
@@ -133,8 +129,9 @@ class Trainer {
     epochLoss_ = 0;
     ++epoch_;
     if (!std::isfinite(loss)) {
-      throw Error(ErrorCode::kNotFinite, "Training diverged in epoch " + std::to_string(epoch_) +
-                                             ": the loss is not finite; try a smaller learningRate");
+      throw Error(ErrorCode::kNotFinite,
+                  "Training diverged in epoch " + std::to_string(epoch_) +
+                      ": the loss is not finite; try a smaller learningRate");
     }
     return loss;
   }
@@ -159,7 +156,8 @@ class Trainer {
                   partial_.view().rowBlock(block * batchSize_, batch.size));
   }
 
-  // Adds the blocks' outputs in order, turns them into dL/d(hidden A) and returns the batch's summed loss.
+  // Adds the blocks' outputs in order, turns them into dL/d(hidden A) and returns the batch's
+  // summed loss.
   double outputGradient(const Batch<T>& batch) {
     const double scale = 1 / std::sqrt(static_cast<double>(weights_.rows));
     const auto outputs = outputs_.view();
@@ -179,7 +177,8 @@ class Trainer {
     return loss;
   }
 
-  // dL/dW_b = (relu'(hidden) * (D A_b^T))^T x, then Adam on W_b. `hidden` is overwritten on the way.
+  // dL/dW_b = (relu'(hidden) * (D A_b^T))^T x, then Adam on W_b. `hidden` is overwritten on the
+  // way.
   void backward(Index block, const Batch<T>& batch) {
     const Index unit = block * kUnitBlock, units = unitsOf(block);
     const auto hidden = hiddenOf(block, batch.size);
@@ -194,8 +193,8 @@ class Trainer {
     }
     blas::gemm<T>(Op::kTranspose, Op::kNone, 1, hidden, batch.x(), 0, gradient.view());
     const auto start = [&](OwnedMatrix<T>& moments) { return moments.view().row(unit); };
-    adam_.apply(gradient.view().data, weights_.row(unit), start(first_), start(second_),
-                units * weights_.cols);
+    updateWeights_(adam_.scalars<T>(), gradient.view().data, weights_.row(unit), start(first_),
+                   start(second_), units * weights_.cols);
   }
 
   MatrixView<T> weights_;
@@ -203,12 +202,13 @@ class Trainer {
   const TrainOptions& options_;
   Control& control_;
   Index batchSize_, blocks_;
-  OwnedMatrix<T> first_, second_;     // Adam's moments
-  OwnedMatrix<T> hidden_, partial_;   // a block's activations and its share of the outputs
-  OwnedMatrix<T> outputs_;            // summed outputs, then their gradient
+  OwnedMatrix<T> first_, second_;    // Adam's moments
+  OwnedMatrix<T> hidden_, partial_;  // a block's activations and its share of the outputs
+  OwnedMatrix<T> outputs_;           // summed outputs, then their gradient
   Batch<T> batches_[2];
   Buffer<std::int32_t> order_;
   AdamStep adam_;
+  const AdamUpdate<T> updateWeights_ = kernels().adam<T>();
   Index epoch_ = 0, position_ = 0;
   double epochLoss_ = 0;
 };
@@ -219,9 +219,7 @@ template <class T>
 std::vector<double> train(MatrixView<T> weights, ConstMatrixView<T> signs, ConstMatrixView<T> X,
                           ConstMatrixView<T> Y, const TrainOptions& options, Control& control) {
   std::vector<double> losses;
-  const auto run = [&] {
-    losses = Trainer<T>(weights, signs, X, Y, options, control).run();
-  };
+  const auto run = [&] { losses = Trainer<T>(weights, signs, X, Y, options, control).run(); };
   if (weights.rows <= kSerialWidth) {
     runOnPool(control, run);
   } else {

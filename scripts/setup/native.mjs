@@ -31,7 +31,14 @@ export const native = stampedStep({
   },
   async build(root, signal) {
     const nodeGyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
-    const command = [nodeGyp, 'configure', 'build', '--jobs=max', ...headerFlags()];
+    const command = [
+      nodeGyp,
+      'configure',
+      'build',
+      '--jobs=max',
+      '--loglevel=warn',
+      ...headerFlags(),
+    ];
     await runQuietly(process.execPath, command, { cwd: root, signal });
   },
 });

@@ -8,6 +8,8 @@ export const TOLERANCE = {
   rounding: 1e-14,
   /** Kernel entries of unit rows: one inner product and one smooth function of the angle. */
   kernel: 1e-13,
+  /** The same in float32: rounding is 5e8 times as coarse. */
+  float32Kernel: 5e-6,
   /** Bisection on a probability: its rounding divided by the density at the quantile. */
   studentQuantile: 1e-11,
   /** Eigenvalues, and whatever follows from one well-conditioned solve: the golden fixtures' own accuracy. */

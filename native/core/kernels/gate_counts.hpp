@@ -1,7 +1,9 @@
-// Shared gates: counts(i, j) = popcount(a_i AND b_j), the number of hidden units active on both inputs.
+// Shared gates: counts(i, j) = popcount(a_i AND b_j), the number of hidden units active on both
+// inputs.
 //
-// a, b: rows of `words` 64-bit words, contiguous. counts: aRows x bRows, row-major, int32 (a count is at most the
-// width, which is below 2^31). Exact. One file an instruction set: gate_counts_<isa>.cpp.
+// a, b: rows of `words` 64-bit words, contiguous. counts: aRows x bRows, row-major, int32 (a count
+// is at most the width, which is below 2^31). Exact. One file an instruction set:
+// gate_counts_<isa>.cpp.
 #pragma once
 
 #include <cstdint>

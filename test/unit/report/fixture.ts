@@ -238,14 +238,14 @@ function imagesCell(reading: ReadingName, model: ModelName, config: ReproduceCon
   };
 }
 
-/** A soft ring, as a stand-in for a handwritten digit. */
+/** A soft ring, brighter below, as a stand-in for a handwritten digit. */
 export function scoredImage(key: string, i: number, score: number): ScoredImage {
   const radius = 6 + 2 * jitter(`${key}r${i}`);
   const stretch = 1 + 0.4 * jitter(`${key}s${i}`);
   const pixels = Array.from({ length: 28 * 28 }, (_, p) => {
     const x = (p % 28) - 13.5;
     const y = (Math.floor(p / 28) - 13.5) / stretch;
-    return Math.round(255 * Math.exp(-((Math.hypot(x, y) - radius) ** 2) / 3));
+    return Math.round((180 + 5 * y) * Math.exp(-((Math.hypot(x, y) - radius) ** 2) / 3));
   });
   return {
     index: Math.round(500 + 499 * jitter(`${key}i${i}`)),

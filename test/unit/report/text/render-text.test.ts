@@ -102,6 +102,11 @@ describe('renderText', () => {
     expect(widest).toBeLessThanOrEqual(columns);
   });
 
+  it('puts intervals below their means where they do not fit beside them', () => {
+    expect(render(fakeRun(), 80)).toMatch(/^κ_100 +1\.4e3 +2\.9e9 +3\.0e9\n +\[1\.\de3, /m);
+    expect(render(fakeRun(), 120)).toMatch(/^κ_100 +1\.4e3 \[1\.\de3, /m);
+  });
+
   it('falls back to a list on a very narrow terminal', () => {
     expect(render(fakeRun(), 40)).toContain('2L-ReLU, m = 16\n  n: 3\n  as-stated: ');
   });
@@ -114,7 +119,9 @@ describe('renderText', () => {
 
   it('names what an incomplete run lacks, and nothing of the kind for a complete one', () => {
     const text = render(fakeRun({ status: 'incomplete', cells: [spectrumCell(0)] }), 200);
-    expect(text).toContain('did not finish: spectrum 1 of 3 cells, NTK distance 0 of 48 cells');
+    expect(text).toContain(
+      'did not finish: spectrum 1 of 3 cells, NTK distance 0 of 48 cells, influence flips 0 of 48 cells',
+    );
     expect(text).toContain('missing');
     expect(render()).not.toMatch(/did not finish|missing/);
   });

@@ -1,0 +1,123 @@
+/**
+ * `results.jsonl`, the truth of a run: one finished cell a line, appended and never rewritten. Each line is
+ * `{"sha256": ..., "cell": ...}` with the SHA-256 of the cell's canonical JSON, so that a torn or altered
+ * line is recognised when it is read.
+ */
+import { constants, type FileHandle, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '../data/files.js';
+import { NtkitError } from '../errors.js';
+import { canonicalJson } from './canonical-json.js';
+
+/** A line of `results.jsonl` that holds no intact cell. */
+export interface DamagedLine {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly reason: string;
+  /** The line as it was found, without its end. */
+  readonly bytes: Uint8Array;
+}
+
+/** What `results.jsonl` holds. */
+export interface Results {
+  readonly cells: readonly unknown[];
+  readonly damaged: readonly DamagedLine[];
+}
+
+const RESULTS_FILE = 'results.jsonl';
+const NEWLINE = 0x0a;
+
+export function resultsPath(folder: string): string {
+  return join(folder, RESULTS_FILE);
+}
+
+/** @throws NtkitError `ERR_STORE` when the cell holds what JSON cannot. */
+export function encodeCell(cell: unknown): string {
+  const json = canonicalJson(cell, 'cell');
+  return `{"sha256":"${sha256(json)}","cell":${json}}\n`;
+}
+
+/**
+ * Appends one line in one write and waits for the disk. An earlier line that was torn is ended first, so
+ * that it stays a damaged line of its own.
+ *
+ * @throws NtkitError `ERR_STORE` when the file is missing or the line was not written whole.
+ */
+export async function appendLine(folder: string, line: string): Promise<void> {
+  const path = resultsPath(folder);
+  try {
+    // Without O_CREAT: a run whose results have vanished must not go on as if it had just begun.
+    const file = await open(path, constants.O_RDWR | constants.O_APPEND);
+    try {
+      const bytes = Buffer.from((await endsInNewline(file)) ? line : `\n${line}`);
+      const { bytesWritten } = await file.write(bytes);
+      await file.sync();
+      if (bytesWritten !== bytes.length) {
+        throw new Error(`wrote ${bytesWritten} of ${bytes.length} bytes`);
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new NtkitError('ERR_STORE', `Cannot append to ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+async function endsInNewline(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return true;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] === NEWLINE;
+}
+
+/**
+ * Reads every intact cell, in the order they were appended, and every damaged line.
+ *
+ * @param live - whether the run is still written: then a last line without end is on its way, not damaged.
+ * @throws NtkitError `ERR_STORE` when the file cannot be read.
+ */
+export async function readResults(folder: string, live: boolean): Promise<Results> {
+  const path = resultsPath(folder);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new NtkitError('ERR_STORE', `Cannot read ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  });
+  const cells: unknown[] = [];
+  const damaged: DamagedLine[] = [];
+  const { lines, tail } = splitLines(bytes);
+  if (tail.length > 0 && !live) lines.push(tail);
+  lines.forEach((line, i) => {
+    const decoded = decodeLine(line);
+    if ('cell' in decoded) cells.push(decoded.cell);
+    else damaged.push({ line: i + 1, reason: decoded.reason, bytes: line });
+  });
+  return { cells, damaged };
+}
+
+function splitLines(bytes: Uint8Array): { lines: Uint8Array[]; tail: Uint8Array } {
+  const lines: Uint8Array[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+    lines.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return { lines, tail: bytes.subarray(start) };
+}
+
+function decodeLine(line: Uint8Array): { cell: unknown } | { reason: string } {
+  try {
+    const entry: unknown = JSON.parse(Buffer.from(line).toString('utf8'));
+    if (typeof entry !== 'object' || entry === null || !('sha256' in entry && 'cell' in entry)) {
+      return { reason: 'no sha256 and cell' };
+    }
+    // Canonical JSON is checked inside the try as well: an altered number may parse to an infinity.
+    return sha256(canonicalJson(entry.cell, 'cell')) === entry.sha256
+      ? { cell: entry.cell }
+      : { reason: 'the cell does not match its sha256' };
+  } catch {
+    return { reason: 'not JSON' };
+  }
+}

@@ -1,0 +1,130 @@
+/** Writing a run folder: `manifest.json` (what was asked) and `results.jsonl` (what came out, cell by cell). */
+import { access, mkdir, open, rm, rmdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { NtkitError } from '../errors.js';
+import {
+  manifestPath,
+  runningManifest,
+  writeManifest,
+  type RunDescription,
+  type RunManifest,
+  type RunStatus,
+  type RunTiming,
+} from './manifest.js';
+import { appendLine, encodeCell, resultsPath } from './results-file.js';
+
+/**
+ * The writing end of a run, for cells of type C. Calls may overlap: they take effect one after another, in
+ * the order they were made.
+ */
+export class RunStore<C> {
+  /** Absolute path of the run folder. */
+  readonly folder: string;
+  #manifest: RunManifest;
+  #last: Promise<void> = Promise.resolve();
+
+  /** Use {@link createRun}. */
+  constructor(folder: string, manifest: RunManifest) {
+    this.folder = folder;
+    this.#manifest = manifest;
+  }
+
+  /**
+   * Appends one finished cell and waits until it is on the disk.
+   *
+   * @throws NtkitError `ERR_STORE` when the cell holds NaN, an infinity or anything else that JSON cannot
+   * hold (nothing is written then), or when the line cannot be written.
+   */
+  async append(cell: C): Promise<void> {
+    const line = encodeCell(cell);
+    await this.#afterLast(async () => appendLine(this.folder, line));
+  }
+
+  /**
+   * Records how the run ended, and where its time went when that is known.
+   *
+   * @throws NtkitError `ERR_STORE` when the manifest cannot be written.
+   */
+  async setStatus(status: Exclude<RunStatus, 'running'>, timing?: RunTiming): Promise<void> {
+    await this.#afterLast(async () => {
+      const manifest = { ...this.#manifest, status, timing: timing ?? this.#manifest.timing };
+      await writeManifest(this.folder, manifest);
+      this.#manifest = manifest;
+    });
+  }
+
+  #afterLast(write: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(write);
+    // A failed write is reported to its own caller; the next one starts afresh.
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+}
+
+/**
+ * Starts a run in a folder, which is made when it does not exist and must not hold a run already. When this
+ * fails, nothing is left behind.
+ *
+ * @throws NtkitError `ERR_STORE` when the folder holds a run, cannot be made or cannot be written, or the
+ * description holds what JSON cannot.
+ */
+export async function createRun<C>(
+  folder: string,
+  description: RunDescription,
+): Promise<RunStore<C>> {
+  const path = resolve(folder);
+  const manifest = runningManifest(description);
+  const missing = await missingFolders(path);
+  try {
+    await mkdir(path, { recursive: true });
+    await claim(path);
+  } catch (cause) {
+    await removeEmpty(missing);
+    if (cause instanceof NtkitError) throw cause;
+    const { message } = cause as Error;
+    throw new NtkitError('ERR_STORE', `Cannot create a run in ${path}: ${message}`, { cause });
+  }
+  try {
+    await writeManifest(path, manifest);
+  } catch (error) {
+    await rm(resultsPath(path), { force: true });
+    await removeEmpty(missing);
+    throw error;
+  }
+  return new RunStore<C>(path, manifest);
+}
+
+/** Takes the folder for this run: of several processes, one creates the results file. */
+async function claim(folder: string): Promise<void> {
+  for (const path of [manifestPath(folder), resultsPath(folder)]) {
+    if (await exists(path)) throw alreadyThere(folder, path);
+  }
+  const path = resultsPath(folder);
+  const file = await open(path, 'wx').catch((error: unknown) => {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? alreadyThere(folder, path) : error;
+  });
+  await file.close();
+}
+
+function alreadyThere(folder: string, path: string): NtkitError {
+  return new NtkitError('ERR_STORE', `Expected a folder without a run but ${folder} has ${path}`);
+}
+
+/** The folders on the way to `path` that do not exist, deepest first. */
+async function missingFolders(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let at = path; !(await exists(at)) && at !== dirname(at); at = dirname(at)) missing.push(at);
+  return missing;
+}
+
+/** Removes folders that this call may have made; one that another process has filled stays. */
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) await rmdir(folder).catch(() => undefined);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
