@@ -30,6 +30,7 @@ export function requireKnownOptions(options: object, known: readonly string[]): 
   }
   const allowed = [...known, ...RUN_OPTIONS];
   for (const key of Object.keys(options)) {
-    if (!allowed.includes(key)) throw invalidArgument(`one of ${allowed.join(', ')}`, 'option', key);
+    if (!allowed.includes(key))
+      throw invalidArgument(`one of ${allowed.join(', ')}`, 'option', key);
   }
 }

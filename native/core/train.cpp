@@ -44,6 +44,21 @@ class AdamStep {
   double power2_ = 1;
 };
 
+// relu, in place.
+template <class T>
+void rectify(T* __restrict values, Index count) {
+  for (Index i = 0; i < count; ++i) values[i] = values[i] > 0 ? values[i] : T{0};
+}
+
+// gates[i] <- upstream[i] where the gate is open (its activation is positive), 0 elsewhere.
+template <class T>
+void passOpenGates(const T* __restrict upstream, T* __restrict gates, Index count) {
+  for (Index i = 0; i < count; ++i) {
+    const T value = upstream[i];
+    gates[i] = gates[i] > 0 ? value : T{0};
+  }
+}
+
 template <class T>
 struct Batch {
   OwnedMatrix<T> inputs, targets;
@@ -149,9 +164,7 @@ class Trainer {
     const auto hidden = hiddenOf(block, batch.size);
     blas::gemm<T>(Op::kNone, Op::kTranspose, 1, batch.x(), weights_.rowBlock(unit, units), 0,
                   hidden);
-    for (Index i = 0; i < hidden.rows; ++i) {
-      for (Index r = 0; r < units; ++r) hidden(i, r) = std::max(hidden(i, r), T{0});
-    }
+    for (Index i = 0; i < hidden.rows; ++i) rectify(hidden.row(i), units);
     blas::gemm<T>(Op::kNone, Op::kNone, 1, hidden, signs_.rowBlock(unit, units), 0,
                   partial_.view().rowBlock(block * batchSize_, batch.size));
   }
@@ -187,9 +200,7 @@ class Trainer {
     blas::gemm<T>(Op::kNone, Op::kTranspose, 1, outputGradients, signs_.rowBlock(unit, units), 0,
                   upstream.view());
     for (Index i = 0; i < hidden.rows; ++i) {
-      for (Index r = 0; r < units; ++r) {
-        hidden(i, r) = hidden(i, r) > 0 ? upstream.view()(i, r) : T{0};
-      }
+      passOpenGates(upstream.view().row(i), hidden.row(i), units);
     }
     blas::gemm<T>(Op::kTranspose, Op::kNone, 1, hidden, batch.x(), 0, gradient.view());
     const auto start = [&](OwnedMatrix<T>& moments) { return moments.view().row(unit); };

@@ -2,9 +2,9 @@
  * Adversarial examples in the l_inf ball, by the sign of the input gradient: FGSM (Goodfellow et al., 2015), PGD
  * (Madry et al., 2018) and MIM (Dong et al., 2018), on pixels, through row normalisation and linearized attention.
  */
-import type { Elements, Matrix } from '../linalg/matrix.js';
+import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
 import type { LossName, TwoLayerNetwork } from '../models/two-layer-network.js';
-import { call, wrap } from '../native/call.js';
+import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
 
 /** What is attacked: pixels -> unit rows -> [attention, unit rows] -> network -> loss. */

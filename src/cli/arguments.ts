@@ -38,8 +38,10 @@ export const sharedOptions = {
   data: (): Option => new Option('--data <folder>', 'folder with the IDX files'),
   offline: (): Option => new Option('--offline', 'never fetch data'),
   threads: (): Option =>
-    new Option('--threads <count>', 'threads of numeric work (default: the cores this process may use)')
-      .argParser(integer(1)),
+    new Option(
+      '--threads <count>',
+      'threads of numeric work (default: the cores this process may use)',
+    ).argParser(integer(1)),
   progress: (): Option =>
     new Option('--progress <mode>', 'bar on a terminal, plain lines elsewhere, json lines, or none')
       .choices(MODES)

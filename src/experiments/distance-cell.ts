@@ -2,12 +2,7 @@
 import { infiniteNtk } from '../kernels/infinite-ntk.js';
 import { KernelRidge } from '../influence/kernel-ridge.js';
 import type { Elements, Matrix } from '../linalg/matrix.js';
-import {
-  frobeniusNorm,
-  relativeDifference,
-  spectralNorm,
-  subtract,
-} from '../linalg/norms.js';
+import { frobeniusNorm, relativeDifference, spectralNorm, subtract } from '../linalg/norms.js';
 import { TwoLayerNetwork, deadUnits } from '../models/two-layer-network.js';
 import type { RunOptions } from '../options.js';
 import { READINGS } from './config.js';
@@ -71,7 +66,15 @@ export async function trainNetwork(
   const { network: trained, losses } = await initial.train(
     inPrecision(inputs.train, precision),
     inPrecision(Y, precision),
-    { loss: 'cross-entropy', epochs, batchSize, learningRate, weightDecay, seed: choice.seed, ...options },
+    {
+      loss: 'cross-entropy',
+      epochs,
+      batchSize,
+      learningRate,
+      weightDecay,
+      seed: choice.seed,
+      ...options,
+    },
   );
   return { initial, trained, losses };
 }

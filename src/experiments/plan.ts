@@ -21,7 +21,11 @@ const ADAM_FLOPS = 40;
 const STEP_FLOPS = 3e6;
 
 /** Training one network: two products a step, and Adam. */
-export function trainingCost(config: ReproduceConfig, { n, d }: ProblemShape, width: number): number {
+export function trainingCost(
+  config: ReproduceConfig,
+  { n, d }: ProblemShape,
+  width: number,
+): number {
   const steps = config.epochs * Math.ceil(n / config.batchSize);
   return config.epochs * n * d * width * 4 + steps * (d * width * ADAM_FLOPS + STEP_FLOPS);
 }
@@ -50,7 +54,8 @@ export function attackCost(config: ReproduceConfig, { n, d }: ProblemShape, widt
 /** Labels of the work of a run, shared by the plan and the progress it drives. */
 export const label = {
   spectrum: (seed: number): string => `spectrum, seed ${seed}`,
-  kernel: (model: ModelName, seed: number): string => `infinite-width kernel, ${model}, seed ${seed}`,
+  kernel: (model: ModelName, seed: number): string =>
+    `infinite-width kernel, ${model}, seed ${seed}`,
   distance: (reading: ReadingName, model: ModelName, width: number, seed: number): string =>
     `NTK distance, ${reading}, ${model}, width ${width}, seed ${seed}`,
   control: (reading: ReadingName, model: ModelName, seed: number): string =>

@@ -65,7 +65,9 @@ class Reproduction {
     this.#config = config;
     this.#context = context;
     this.#shape = problemShape(dataset, config);
-    this.#costs = new Map(planReproduce(config, this.#shape).map((work) => [work.label, work.cost]));
+    this.#costs = new Map(
+      planReproduce(config, this.#shape).map((work) => [work.label, work.cost]),
+    );
     this.#options = { signal: context.signal };
   }
 
@@ -77,8 +79,10 @@ class Reproduction {
     });
     for (const model of config.models) {
       const inputs = await modelInputs(model, sample.X, sample.Z, this.#options);
-      const regime = await this.#work('infinite-width kernels', label.kernel(model, seed), async () =>
-        kernelRegime(inputs, sample, config.ridge, this.#options),
+      const regime = await this.#work(
+        'infinite-width kernels',
+        label.kernel(model, seed),
+        async () => kernelRegime(inputs, sample, config.ridge, this.#options),
       );
       await this.#networks(model, sample, inputs, regime);
     }

@@ -1,11 +1,5 @@
 /** The data of one seed: training and test images drawn from the data set, as the models see them. */
-import {
-  drawIndices,
-  oneHot,
-  sampleImages,
-  unitRows,
-  type ImageDataset,
-} from '../data/dataset.js';
+import { drawIndices, oneHot, sampleImages, unitRows, type ImageDataset } from '../data/dataset.js';
 import { NtkitError } from '../errors.js';
 import { linearizedAttention } from '../kernels/attention.js';
 import type { Matrix } from '../linalg/matrix.js';

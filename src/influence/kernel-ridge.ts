@@ -1,7 +1,7 @@
 /** Kernel ridge regression: factored once, then predictions and every leave-one-out effect from the factor. */
-import type { Matrix } from '../linalg/matrix.js';
+import { wrap, type Matrix } from '../linalg/matrix.js';
 import type { RidgeHandle } from '../native/binding.js';
-import { call, wrap } from '../native/call.js';
+import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
 
 /** Options of {@link KernelRidge.fit}. */
@@ -101,8 +101,7 @@ export class KernelRidge {
     const { target = 'loss' } = options;
     return wrap(
       await call(
-        (binding, job, common) =>
-          binding.ridgeInfluence({ model, Kt, Yt, target, ...common }, job),
+        (binding, job, common) => binding.ridgeInfluence({ model, Kt, Yt, target, ...common }, job),
         options,
       ),
     );

@@ -1,6 +1,6 @@
 /** Linearized attention: attention with Q = K = V = identity whose softmax is replaced by its linear term. */
-import type { Elements, Matrix } from '../linalg/matrix.js';
-import { call, wrap } from '../native/call.js';
+import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
+import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
 
 /** Options of {@link linearizedAttention}. */

@@ -1,6 +1,6 @@
 /** The neural tangent kernel of a network of finite width. */
-import type { Elements, Matrix } from '../linalg/matrix.js';
-import { call, wrap } from '../native/call.js';
+import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
+import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
 import type { TrainedLayers } from './infinite-ntk.js';
 

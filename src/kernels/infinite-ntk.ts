@@ -1,6 +1,6 @@
 /** Neural tangent kernels of ReLU networks at infinite width. */
-import type { Elements, Matrix } from '../linalg/matrix.js';
-import { call, wrap } from '../native/call.js';
+import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
+import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
 
 /** Which weights of the two-layer network are trained: the first layer alone (the paper's), or both. */

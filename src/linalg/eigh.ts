@@ -1,7 +1,7 @@
 /** Eigenvalues and eigenvectors of symmetric matrices. */
-import { call, wrap } from '../native/call.js';
+import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
-import type { Matrix } from './matrix.js';
+import { wrap, type Matrix } from './matrix.js';
 
 /** Options of {@link eigh}. */
 export interface EighOptions extends RunOptions {

@@ -1,7 +1,7 @@
 /** Gram matrices: inner products of rows, and of columns. */
-import { call, wrap } from '../native/call.js';
+import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
-import type { Elements, Matrix } from './matrix.js';
+import { wrap, type Elements, type Matrix } from './matrix.js';
 
 /**
  * The Gram matrix G = X X^T (n x n), exactly symmetric.

@@ -3,9 +3,9 @@
  * everything computed from it.
  */
 import { NtkitError, describe, invalidArgument } from '../errors.js';
+import type { Elements, RawMatrix } from '../native/binding.js';
 
-/** The element arrays a {@link Matrix} can hold. */
-export type Elements = Float64Array | Float32Array;
+export type { Elements };
 
 /** A dense matrix in row-major order: element (i, j) is `data[i * cols + j]`. */
 export class Matrix<T extends Elements = Float64Array> {
@@ -84,9 +84,7 @@ export class Matrix<T extends Elements = Float64Array> {
   /** Element (i, j). Reading outside the matrix is an error, not `undefined`. */
   at(i: number, j: number): number {
     const value =
-      i >= 0 && i < this.rows && j >= 0 && j < this.cols
-        ? this.data[i * this.cols + j]
-        : undefined;
+      i >= 0 && i < this.rows && j >= 0 && j < this.cols ? this.data[i * this.cols + j] : undefined;
     if (value === undefined) {
       throw new NtkitError(
         'ERR_INVALID_ARGUMENT',
@@ -129,4 +127,9 @@ export class Matrix<T extends Elements = Float64Array> {
   toFloat64(): Matrix {
     return new Matrix(Float64Array.from(this.data), this.rows, this.cols);
   }
+}
+
+/** A matrix that came from native code, in the precision of what went in. */
+export function wrap<T extends Elements>(raw: RawMatrix): Matrix<T> {
+  return Matrix.of(raw.data as T, raw.rows, raw.cols);
 }

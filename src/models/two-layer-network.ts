@@ -2,9 +2,9 @@
 import { empiricalNtk } from '../kernels/empirical-ntk.js';
 import type { TrainedLayers } from '../kernels/infinite-ntk.js';
 import { crossGram } from '../linalg/gram.js';
-import type { Elements, Matrix } from '../linalg/matrix.js';
+import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
 import type { LossName } from '../native/binding.js';
-import { call, wrap } from '../native/call.js';
+import { call } from '../native/call.js';
 import { requireKnownOptions, type Precision, type RunOptions } from '../options.js';
 
 export type { LossName };
@@ -105,12 +105,26 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
     const { loss, epochs = 500, batchSize = 128, seed } = options;
     const { learningRate = 1e-3, weightDecay = 1e-3 } = options;
     const { weights, signs } = this;
-    const request = { weights, signs, X, Y, loss, epochs, batchSize, learningRate, weightDecay, seed };
+    const request = {
+      weights,
+      signs,
+      X,
+      Y,
+      loss,
+      epochs,
+      batchSize,
+      learningRate,
+      weightDecay,
+      seed,
+    };
     const trained = await call(
       (binding, job, common) => binding.train({ ...request, ...common }, job),
       options,
     );
-    return { network: new TwoLayerNetwork<T>(wrap(trained.weights), signs), losses: trained.losses };
+    return {
+      network: new TwoLayerNetwork<T>(wrap(trained.weights), signs),
+      losses: trained.losses,
+    };
   }
 
   /**

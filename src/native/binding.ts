@@ -1,5 +1,7 @@
 /** The exports of the addon, typed. Arguments are checked in native code; see native/binding. */
-import type { Elements } from '../linalg/matrix.js';
+
+/** The element arrays that cross the boundary. */
+export type Elements = Float64Array | Float32Array;
 
 /** A matrix as it crosses the boundary; `Matrix` has this shape. */
 export interface RawMatrix<T extends Elements = Elements> {

@@ -1,8 +1,7 @@
 /** How an asynchronous native operation is started, watched, stopped, and its failure told. */
 import { ERROR_CODES, NtkitError, type ErrorCode } from '../errors.js';
-import { Matrix, type Elements } from '../linalg/matrix.js';
 import type { RunOptions } from '../options.js';
-import type { Job, NativeBinding, RawMatrix } from './binding.js';
+import type { Job, NativeBinding } from './binding.js';
 import { native, track } from './load.js';
 
 /** Progress is polled, never pushed: no native thread calls into JavaScript, whose context may be gone. */
@@ -51,11 +50,6 @@ export function callSync<Result>(run: (binding: NativeBinding) => Result): Resul
   } catch (error) {
     throw translate(error);
   }
-}
-
-/** A matrix that came from native code, as a {@link Matrix} in the precision of what went in. */
-export function wrap<T extends Elements>(raw: RawMatrix): Matrix<T> {
-  return Matrix.of(raw.data as T, raw.rows, raw.cols);
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -102,7 +102,7 @@ td .verdict { display: block; }
 .strip li { display: flex; flex-direction: column; font: 600 0.82rem/1.4 var(--sans); overflow-wrap: anywhere; }
 .strip .detail { font-size: 0.7rem; font-variant-numeric: tabular-nums; }
 .strip img { width: 3.2rem; height: auto; margin-bottom: 0.25rem; border: 1px solid var(--rule); image-rendering: pixelated; }
-.columns { columns: 2 22rem; column-gap: 3rem; }
+.columns { margin-top: 1.8rem; columns: 2 22rem; column-gap: 3rem; }
 .columns .table { break-inside: avoid; }
 .columns .table:first-child { margin-top: 0; }
 .columns td, .table-hashes td { overflow-wrap: anywhere; }

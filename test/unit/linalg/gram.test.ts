@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { Matrix, crossGram, gram, secondMoment } from '../../../src/index.js';
 import * as reference from '../../reference/attention.js';
 import { multiply, transpose } from '../../reference/rows.js';
-import { PRECISIONS, expectMatrixClose, expectSymmetricBits, rowsOf, unitRowMatrix } from './matrices.js';
+import {
+  PRECISIONS,
+  expectMatrixClose,
+  expectSymmetricBits,
+  rowsOf,
+  unitRowMatrix,
+} from './matrices.js';
 
 /** Rows and columns around the edges of the tiles, wider than long and longer than wide. */
 const SHAPES: readonly [number, number][] = [
@@ -44,16 +50,23 @@ describe.each(PRECISIONS)('in $name', ({ name, round, tolerance }) => {
     [65, 63, 128],
     [256, 255, 2],
     [300, 257, 4],
-  ])('the products of %d queries with %d points of %d inputs are those of the loops', async (q, n, d) => {
-    const [Z, X] = [round(unitRowMatrix(q, d, 3)), round(unitRowMatrix(n, d, 4))];
-    const expected = multiply(rowsOf(Z), transpose(rowsOf(X)));
-    expectMatrixClose(await crossGram(Z, X), expected, tolerance);
-  });
+  ])(
+    'the products of %d queries with %d points of %d inputs are those of the loops',
+    async (q, n, d) => {
+      const [Z, X] = [round(unitRowMatrix(q, d, 3)), round(unitRowMatrix(n, d, 4))];
+      const expected = multiply(rowsOf(Z), transpose(rowsOf(X)));
+      expectMatrixClose(await crossGram(Z, X), expected, tolerance);
+    },
+  );
 });
 
 it('products of a matrix with itself fill both triangles', async () => {
   const X = unitRowMatrix(257, 3, 5);
-  expectMatrixClose(await crossGram(X, X), reference.gram(rowsOf(X)), PRECISIONS[0]?.tolerance ?? NaN);
+  expectMatrixClose(
+    await crossGram(X, X),
+    reference.gram(rowsOf(X)),
+    PRECISIONS[0]?.tolerance ?? NaN,
+  );
 });
 
 it('zero rows have zero products', async () => {

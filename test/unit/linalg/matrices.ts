@@ -42,19 +42,24 @@ export const PRECISIONS: readonly PrecisionCase[] = [
  * Asserts what `expectClose` does, |actual - expected| <= tolerance * max(|expected|, 1) everywhere, at the
  * speed that matrices of 300 x 300 ask for.
  */
-export function expectMatrixClose(actual: Matrix<Elements>, expected: Rows, tolerance: number): void {
+export function expectMatrixClose(
+  actual: Matrix<Elements>,
+  expected: Rows,
+  tolerance: number,
+): void {
   expect([actual.rows, actual.cols]).toEqual([expected.length, expected[0]?.length]);
   let worst = { error: 0, place: '', actual: 0, expected: 0 };
   expected.forEach((row, i) => {
     row.forEach((want, j) => {
       const got = actual.data[i * actual.cols + j] ?? NaN;
-      const error = got === want ? 0 : Math.abs(got - want) / Math.max(Math.abs(want), 1);
-      if (!(error <= worst.error)) {
+      const error = Number.isNaN(got)
+        ? Infinity
+        : Math.abs(got - want) / Math.max(Math.abs(want), 1);
+      if (error > worst.error)
         worst = { error, place: `(${i}, ${j})`, actual: got, expected: want };
-      }
     });
   });
-  if (!(worst.error <= tolerance)) {
+  if (worst.error > tolerance) {
     expect.fail(
       `Expected ${worst.expected} within ${tolerance} at ${worst.place} but received ${worst.actual}` +
         ` (error ${worst.error.toExponential(2)})`,

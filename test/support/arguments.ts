@@ -1,0 +1,152 @@
+/** Arguments that are neither numbers nor matrices: how to make a right one, and every way to make it wrong. */
+import { Matrix, TwoLayerNetwork, describeSpectrum } from '../../src/index.js';
+import { choice, optional, real, required, type BadInput, type Parameter } from './bad-inputs.js';
+import { matrix } from './bad-matrices.js';
+
+/** The loss of a network. */
+export const LOSS: Parameter = required(choice('cross-entropy'));
+
+/** Eigenvalues of a 3 x 3 matrix. */
+export const EIGENVALUES: readonly number[] = [4, 2, 1];
+
+/** A network of five units, three inputs and two outputs. */
+export function network(): TwoLayerNetwork {
+  return new TwoLayerNetwork(
+    Matrix.of(
+      Float64Array.from({ length: 15 }, (_, k) => Math.cos(k)),
+      5,
+      3,
+    ),
+    Matrix.of(Float64Array.of(1, -1, 1, 1, -1, 1, 1, -1, 1, -1), 5, 2),
+  );
+}
+
+export function coverage(): Parameter {
+  const { right, bad } = real(0.9, { above: 0 });
+  return { right, bad: [...bad, { kind: 'one where less is meant', value: () => 1 }] };
+}
+
+export function tolerance(): Parameter {
+  const { right, bad } = real(1e-9, { least: 0 });
+  return { right, bad: [...bad, { kind: 'one where less is meant', value: () => 1 }] };
+}
+
+/** The element array of `Matrix.of`, 2 x 3. */
+export function elements(): Parameter {
+  const bad: [kind: string, value: () => unknown][] = [
+    ['null', () => null],
+    ['undefined', () => undefined],
+    ['a number', () => 6],
+    ['plain Array', () => [1, 2, 3, 4, 5, 6]],
+    ['Int32Array', () => new Int32Array(6)],
+    ['Uint8Array', () => new Uint8Array(6)],
+    ['DataView', () => new DataView(new ArrayBuffer(48))],
+    ['ArrayBuffer', () => new ArrayBuffer(48)],
+    ['a Proxy of a typed array', () => new Proxy(new Float64Array(6), {})],
+    ['an object that inherits from a typed array', () => Object.create(new Float64Array(6))],
+    ['one element too few', () => new Float64Array(5)],
+    ['one element too many', () => new Float64Array(7)],
+  ];
+  return {
+    right: () => new Float64Array(6),
+    bad: bad.map(([kind, value]) => ({ kind, value })),
+  };
+}
+
+export function nestedRows(): Parameter {
+  const bad: [kind: string, value: () => unknown][] = [
+    ['null', () => null],
+    ['undefined', () => undefined],
+    ['a number', () => 3],
+    ['a string', () => 'text'],
+    ['an object', () => ({})],
+    ['a bare Float64Array', () => new Float64Array(4)],
+    ['a null row', () => [null]],
+    ['a number as row', () => [[1], 2]],
+    ['ragged rows', () => [[1, 2], [3]]],
+    ['a string element', () => [[1, '2']]],
+    ['a null element', () => [[1, null]]],
+    ['a hole', () => [new Array<number>(2)]],
+    ['an absent row', () => new Array<number[]>(2)],
+  ];
+  return {
+    right: () => [
+      [1, 2],
+      [3, 4],
+    ],
+    bad: bad.map(([kind, value]) => ({ kind, value })),
+  };
+}
+
+export function spectrumArgument(): Parameter {
+  return {
+    right: () => describeSpectrum(Float64Array.from(EIGENVALUES), 3, 3),
+    bad: [
+      { kind: 'null', value: () => null },
+      { kind: 'undefined', value: () => undefined },
+      { kind: 'a number', value: () => 3 },
+      { kind: 'an empty object', value: () => ({}) },
+    ],
+  };
+}
+
+export function networkArgument(): Parameter {
+  return {
+    right: network,
+    bad: [
+      { kind: 'null', value: () => null },
+      { kind: 'undefined', value: () => undefined },
+      { kind: 'a number', value: () => 3 },
+      { kind: 'an empty object', value: () => ({}) },
+      ...partOf('weights', matrix(5, 3, { fits: ['cols'] }), (weights) => ({
+        weights,
+        signs: network().signs,
+      })),
+    ],
+  };
+}
+
+export function attackTarget(): Parameter {
+  const right = (): object => ({ network: network(), loss: 'squared', context: contextRows() });
+  const changed = (key: string) => (value: unknown) => ({ ...right(), [key]: value });
+  return {
+    right,
+    bad: [
+      { kind: 'null', value: () => null },
+      { kind: 'undefined', value: () => undefined },
+      { kind: 'a number', value: () => 3 },
+      { kind: 'an empty object', value: () => ({}) },
+      ...partOf('network', networkArgument(), changed('network')),
+      ...partOf('loss', LOSS, changed('loss')),
+      ...partOf('context', optional(matrix(4, 3, { fits: ['cols'] })), changed('context')),
+    ],
+  };
+}
+
+function contextRows(): unknown {
+  return matrix(4, 3).right();
+}
+
+export function clipRange(): Parameter {
+  const bad: [kind: string, value: () => unknown][] = [
+    ['null', () => null],
+    ['a number', () => 1],
+    ['a string', () => '01'],
+    ['an empty array', () => []],
+    ['half a range', () => [0]],
+    ['a NaN bound', () => [NaN, 1]],
+    ['an infinite bound', () => [0, Infinity]],
+    ['a string bound', () => [0, '1']],
+    ['a reversed range', () => [1, 0]],
+  ];
+  return { right: () => [0, 1], bad: bad.map(([kind, value]) => ({ kind, value })) };
+}
+
+/** The ways in which one part of a composite argument can be wrong. */
+function partOf(part: string, { bad }: Parameter, whole: (value: unknown) => unknown): BadInput[] {
+  return bad.map((input) => ({
+    kind: input.kind,
+    value: () => whole(input.value()),
+    part: input.part ?? part,
+  }));
+}

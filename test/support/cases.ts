@@ -1,0 +1,260 @@
+/**
+ * A valid call of every function that the package exports, by name: `gram` for a function, `KernelRidge.fit`
+ * for a static method, `KernelRidge#predict` for a method, `new TwoLayerNetwork` for a constructor.
+ */
+import { KernelRidge, Matrix, type TwoLayerNetwork } from '../../src/index.js';
+import {
+  EIGENVALUES,
+  LOSS,
+  attackTarget,
+  clipRange,
+  coverage,
+  elements,
+  nestedRows,
+  network,
+  networkArgument,
+  spectrumArgument,
+  tolerance,
+} from './arguments.js';
+import {
+  boolean,
+  callback,
+  choice,
+  integer,
+  numbers,
+  optional,
+  real,
+  required,
+  signal,
+  type Parameter,
+} from './bad-inputs.js';
+import { definiteMatrix, matrix, plainMatrix } from './bad-matrices.js';
+
+/** How one function is called. */
+export interface Case {
+  /** Positional arguments, in order. */
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** The options object behind them, for functions that take one. */
+  readonly options?: Readonly<Record<string, Parameter>>;
+  /** What a method is called on. */
+  readonly receiver?: () => unknown;
+  /** What is awaited besides the call: a constructor's arguments are looked at when the object is used. */
+  readonly use?: (result: unknown) => unknown;
+}
+
+const RUN = { signal, onProgress: callback, memoryBudget: integer(2 ** 30, { least: 1 }) };
+const SEED = required(integer(7));
+const SCORES = [0.3, -0.2, 0.5, 0.1, -0.4];
+
+/** n points of d inputs. */
+const X = matrix(4, 3, { float64: false });
+/** Queries for X, in its precision. */
+const Z = matrix(2, 3, { fits: ['cols'] });
+const INDICES = numbers([2, 0]);
+
+const ridge = async (): Promise<KernelRidge> =>
+  KernelRidge.fit(definiteMatrix(4).right() as Matrix, Matrix.zeros(4, 2));
+const aMatrix = (): unknown =>
+  Matrix.from([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
+
+/** Points, inputs of the network above, in its precision. */
+const POINTS = matrix(4, 3, { fits: ['cols'] });
+const TARGETS = matrix(4, 2, { fits: ['rows', 'cols'] });
+
+const ATTACK = { target: attackTarget(), pixels: POINTS, Y: TARGETS };
+const RADIUS = { eps: required(real(0.1, { least: 0 })), clip: clipRange() };
+const STEPS = {
+  steps: integer(3, { least: 1, most: 2 ** 31 - 1 }),
+  alpha: real(0.05, { least: 0 }),
+};
+
+export const CASES: Readonly<Record<string, Case>> = {
+  setThreads: { parameters: { count: required(integer(2, { least: 1, most: 1024 })) } },
+  gaussian: randomSequence(),
+  uniform: randomSequence(),
+  permutation: randomSequence(),
+
+  mean: { parameters: { values: numbers(SCORES) } },
+  standardDeviation: { parameters: { values: numbers(SCORES, 2) } },
+  studentInterval: { parameters: { values: numbers(SCORES), level: coverage() } },
+  spearman: { parameters: { a: numbers(SCORES), b: numbers(SCORES) } },
+  kendallTauB: { parameters: { a: numbers(SCORES), b: numbers(SCORES) } },
+
+  'Matrix.of': {
+    parameters: {
+      data: elements(),
+      rows: required(integer(2)),
+      cols: required(integer(3)),
+    },
+  },
+  'Matrix.from': { parameters: { rows: nestedRows() } },
+  'Matrix.zeros': { parameters: { rows: required(integer(2)), cols: required(integer(3)) } },
+  'Matrix#at': {
+    receiver: aMatrix,
+    parameters: { i: required(integer(1, { most: 2 })), j: required(integer(1, { most: 1 })) },
+  },
+  'Matrix#row': { receiver: aMatrix, parameters: { i: required(integer(1, { most: 2 })) } },
+  'Matrix#selectRows': { receiver: aMatrix, parameters: { indices: INDICES } },
+
+  gram: { parameters: { X }, options: RUN },
+  crossGram: { parameters: { Z, X: POINTS }, options: RUN },
+  secondMoment: { parameters: { X }, options: RUN },
+  eigh: {
+    parameters: { A: definiteMatrix(4, { fits: ['rows', 'cols'] }) },
+    options: { vectors: boolean, ...RUN },
+  },
+  frobeniusNorm: { parameters: { A: plainMatrix(3, 2) } },
+  relativeDifference: twoPlainMatrices(),
+  spectralNorm: { parameters: { A: matrix(4, 3) }, options: RUN },
+  subtract: twoPlainMatrices(),
+
+  linearizedAttention: {
+    parameters: { X },
+    options: { queries: optional(Z), normalize: boolean, ...RUN },
+  },
+  deepNtk: kernel({ depth: required(integer(3, { least: 2, most: 10_000 })) }),
+  infiniteNtk: kernel({ trained: choice('both') }),
+  empiricalNtk: kernel({
+    weights: matrix(5, 3, { fits: ['cols'] }),
+    trained: choice('both'),
+  }),
+
+  spectrum: {
+    parameters: { X: matrix(4, 3) },
+    options: { tolerance: tolerance(), k: integer(2, { least: 1 }), ...RUN },
+  },
+  attendedSpectrum: { parameters: { plain: spectrumArgument() } },
+  describeSpectrum: {
+    parameters: {
+      eigenvalues: numbers(EIGENVALUES),
+      n: required(integer(3, { least: 1 })),
+      d: required(integer(3, { least: 1 })),
+    },
+    options: { tolerance: tolerance(), k: integer(2, { least: 1 }) },
+  },
+  predictedWidths: {
+    parameters: { plain: spectrumArgument(), eps: required(real(0.3, { above: 0 })) },
+  },
+
+  'new TwoLayerNetwork': {
+    parameters: {
+      weights: matrix(5, 3, { fits: ['cols'] }),
+      signs: matrix(5, 2, { fits: ['rows'] }),
+    },
+    use: async (built) => (built as TwoLayerNetwork).predict(POINTS.right() as Matrix),
+  },
+  'TwoLayerNetwork.create': {
+    parameters: {},
+    options: {
+      inputs: size(3),
+      outputs: size(2),
+      width: size(5),
+      seed: SEED,
+      scale: real(0.01, { above: 0 }),
+      precision: choice('float64'),
+      ...RUN,
+    },
+  },
+  'TwoLayerNetwork#train': {
+    receiver: network,
+    parameters: { X: POINTS, Y: TARGETS },
+    options: {
+      loss: LOSS,
+      epochs: integer(2, { most: 2 ** 31 - 1 }),
+      batchSize: integer(2, { least: 1, most: 2 ** 31 - 1 }),
+      learningRate: real(1e-3, { above: 0 }),
+      weightDecay: real(1e-3, { least: 0 }),
+      seed: SEED,
+      ...RUN,
+    },
+  },
+  'TwoLayerNetwork#predict': { receiver: network, parameters: { X: POINTS }, options: RUN },
+  'TwoLayerNetwork#inputGradient': {
+    receiver: network,
+    parameters: { X: POINTS, Y: TARGETS },
+    options: { loss: LOSS, ...RUN },
+  },
+  'TwoLayerNetwork#ntk': {
+    receiver: network,
+    parameters: { X: POINTS, Z: optional(matrix(2, 3, { fits: ['cols'] })) },
+    options: { trained: choice('both'), ...RUN },
+  },
+  deadUnits: { parameters: { network: networkArgument(), X: POINTS }, options: RUN },
+
+  fgsm: { parameters: ATTACK, options: { ...RADIUS, ...RUN } },
+  pgd: {
+    parameters: ATTACK,
+    options: { ...RADIUS, ...STEPS, randomStart: boolean, seed: SEED, ...RUN },
+  },
+  mim: {
+    parameters: ATTACK,
+    options: { ...RADIUS, ...STEPS, decay: real(1, { least: 0 }), ...RUN },
+  },
+
+  'KernelRidge.fit': {
+    parameters: {
+      K: definiteMatrix(4, { fits: ['rows', 'cols'] }),
+      Y: matrix(4, 2, { fits: ['rows'] }),
+    },
+    options: { ridge: real(1e-3, { least: 0 }), ...RUN },
+  },
+  'KernelRidge#predict': {
+    receiver: ridge,
+    parameters: { Kt: matrix(2, 4, { fits: ['cols'] }) },
+    options: RUN,
+  },
+  'KernelRidge#influence': {
+    receiver: ridge,
+    parameters: {
+      Kt: matrix(2, 4, { fits: ['rows', 'cols'] }),
+      Yt: matrix(2, 2, { fits: ['rows', 'cols'] }),
+    },
+    options: { target: choice('loss'), ...RUN },
+  },
+  'KernelRidge#leaveOneOut': { receiver: ridge, parameters: {}, options: RUN },
+  aggregateInfluence: { parameters: { influence: plainMatrix(2, 4) } },
+
+  malleability: {
+    parameters: { before: numbers(SCORES), after: numbers(SCORES) },
+    options: { tau: real(0.4, { above: 0 }), floor: real(0.01, { least: 0 }) },
+  },
+};
+
+/** Callables without a case, and why. */
+export const WITHOUT_CASE: Readonly<Record<string, string>> = {
+  runtimeInfo: 'takes no arguments',
+  'Matrix#toArray': 'takes no arguments',
+  'Matrix#toFloat32': 'takes no arguments',
+  'Matrix#toFloat64': 'takes no arguments',
+  'new Matrix': 'private',
+  'new KernelRidge': 'private',
+  'new NtkitError': 'made by the package alone',
+};
+
+function randomSequence(): Case {
+  return {
+    parameters: {
+      seed: SEED,
+      stream: required(integer(1001)),
+      count: required(integer(5, { most: 2 ** 31 - 1 })),
+    },
+  };
+}
+
+function twoPlainMatrices(): Case {
+  const sides = { fits: ['rows', 'cols'] } as const;
+  return { parameters: { A: plainMatrix(3, 2, sides), B: plainMatrix(3, 2, sides) } };
+}
+
+function kernel(options: Readonly<Record<string, Parameter>>): Case {
+  const [points, queries] = [POINTS, optional(matrix(2, 3, { fits: ['cols'] }))];
+  return { parameters: { X: points, Z: queries }, options: { ...options, ...RUN } };
+}
+
+function size(right: number): Parameter {
+  return required(integer(right, { least: 1, most: 2 ** 31 - 1 }));
+}
