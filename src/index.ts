@@ -71,3 +71,21 @@ export {
   type Malleability,
   type MalleabilityOptions,
 } from './influence/malleability.js';
+
+export {
+  drawIndices,
+  oneHot,
+  sampleImages,
+  unitRows,
+  type ImageDataset,
+  type ImageSample,
+  type LabelledImages,
+} from './data/dataset.js';
+export { loadIdxFolder } from './data/idx-folder.js';
+export { loadMnist, type DatasetOptions } from './data/mnist.js';
+export {
+  syntheticDataset,
+  type Spectrum as SyntheticSpectrum,
+  type SyntheticDataset,
+  type SyntheticOptions,
+} from './data/synthetic.js';

@@ -8,7 +8,8 @@ import { callSync } from './native/call.js';
 export const STREAMS = {
   trainSample: 1001,
   testSample: 1002,
-  syntheticData: 2000,
+  leftVectors: 1003,
+  rightVectors: 1004,
 } as const;
 
 /**

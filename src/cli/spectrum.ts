@@ -7,7 +7,6 @@ import { drawSample } from '../experiments/sample.js';
 import { spectrumCell } from '../experiments/spectrum-cell.js';
 import type { Matrix } from '../linalg/matrix.js';
 import { setThreads } from '../native/runtime.js';
-import { STREAMS, gaussian } from '../random.js';
 import { integer, positiveNumber, sharedOptions } from './arguments.js';
 import { interruptible } from './interrupt.js';
 
@@ -54,9 +53,7 @@ export function spectrumCommand(): Command {
 async function rows(options: SpectrumCommandOptions, signal: AbortSignal): Promise<Matrix> {
   const { n, dim: d, seed, synthetic: spectrum, data: folder, offline } = options;
   if (spectrum !== undefined) {
-    const draw = (count: number, stream: number): Float64Array =>
-      gaussian(seed, STREAMS.syntheticData + stream, count);
-    return syntheticDataset({ n, d, spectrum, classes: 2, gaussian: draw }).inputs;
+    return syntheticDataset({ n, d, spectrum, classes: 2, seed }).inputs;
   }
   const dataset = await loadDataset(options.dataset, { folder, offline, signal });
   return drawSample(dataset, { trainCount: n, testCount: 1 }, seed).X;

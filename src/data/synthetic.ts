@@ -2,8 +2,9 @@
  * Data with a spectrum of choice: the condition number of the Gram matrix, on which linearized attention
  * depends, is set instead of found.
  */
-import { NtkitError, invalidArgument } from '../errors.js';
+import { invalidArgument } from '../errors.js';
 import { Matrix } from '../linalg/matrix.js';
+import { STREAMS, gaussian } from '../random.js';
 
 /**
  * Eigenvalues of X^T X: given one by one, or min(n, d) of them falling from 1 as k^-rate (`power`) or
@@ -11,9 +12,6 @@ import { Matrix } from '../linalg/matrix.js';
  */
 export type Spectrum =
   readonly number[] | { readonly decay: 'power' | 'exponential'; readonly rate: number };
-
-/** `count` independent standard Gaussians of a seed; different streams never share a number. */
-export type Gaussian = (count: number, stream: number) => Float64Array;
 
 /** What {@link syntheticDataset} is to make. */
 export interface SyntheticOptions {
@@ -24,7 +22,8 @@ export interface SyntheticOptions {
   readonly spectrum: Spectrum;
   /** Number of classes, at least 2. */
   readonly classes: number;
-  readonly gaussian: Gaussian;
+  /** Integer from 0 to 2^53 - 1: the singular vectors are a function of it alone. */
+  readonly seed: number;
 }
 
 /** Points with labels and a known spectrum. */
@@ -37,11 +36,6 @@ export interface SyntheticDataset {
   readonly eigenvalues: Float64Array;
 }
 
-const LEFT_STREAM = 0;
-const RIGHT_STREAM = 1;
-/** A vector that loses more than this to the earlier ones has no direction of its own left. */
-const DEPENDENT = 1e-10;
-
 /**
  * Draws X = U diag(sqrt(lambda)) V^T with random orthonormal U (n x r) and V (d x r), so that X^T X has the
  * eigenvalues lambda to rounding, and labels that a linear rule on X separates: the side of the leading
@@ -52,10 +46,10 @@ const DEPENDENT = 1e-10;
  *
  * @throws NtkitError `ERR_INVALID_ARGUMENT` when a size is no positive integer, an eigenvalue is negative or
  * not finite, there are more of them than min(n, d) or fewer positive ones than classes need (one for two
- * classes, else as many as classes), or `gaussian` returns linearly dependent vectors.
+ * classes, else as many as classes).
  */
 export function syntheticDataset(options: SyntheticOptions): SyntheticDataset {
-  const { n, d, classes, gaussian } = options;
+  const { n, d, classes, seed } = options;
   requireAtLeast(1, 'n', n);
   requireAtLeast(1, 'd', d);
   requireAtLeast(2, 'classes', classes);
@@ -65,8 +59,8 @@ export function syntheticDataset(options: SyntheticOptions): SyntheticDataset {
   if (rank < needed) {
     throw invalidArgument(`at least ${needed} positive eigenvalues`, 'spectrum', rank);
   }
-  const left = orthonormalRows(Matrix.of(gaussian(n * rank, LEFT_STREAM), rank, n));
-  const right = orthonormalRows(Matrix.of(gaussian(d * rank, RIGHT_STREAM), rank, d));
+  const left = orthonormalRows(rank, n, gaussian(seed, STREAMS.leftVectors, rank * n));
+  const right = orthonormalRows(rank, d, gaussian(seed, STREAMS.rightVectors, rank * d));
   return {
     inputs: compose(left, eigenvalues, right),
     labels: labelPoints(left, classes),
@@ -99,21 +93,14 @@ function decaying(spectrum: Exclude<Spectrum, readonly number[]>, count: number)
   );
 }
 
-/** Orthonormalises rows in place by modified Gram-Schmidt, twice: once loses orthogonality to rounding. */
-function orthonormalRows(rows: Matrix): Matrix {
-  for (let k = 0; k < rows.rows; k++) {
-    const row = rows.row(k);
-    const before = normalize(row);
-    removeEarlier(rows, k);
-    const kept = normalize(row);
-    if (!(before > 0 && kept > DEPENDENT)) {
-      throw new NtkitError(
-        'ERR_INVALID_ARGUMENT',
-        `Expected linearly independent vectors from gaussian but vector ${k} depends on those before it`,
-      );
+/** Gaussian rows, orthonormalised by modified Gram-Schmidt, twice: once loses orthogonality to rounding. */
+function orthonormalRows(count: number, length: number, gaussians: Float64Array): Matrix {
+  const rows = Matrix.of(gaussians, count, length);
+  for (let k = 0; k < count; k++) {
+    for (let pass = 0; pass < 2; pass++) {
+      removeEarlier(rows, k);
+      normalize(rows.row(k));
     }
-    removeEarlier(rows, k);
-    normalize(row);
   }
   return rows;
 }
@@ -149,11 +136,9 @@ function labelPoints(left: Matrix, classes: number): Int32Array {
   });
 }
 
-/** Scales a vector to unit length and returns the length it had; a zero vector stays zero. */
-function normalize(vector: Float64Array): number {
+function normalize(vector: Float64Array): void {
   const norm = Math.sqrt(dot(vector, vector));
-  if (norm > 0) vector.forEach((value, j) => (vector[j] = value / norm));
-  return norm;
+  vector.forEach((value, j) => (vector[j] = value / norm));
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

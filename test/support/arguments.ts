@@ -1,6 +1,14 @@
 /** Arguments that are neither numbers nor matrices: how to make a right one, and every way to make it wrong. */
 import { Matrix, TwoLayerNetwork, describeSpectrum } from '../../src/index.js';
-import { choice, optional, real, required, type BadInput, type Parameter } from './bad-inputs.js';
+import {
+  choice,
+  integer,
+  optional,
+  real,
+  required,
+  type BadInput,
+  type Parameter,
+} from './bad-inputs.js';
 import { matrix } from './bad-matrices.js';
 
 /** The loss of a network. */
@@ -61,6 +69,8 @@ export function nestedRows(): Parameter {
     ['a string', () => 'text'],
     ['an object', () => ({})],
     ['a bare Float64Array', () => new Float64Array(4)],
+  ];
+  const badRow: [kind: string, value: () => unknown][] = [
     ['a null row', () => [null]],
     ['a number as row', () => [[1], 2]],
     ['ragged rows', () => [[1, 2], [3]]],
@@ -74,7 +84,10 @@ export function nestedRows(): Parameter {
       [1, 2],
       [3, 4],
     ],
-    bad: bad.map(([kind, value]) => ({ kind, value })),
+    bad: [
+      ...bad.map(([kind, value]) => ({ kind, value })),
+      ...badRow.map(([kind, value]) => ({ kind, value, part: 'row' })),
+    ],
   };
 }
 
@@ -144,9 +157,31 @@ export function clipRange(): Parameter {
 
 /** The ways in which one part of a composite argument can be wrong. */
 function partOf(part: string, { bad }: Parameter, whole: (value: unknown) => unknown): BadInput[] {
-  return bad.map((input) => ({
-    kind: input.kind,
-    value: () => whole(input.value()),
-    part: input.part ?? part,
-  }));
+  return bad.map((input) => ({ part, ...input, value: () => whole(input.value()) }));
+}
+
+/** Row indices of a matrix of three rows. */
+export function rowIndices(): Parameter {
+  const bad: [kind: string, value: () => unknown][] = [
+    ['null', () => null],
+    ['undefined', () => undefined],
+    ['a number', () => 1],
+    ['an object', () => ({})],
+    ['a Set', () => new Set([0])],
+    ['a DataView', () => new DataView(new ArrayBuffer(8))],
+    ['a NaN element', () => [NaN]],
+    ['a string element', () => ['0']],
+    ['a null element', () => [null]],
+    ['a hole', () => new Array<number>(1)],
+    ['a fractional element', () => [0.5]],
+    ['a negative element', () => [-1]],
+    ['an element beyond the last row', () => [0, 3]],
+  ];
+  return { right: () => [2, 0], bad: bad.map(([kind, value]) => ({ kind, value })) };
+}
+
+/** One index of an element: an error may show the pair of them. */
+export function elementIndex(most: number): Parameter {
+  const { right, bad } = required(integer(1, { most }));
+  return { right, bad: bad.map((input) => ({ ...input, part: 'index' })) };
 }

@@ -8,6 +8,8 @@ export interface BadInput {
   readonly value: () => unknown;
   /** The part of a composite argument that is wrong; default the argument itself. */
   readonly part?: string;
+  /** Whether it is wrong only beside the other arguments: an error may then name any of them. */
+  readonly relative?: boolean;
 }
 
 /** What an argument is to be: how to make a right one, and every way to make it wrong. */
@@ -182,18 +184,18 @@ export const callback: Parameter = {
   ],
 };
 
-/** An object of options: wrong as a whole. */
-export const badOptions: readonly BadInput[] = [
-  ...NO_OBJECT.map(({ kind, value }) => ({ kind: `options ${kind}`, value })),
-  wrong('options function', () => () => undefined),
+/** Things in the place of an object of options. */
+export const noOptions: readonly BadInput[] = [
+  ...NO_OBJECT.map(({ kind, value }) => ({ kind: `${kind} as options`, value })),
+  wrong('a function as options', () => () => undefined),
 ];
 
 /** Keys that no function has as an option. */
-export const unknownKeys: readonly BadInput[] = [
-  wrong('an unknown option key', () => 'ridgee'),
-  wrong('an option key with a line break', () => 'ridge\nwidth'),
-  wrong('an inherited name as option key', () => 'toString'),
-];
+export const unknownKeys: Readonly<Record<string, string>> = {
+  'an unknown option': 'ridgee',
+  'an option with a line break': 'ridge\nwidth',
+  'an inherited name as option': 'toString',
+};
 
 /** A typed array whose buffer has been transferred away. */
 export function detached<T extends Float64Array>(data: T): T {

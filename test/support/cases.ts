@@ -9,10 +9,12 @@ import {
   attackTarget,
   clipRange,
   coverage,
+  elementIndex,
   elements,
   nestedRows,
   network,
   networkArgument,
+  rowIndices,
   spectrumArgument,
   tolerance,
 } from './arguments.js';
@@ -38,6 +40,8 @@ export interface Case {
   readonly options?: Readonly<Record<string, Parameter>>;
   /** What a method is called on. */
   readonly receiver?: () => unknown;
+  /** Matrices that the arguments must fit, beside each other: parts of the receiver or of an argument. */
+  readonly fitting?: readonly string[];
   /** What is awaited besides the call: a constructor's arguments are looked at when the object is used. */
   readonly use?: (result: unknown) => unknown;
 }
@@ -50,7 +54,6 @@ const SCORES = [0.3, -0.2, 0.5, 0.1, -0.4];
 const X = matrix(4, 3, { float64: false });
 /** Queries for X, in its precision. */
 const Z = matrix(2, 3, { fits: ['cols'] });
-const INDICES = numbers([2, 0]);
 
 const ridge = async (): Promise<KernelRidge> =>
   KernelRidge.fit(definiteMatrix(4).right() as Matrix, Matrix.zeros(4, 2));
@@ -64,6 +67,9 @@ const aMatrix = (): unknown =>
 /** Points, inputs of the network above, in its precision. */
 const POINTS = matrix(4, 3, { fits: ['cols'] });
 const TARGETS = matrix(4, 2, { fits: ['rows', 'cols'] });
+
+const FITTING = ['weights', 'signs'];
+const ON_NETWORK = { receiver: network, fitting: FITTING };
 
 const ATTACK = { target: attackTarget(), pixels: POINTS, Y: TARGETS };
 const RADIUS = { eps: required(real(0.1, { least: 0 })), clip: clipRange() };
@@ -95,10 +101,10 @@ export const CASES: Readonly<Record<string, Case>> = {
   'Matrix.zeros': { parameters: { rows: required(integer(2)), cols: required(integer(3)) } },
   'Matrix#at': {
     receiver: aMatrix,
-    parameters: { i: required(integer(1, { most: 2 })), j: required(integer(1, { most: 1 })) },
+    parameters: { i: elementIndex(2), j: elementIndex(1) },
   },
   'Matrix#row': { receiver: aMatrix, parameters: { i: required(integer(1, { most: 2 })) } },
-  'Matrix#selectRows': { receiver: aMatrix, parameters: { indices: INDICES } },
+  'Matrix#selectRows': { receiver: aMatrix, parameters: { indices: rowIndices() } },
 
   gram: { parameters: { X }, options: RUN },
   crossGram: { parameters: { Z, X: POINTS }, options: RUN },
@@ -160,7 +166,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     },
   },
   'TwoLayerNetwork#train': {
-    receiver: network,
+    ...ON_NETWORK,
     parameters: { X: POINTS, Y: TARGETS },
     options: {
       loss: LOSS,
@@ -172,26 +178,32 @@ export const CASES: Readonly<Record<string, Case>> = {
       ...RUN,
     },
   },
-  'TwoLayerNetwork#predict': { receiver: network, parameters: { X: POINTS }, options: RUN },
+  'TwoLayerNetwork#predict': { ...ON_NETWORK, parameters: { X: POINTS }, options: RUN },
   'TwoLayerNetwork#inputGradient': {
-    receiver: network,
+    ...ON_NETWORK,
     parameters: { X: POINTS, Y: TARGETS },
     options: { loss: LOSS, ...RUN },
   },
   'TwoLayerNetwork#ntk': {
-    receiver: network,
+    ...ON_NETWORK,
     parameters: { X: POINTS, Z: optional(matrix(2, 3, { fits: ['cols'] })) },
     options: { trained: choice('both'), ...RUN },
   },
-  deadUnits: { parameters: { network: networkArgument(), X: POINTS }, options: RUN },
+  deadUnits: {
+    parameters: { network: networkArgument(), X: POINTS },
+    fitting: FITTING,
+    options: RUN,
+  },
 
-  fgsm: { parameters: ATTACK, options: { ...RADIUS, ...RUN } },
+  fgsm: { parameters: ATTACK, fitting: FITTING, options: { ...RADIUS, ...RUN } },
   pgd: {
     parameters: ATTACK,
+    fitting: FITTING,
     options: { ...RADIUS, ...STEPS, randomStart: boolean, seed: SEED, ...RUN },
   },
   mim: {
     parameters: ATTACK,
+    fitting: FITTING,
     options: { ...RADIUS, ...STEPS, decay: real(1, { least: 0 }), ...RUN },
   },
 
