@@ -7,7 +7,7 @@ import { drawSample } from '../experiments/sample.js';
 import { spectrumCell } from '../experiments/spectrum-cell.js';
 import type { Matrix } from '../linalg/matrix.js';
 import { setThreads } from '../native/runtime.js';
-import { integer, positiveNumber, sharedOptions } from './arguments.js';
+import { integer, sharedOptions } from './arguments.js';
 import { interruptible } from './interrupt.js';
 
 interface SpectrumCommandOptions {
@@ -18,7 +18,6 @@ interface SpectrumCommandOptions {
   readonly offline?: boolean;
   readonly n: number;
   readonly seed: number;
-  readonly eps: number;
   readonly threads?: number;
   readonly json?: boolean;
 }
@@ -37,14 +36,13 @@ export function spectrumCommand(): Command {
     .option('--dim <count>', 'inputs of a synthetic point', integer(1), 100)
     .option('--n <count>', 'points', integer(1), 1000)
     .option('--seed <seed>', 'seed of the sample', integer(0), 0)
-    .option('--eps <accuracy>', "accuracy in v1's predicted width", positiveNumber, 0.3)
     .addOption(sharedOptions.threads())
     .addOption(sharedOptions.json())
     .action(async (options: SpectrumCommandOptions) => {
       if (options.threads !== undefined) setThreads(options.threads);
       await interruptible(async (signal) => {
         const X = await rows(options, signal);
-        const cell = await spectrumCell({ seed: options.seed, X }, options, { signal });
+        const cell = await spectrumCell({ seed: options.seed, X }, { signal });
         process.stdout.write(options.json === true ? `${JSON.stringify(cell)}\n` : describe(cell));
       });
     });

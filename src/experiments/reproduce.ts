@@ -75,7 +75,7 @@ class Reproduction {
     const config = this.#config;
     const sample = drawSample(this.#dataset, config, seed);
     await this.#work('spectra', label.spectrum(seed), async () => {
-      await this.#context.append(await spectrumCell(sample, config, this.#options));
+      await this.#context.append(await spectrumCell(sample, this.#options));
     });
     for (const model of config.models) {
       const inputs = await modelInputs(model, sample.X, sample.Z, this.#options);

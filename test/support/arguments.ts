@@ -109,8 +109,8 @@ export function networkArgument(): Parameter {
     bad: [
       { kind: 'null', value: () => null },
       { kind: 'undefined', value: () => undefined },
-      { kind: 'a number', value: () => 3 },
-      { kind: 'an empty object', value: () => ({}) },
+      { kind: 'a number', value: () => 3, part: 'weights' },
+      { kind: 'an empty object', value: () => ({}), part: 'weights' },
       ...partOf('weights', matrix(5, 3, { fits: ['cols'] }), (weights) => ({
         weights,
         signs: network().signs,

@@ -31,6 +31,7 @@ import {
   type Parameter,
 } from './bad-inputs.js';
 import { definiteMatrix, matrix, plainMatrix } from './bad-matrices.js';
+import { DATA_CASES } from './data-cases.js';
 
 /** How one function is called. */
 export interface Case {
@@ -79,6 +80,8 @@ const STEPS = {
 };
 
 export const CASES: Readonly<Record<string, Case>> = {
+  ...DATA_CASES,
+
   setThreads: { parameters: { count: required(integer(2, { least: 1, most: 1024 })) } },
   gaussian: randomSequence(),
   uniform: randomSequence(),
@@ -242,6 +245,7 @@ export const WITHOUT_CASE: Readonly<Record<string, string>> = {
   'Matrix#toArray': 'takes no arguments',
   'Matrix#toFloat32': 'takes no arguments',
   'Matrix#toFloat64': 'takes no arguments',
+  loadMnist: 'reads the disk or the network: test/unit/data/mnist.test.ts',
   'new Matrix': 'private',
   'new KernelRidge': 'private',
   'new NtkitError': 'made by the package alone',

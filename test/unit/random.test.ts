@@ -30,7 +30,7 @@ function word(seed: number, stream: number, index: number): bigint {
 /** Phi(x) for x <= 0: the series of Phi(x) - 1/2 near 0, the continued fraction of Laplace beyond. */
 function normalBelow(x: number): number {
   const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-  if (x > -1) {
+  if (x > -1.5) {
     let [term, sum] = [x, x];
     for (let k = 3; Math.abs(term) > 1e-18; k += 2) {
       term *= (x * x) / k;
@@ -39,7 +39,7 @@ function normalBelow(x: number): number {
     return 0.5 + density * sum;
   }
   let fraction = -x;
-  for (let k = 200; k >= 1; k--) fraction = -x + k / fraction;
+  for (let k = 300; k >= 1; k--) fraction = -x + k / fraction;
   return density / fraction;
 }
 

@@ -1,0 +1,98 @@
+/** Valid calls of the functions that load and prepare data. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rowIndices } from './arguments.js';
+import { callback, integer, numbers, required, type Parameter } from './bad-inputs.js';
+import { plainMatrix } from './bad-matrices.js';
+import type { Case } from './cases.js';
+import { writeIdxFolder } from './idx-files.js';
+
+let idxFolder: string | undefined;
+
+/** A folder with four small IDX files, made at the first call and removed when the process ends. */
+function smallIdxFolder(): string {
+  if (idxFolder !== undefined) return idxFolder;
+  const folder = mkdtempSync(join(tmpdir(), 'ntkit-idx-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  writeIdxFolder(folder, { train: 3, test: 2, side: 2, classes: 2 });
+  idxFolder = folder;
+  return folder;
+}
+
+export const DATA_CASES: Readonly<Record<string, Case>> = {
+  drawIndices: {
+    parameters: {
+      total: required(integer(10)),
+      count: required(integer(4, { least: 1, most: 10 })),
+      permute: required({ ...callback, right: () => (n: number) => new Int32Array(n) }),
+    },
+  },
+  sampleImages: { parameters: { split: images(), indices: rowIndices() } },
+  unitRows: { parameters: { matrix: plainMatrix(3, 2) } },
+  oneHot: {
+    parameters: { labels: labels(), classes: required(integer(3, { least: 1 })) },
+  },
+  loadIdxFolder: {
+    parameters: { folder: required(text(smallIdxFolder)), name: text(() => 'own') },
+  },
+  syntheticDataset: {
+    parameters: {},
+    options: {
+      n: required(integer(6, { least: 1 })),
+      d: required(integer(4, { least: 1 })),
+      spectrum: eigenvalues(),
+      classes: required(integer(2, { least: 2 })),
+      seed: required(integer(7)),
+    },
+  },
+};
+
+function text(right: () => string): Parameter {
+  return {
+    right,
+    bad: [
+      { kind: 'null', value: () => null },
+      { kind: 'a number', value: () => 3 },
+      { kind: 'a symbol', value: () => Symbol('text') },
+      { kind: 'an object', value: () => ({}) },
+      { kind: 'an empty array', value: () => [] },
+    ],
+  };
+}
+
+function images(): Parameter {
+  const right = { pixels: new Uint8Array(12), labels: new Uint8Array(3), count: 3 };
+  return {
+    right: () => ({ ...right, width: 2, height: 2, channels: 1 }),
+    bad: [
+      { kind: 'null', value: () => null },
+      { kind: 'undefined', value: () => undefined },
+      { kind: 'a number', value: () => 3 },
+      { kind: 'an empty object', value: () => ({}) },
+    ],
+  };
+}
+
+function labels(): Parameter {
+  const { bad } = rowIndices();
+  return { right: () => [0, 2, 1], bad };
+}
+
+function eigenvalues(): Parameter {
+  const { right, bad } = numbers([4, 2, 1]);
+  const unreadable = /^(null|undefined|a number|a string|a symbol|a bigint|an object|a Set)$/;
+  const element = /element$/;
+  return {
+    right,
+    bad: [
+      ...bad.filter(({ kind }) => unreadable.test(kind) || element.test(kind)),
+      { kind: 'a negative eigenvalue', value: () => [1, -1] },
+      { kind: 'more eigenvalues than the smaller side', value: () => [5, 4, 3, 2, 1] },
+      { kind: 'no positive eigenvalue', value: () => [0, 0] },
+      { kind: 'an unknown decay', value: () => ({ decay: 'linear', rate: 1 }) },
+      { kind: 'a NaN rate', value: () => ({ decay: 'power', rate: NaN }) },
+      { kind: 'a negative rate', value: () => ({ decay: 'power', rate: -1 }) },
+    ],
+  };
+}
