@@ -33,6 +33,14 @@ Index dimension(const Napi::Object& matrix, std::string_view name, const char* s
   return static_cast<Index>(size);
 }
 
+void requireLength(std::string_view name, const Shape& shape, Index length) {
+  Index expected = 0;
+  if (!__builtin_mul_overflow(shape.rows, shape.cols, &expected) && expected == length) return;
+  throw Error(ErrorCode::kShapeMismatch,
+              "Expected " + std::to_string(shape.rows) + " x " + std::to_string(shape.cols) +
+                  " elements for " + std::string(name) + " but received " + std::to_string(length));
+}
+
 // Copies rows x cols elements and looks at each once: a running sum of x - x is 0 until NaN or Inf
 // turns up.
 template <class T>
@@ -69,9 +77,17 @@ Napi::Value Request::get(std::string_view name) const { return arguments_.Get(st
 
 bool Request::has(std::string_view name) const { return !get(name).IsUndefined(); }
 
-Request::MatrixArgument Request::matrixArgument(std::string_view name) const {
+const Request::MatrixArgument& Request::matrixArgument(std::string_view name) const {
+  auto known = matrices_.find(name);
+  if (known == matrices_.end()) {
+    known = matrices_.emplace(std::string(name), readMatrix(name)).first;
+  }
+  return known->second;
+}
+
+Request::MatrixArgument Request::readMatrix(std::string_view name) const {
   const Napi::Value value = get(name);
-  if (!value.IsObject()) invalid("Matrix", name, value);
+  if (!value.IsObject() || value.IsArray() || value.IsTypedArray()) invalid("Matrix", name, value);
   const Napi::Object matrix = value.As<Napi::Object>();
   const Shape shape{dimension(matrix, name, "rows"), dimension(matrix, name, "cols")};
   const Napi::Value data = matrix.Get("data");
@@ -123,11 +139,13 @@ Shape Request::shape(std::string_view name) const { return matrixArgument(name).
 template <class T>
 Input<T> Request::matrix(std::string_view name) const {
   constexpr bool kDouble = sizeof(T) == sizeof(double);
-  const MatrixArgument argument = matrixArgument(name);
+  const MatrixArgument& argument = matrixArgument(name);
   if (argument.array.TypedArrayType() != (kDouble ? napi_float64_array : napi_float32_array)) {
     invalid(kDouble ? "Float64Array" : "Float32Array", std::string(name) + ".data", argument.array);
   }
+  // Asked for again: a getter of a later argument may have detached it since its shape was read.
   const auto source = argument.array.As<Napi::TypedArrayOf<T>>();
+  requireLength(name, argument.shape, static_cast<Index>(source.ElementLength()));
   auto copy = std::make_shared<OwnedMatrix<T>>(argument.shape.rows, argument.shape.cols);
   copyFinite(source.Data(), name, argument.shape, copy->view().data);
   return copy;

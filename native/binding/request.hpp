@@ -6,6 +6,7 @@
 
 #include <initializer_list>
 #include <limits>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -65,11 +66,14 @@ class Request {
     Napi::TypedArray array;
     Shape shape;
   };
-  MatrixArgument matrixArgument(std::string_view name) const;
+  const MatrixArgument& matrixArgument(std::string_view name) const;
+  MatrixArgument readMatrix(std::string_view name) const;
 
   Napi::Env env_;
   Napi::Object arguments_;
   std::shared_ptr<Control> control_;
+  mutable std::map<std::string, Napi::Value, std::less<>> values_;
+  mutable std::map<std::string, MatrixArgument, std::less<>> matrices_;
 };
 
 }  // namespace ntkit::binding

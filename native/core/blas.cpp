@@ -137,6 +137,7 @@ Index syevd(MatrixView<double> A, bool vectors, double* values) {
 
 Index syevdWorkspaceBytes(Index n, bool vectors) {
   const SyevdWorkspace sizes = syevdWorkspace(n, vectors);
+  narrow(sizes.doubles);
   return sizes.doubles * static_cast<Index>(sizeof(double)) +
          sizes.ints * static_cast<Index>(sizeof(int));
 }

@@ -16,8 +16,6 @@ export const TOLERANCE = {
   golden: 1e-10,
   /** Solves with the kernel G^3, whose condition number is the cube of that of G. */
   illConditioned: 1e-8,
-  /** Solves whose ridge is below 1e-5: rounding times a condition number of up to 1e11. */
-  nearlySingular: 1e-5,
   /** Central differences with step 1e-5: truncation 1e-10, cancellation 1e-11 for values near 1. */
   finiteDifference: 1e-9,
   /** Reference values printed with seven decimals. */
