@@ -45,7 +45,8 @@ double poconLower(ConstMatrixView<double> L, double norm1);
 // row i of A holds the eigenvector of value i afterwards. Returns LAPACK's info.
 Index syevd(MatrixView<double> A, bool vectors, double* values);
 
-// Bytes of workspace that syevd takes for order n. Throws ERR_SIZE_LIMIT when LAPACK cannot count them.
+// Bytes of workspace that syevd takes for order n. Throws ERR_SIZE_LIMIT when LAPACK cannot count
+// them.
 Index syevdWorkspaceBytes(Index n, bool vectors);
 
 }  // namespace ntkit::blas
