@@ -13,14 +13,14 @@ std::vector<KernelSet> supportedSets() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq")) {
-    sets.push_back({"avx512", countGatesPortable, adamAvx512, adamAvx512});
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vpopcntdq")) {
+    sets.push_back({"avx512", &kGatesAvx512, adamAvx512, adamAvx512});
   }
   if (__builtin_cpu_supports("avx2")) {
-    sets.push_back({"avx2", countGatesPortable, adamAvx2, adamAvx2});
+    sets.push_back({"avx2", &kGatesAvx2, adamAvx2, adamAvx2});
   }
 #endif
-  sets.push_back({"portable", countGatesPortable, adamPortable, adamPortable});
+  sets.push_back({"portable", &kGatesPortable, adamPortable, adamPortable});
   return sets;
 }
 

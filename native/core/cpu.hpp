@@ -12,7 +12,7 @@ namespace ntkit {
 
 struct KernelSet {
   std::string_view isa;
-  GateCounter countGates;
+  const GateMicroKernel* gates;
   AdamUpdate<float> adamFloat;
   AdamUpdate<double> adamDouble;
 

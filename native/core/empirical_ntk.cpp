@@ -40,13 +40,13 @@ void empiricalNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, ConstMatrixView<T>
   }
   const ConstMatrixView<T> rowHidden = symmetric ? hiddenOfX.view() : hiddenOfZ.view();
   const T inverseWidth = T{1} / static_cast<T>(W.rows);
-  const GateCounter countGates = kernels().countGates;
+  const GateMicroKernel& gateKernel = *kernels().gates;
 
   const auto fill = [&](const TileRange& tile) {
     gramTile(Z, X, tile, K);
     Buffer<std::int32_t> counts(tile.rows * tile.cols);
-    countGates(rowGates.row(tile.firstRow), tile.rows, gatesOfX.row(tile.firstCol), tile.cols,
-               gatesOfX.words(), counts.data());
+    countGates(gateKernel, rowGates.row(tile.firstRow), tile.rows, gatesOfX.row(tile.firstCol),
+               tile.cols, gatesOfX.words(), counts.data());
     const auto out = K.block(tile.firstRow, tile.rows, tile.firstCol, tile.cols);
     for (Index i = 0; i < tile.rows; ++i) {
       for (Index j = 0; j < tile.cols; ++j) {
