@@ -11,24 +11,65 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 
-double cosine(double product, double scale) {
-  return scale > 0 ? std::clamp(product / scale, -1.0, 1.0) : 0;
+// The angle of two vectors with what the kernels need of it. `complement` is pi - theta and
+// `versine` 1 - cos theta, kept apart because near pi and near 0 they are the small ones, which a
+// subtraction would lose.
+struct Angle {
+  double theta, complement, sine, cosine, versine;
+};
+
+Angle angleFromCosine(double s) {
+  const double a = std::asin(s);
+  return {kPi / 2 - a, kPi / 2 + a, std::sqrt((1 - s) * (1 + s)), s, 1 - s};
 }
 
-// Each kernel is a map of (<x, z>, |x||z|); `diagonal` is its value at s = 1, <x, x> = scale.
+// From 1 - cos theta, to full relative accuracy for small angles.
+Angle angleFromVersine(double versine) {
+  const double theta = 2 * std::asin(std::sqrt(versine / 2));
+  return {theta, kPi - theta, std::sqrt(versine * (2 - versine)), 1 - versine, versine};
+}
+
+Angle supplement(const Angle& angle) {
+  return {angle.complement, angle.theta, angle.sine, -angle.cosine, 2 - angle.versine};
+}
+
+// |x / |x| - sign z / |z||^2 / 2 = 1 - sign cos theta, without cancellation.
+template <class T>
+double versine(const T* x, double xNorm, const T* z, double zNorm, double sign, Index length) {
+  double sum = 0;
+  for (Index k = 0; k < length; ++k) {
+    const double gap = static_cast<double>(x[k]) / xNorm - sign * static_cast<double>(z[k]) / zNorm;
+    sum += gap * gap;
+  }
+  return sum / 2;
+}
+
+// Below this 1 - |cos theta| the cosine's rounding error shows in the angle (it is divided by sin
+// theta), and the angle is taken from the chord instead: angles below 3e-3 in double, 0.1 in float.
+template <class T>
+constexpr double kNearlyParallel = sizeof(T) == sizeof(double) ? 5e-6 : 5e-3;
+
+template <class T>
+Angle angleBetween(const T* x, double xNorm, const T* z, double zNorm, double product,
+                   Index length) {
+  const double s = std::clamp(product / (xNorm * zNorm), -1.0, 1.0);
+  if (1 - std::fabs(s) >= kNearlyParallel<T>) return angleFromCosine(s);
+  const Angle angle = angleFromVersine(versine(x, xNorm, z, zNorm, s < 0 ? -1 : 1, length));
+  return s < 0 ? supplement(angle) : angle;
+}
+
+// Each kernel is a function of the angle, <x, z> and |x||z|; `diagonal` is its value at angle 0.
 struct FirstLayer {
-  double operator()(double product, double scale) const {
-    return product * (0.25 + std::asin(cosine(product, scale)) / (2 * kPi));
+  double operator()(const Angle& angle, double product, double) const {
+    return product * angle.complement / (2 * kPi);
   }
   double diagonal(double scale) const { return scale / 2; }
 };
 
 struct BothLayers {
-  double operator()(double product, double scale) const {
-    const double s = cosine(product, scale);
-    const double angle = std::asin(s);
-    const double second = scale * (std::sqrt((1 - s) * (1 + s)) + s * (kPi / 2 + angle));
-    return product * (0.25 + angle / (2 * kPi)) + second / (2 * kPi);
+  double operator()(const Angle& angle, double product, double scale) const {
+    const double second = scale * (angle.sine + angle.cosine * angle.complement);
+    return (product * angle.complement + second) / (2 * kPi);
   }
   double diagonal(double scale) const { return scale; }
 };
@@ -36,13 +77,14 @@ struct BothLayers {
 struct Deep {
   Index depth;
 
-  double operator()(double product, double scale) const {
-    double sigma = product, theta = product;
+  double operator()(Angle angle, double product, double scale) const {
+    double theta = product;
     for (Index layer = 1; layer < depth; ++layer) {
-      const double s = cosine(sigma, scale);
-      const double complement = kPi / 2 + std::asin(s);  // pi - arccos s
-      sigma = scale * (std::sqrt((1 - s) * (1 + s)) + s * complement) / kPi;
-      theta = theta * complement / kPi + sigma;
+      const double sigma = scale * (angle.sine + angle.cosine * angle.complement) / kPi;
+      theta = theta * angle.complement / kPi + sigma;
+      // 1 - cos of the next layer's angle; after one layer no angle exceeds pi / 2.
+      const double next = angle.versine + (angle.theta * angle.cosine - angle.sine) / kPi;
+      angle = angleFromVersine(std::clamp(next, 0.0, 1.0));
     }
     return theta;
   }
@@ -63,7 +105,12 @@ void mapGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, const Kernel& kernel, M
       const Index end = diagonal ? i : tile.firstCol + tile.cols;
       T* const row = K.row(i);
       for (Index j = tile.firstCol; j < end; ++j) {
-        row[j] = static_cast<T>(kernel(static_cast<double>(row[j]), zNorms[i] * columnNorms[j]));
+        const double scale = zNorms[i] * columnNorms[j];
+        const double product = static_cast<double>(row[j]);
+        row[j] = scale > 0 ? static_cast<T>(kernel(angleBetween(Z.row(i), zNorms[i], X.row(j),
+                                                                columnNorms[j], product, X.cols),
+                                                   product, scale))
+                           : T{0};
       }
       if (diagonal) row[i] = static_cast<T>(kernel.diagonal(dot(X.row(i), X.row(i), X.cols)));
     }

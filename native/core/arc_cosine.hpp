@@ -1,14 +1,16 @@
 // Infinite-width neural tangent kernels of ReLU networks, from inner products alone.
 //
-//   first layer trained   K(x, z) = <x, z> (1/4 + asin(s) / 2 pi) (Theorem 4.2) both layers trained
-//   the same + |x||z| (sqrt((1-s)(1+s)) + s (pi/2 + asin s)) / 2 pi depth L, He scaling   Theta <-
+//   first layer trained   K(x, z) = <x, z> (pi - theta) / 2 pi (Theorem 4.2) both layers trained
+//   the same + |x||z| (sin theta + cos theta (pi - theta)) / 2 pi depth L, He scaling   Theta <-
 //   Theta k0 + Sigma, Sigma <- k1, L - 1 times from Theta = Sigma = <x, z>,
 //                         k0 = (pi - theta) / pi, k1 = |x||z| (sin theta + cos theta (pi - theta))
 //                         / pi
 //
-// s = <x, z> / (|x||z|), clipped to [-1, 1]. The asin form has no cancellation near s = +-1. The
-// diagonal of K(X, X) is set, not computed: s = 1 exactly. A zero row gives zeros. Inner products
-// are taken in the precision of T, the map in double.
+// theta is the angle of x and z: from asin of the cosine, which has no cancellation near +-1, and
+// for nearly parallel or antiparallel pairs from the chord |x/|x| -+ z/|z||, because the cosine
+// itself has lost the angle there (an angle of 1e-8 is below its last bit). The diagonal of K(X, X)
+// is set, not computed. A zero row gives zeros. Inner products are taken in the precision of T, the
+// map in double.
 #pragma once
 
 #include "control.hpp"
