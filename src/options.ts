@@ -3,9 +3,12 @@ import { invalidArgument } from './errors.js';
 
 /** Options common to all native operations. */
 export interface RunOptions {
-  /** Stops the operation: its promise rejects with `ERR_ABORTED`, usually within a tile's time. Default: none. */
+  /** Stops the operation: its promise rejects with `ERR_ABORTED` at once. Default: none. */
   readonly signal?: AbortSignal | undefined;
-  /** Called about ten times a second with the share of the work done, 0 to 1. Default: none. */
+  /**
+   * Called about ten times a second with the share of the work done, from 0 to 1 and never back. What it throws
+   * stops the operation. Default: none.
+   */
   readonly onProgress?: ((share: number) => void) | undefined;
   /**
    * Bytes that the operation may take for inputs, outputs and workspace; more is refused with
@@ -33,4 +36,16 @@ export function requireKnownOptions(options: object, known: readonly string[]): 
     if (!allowed.includes(key))
       throw invalidArgument(`one of ${allowed.join(', ')}`, 'option', key);
   }
+}
+
+/** The options of one part of a composed operation, which takes its progress from one share to another. */
+export function partOf(options: RunOptions, from: number, to: number): RunOptions {
+  const { onProgress } = options;
+  if (onProgress === undefined) return options;
+  return {
+    ...options,
+    onProgress: (share) => {
+      onProgress(from + (to - from) * share);
+    },
+  };
 }

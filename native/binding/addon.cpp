@@ -11,6 +11,7 @@ namespace ntkit::binding {
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   static std::once_flag once;
   std::call_once(once, blas::initialize);
+  initializeOperations(env, exports);
   registerJob(env, exports);
   registerGram(env, exports);
   registerKernels(env, exports);

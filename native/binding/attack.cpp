@@ -26,8 +26,10 @@ struct OwnedPipeline {
   void with(Control& control, const Body& body) const {
     Pipeline<T> pipeline{{weights->view(), signs->view()}, nullptr, unitRows, loss};
     if (!context) return body(pipeline);
+    control.part(0, 0.2);
     const AttentionContext<T> attention(context->view(), unitRows, control);
     pipeline.context = &attention;
+    control.part(0.2, 1);
     body(pipeline);
   }
 };
@@ -72,8 +74,9 @@ Napi::Value inputGradientOperation(const Request& request) {
 AttackOptions attackOptions(const Request& request) {
   AttackOptions options;
   options.eps = request.number("eps", 0, kMaxNumber);
-  options.alpha = request.number("alpha", 0, kMaxNumber);
+  // Before alpha, whose default is eps divided by it.
   options.steps = request.integer("steps", 1, std::numeric_limits<std::int32_t>::max());
+  options.alpha = request.number("alpha", 0, kMaxNumber);
   if (request.has("decay")) options.decay = request.number("decay", 0, kMaxNumber);
   options.randomStart = request.boolean("randomStart");
   options.low = request.number("low", -kMaxNumber, kMaxNumber);

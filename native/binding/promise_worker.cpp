@@ -1,27 +1,87 @@
 #include "promise_worker.hpp"
 
+#include "conductors.hpp"
 #include "errors.hpp"
 
 namespace ntkit::binding {
+namespace {
+
+// What the addon keeps for one JavaScript context.
+struct ContextData {
+  std::shared_ptr<Operations> operations = std::make_shared<Operations>();
+};
+
+std::shared_ptr<Operations> operationsOf(Napi::Env env) {
+  return env.GetInstanceData<ContextData>()->operations;
+}
+
+// Ends the context's operations from JavaScript: process.exit() calls it, since the libraries' own
+// clean-up must not meet threads that still compute.
+Napi::Value stopOperations(const Napi::CallbackInfo& info) {
+  operationsOf(info.Env())->stop();
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+void Operations::add(PromiseWorker* worker) {
+  const std::lock_guard lock(mutex_);
+  unfinished_.insert(worker);
+}
+
+void Operations::remove(PromiseWorker* worker) {
+  const std::lock_guard lock(mutex_);
+  unfinished_.erase(worker);
+  removed_.notify_all();
+}
+
+void Operations::stop() {
+  std::unique_lock lock(mutex_);
+  const std::set<PromiseWorker*> workers = unfinished_;
+  for (PromiseWorker* const worker : workers) worker->abort();
+  lock.unlock();
+  for (PromiseWorker* const worker : workers) {
+    if (Conductors::instance().withdraw(worker)) worker->withdraw();
+  }
+  lock.lock();
+  removed_.wait(lock, [&] { return unfinished_.empty(); });
+}
 
 PromiseWorker::PromiseWorker(Napi::Env env, std::shared_ptr<Control> control, Work work,
                              Finish finish)
-    : Napi::AsyncWorker(env, "ntkit"),
+    : operations_(operationsOf(env)),
       deferred_(Napi::Promise::Deferred::New(env)),
       control_(std::move(control)),
       work_(std::move(work)),
-      finish_(std::move(finish)) {}
+      finish_(std::move(finish)),
+      completion_(Completion::New(
+          env, "ntkit", 0, 1, this, [](Napi::Env, void*, PromiseWorker* worker) { delete worker; },
+          static_cast<void*>(nullptr))) {}
 
 Napi::Promise PromiseWorker::run(Napi::Env env, std::shared_ptr<Control> control, Work work,
                                  Finish finish) {
   auto* const worker =
       new PromiseWorker(env, std::move(control), std::move(work), std::move(finish));
   const Napi::Promise promise = worker->deferred_.Promise();
-  worker->Queue();  // deletes itself after OnOK
+  worker->operations_->add(worker);
+  Conductors::instance().submit(worker);
   return promise;
 }
 
-void PromiseWorker::Execute() {
+void PromiseWorker::conduct() noexcept {
+  perform();
+  handBack();
+}
+
+void PromiseWorker::withdraw() noexcept {
+  failed_ = true;
+  code_ = ErrorCode::kAborted;
+  message_ = "The operation was aborted";
+  work_ = nullptr;
+  handBack();
+}
+
+void PromiseWorker::perform() noexcept {
   try {
     control_->checkpoint();
     work_(*control_);
@@ -40,8 +100,25 @@ void PromiseWorker::Execute() {
   work_ = nullptr;
 }
 
-void PromiseWorker::OnOK() {
-  const Napi::Env env = Env();
+// After Release the worker may be deleted at any moment; only then may its context go on ending.
+void PromiseWorker::handBack() noexcept {
+  const std::shared_ptr<Operations> operations = operations_;
+  Completion completion = completion_;
+  if (completion.NonBlockingCall() != napi_closing) completion.Release();
+  operations->remove(this);
+}
+
+void PromiseWorker::onCompleted(Napi::Env env, Napi::Function, PromiseWorker* worker, void*) {
+  // Without an environment the context has ended and nobody waits for the promise.
+  if (env == nullptr) return;
+  try {
+    worker->settle(env);
+  } catch (const Napi::Error&) {
+    // The context is being terminated: nothing can be settled any more.
+  }
+}
+
+void PromiseWorker::settle(Napi::Env env) {
   if (failed_) {
     deferred_.Reject(toJs(env, code_, message_).Value());
     return;
@@ -53,6 +130,13 @@ void PromiseWorker::OnOK() {
   } catch (const std::exception& error) {
     deferred_.Reject(toJs(env, ErrorCode::kInternal, error.what()).Value());
   }
+}
+
+void initializeOperations(Napi::Env env, Napi::Object exports) {
+  auto* const data = new ContextData();
+  env.SetInstanceData(data);
+  env.AddCleanupHook([](Operations* operations) { operations->stop(); }, data->operations.get());
+  exports.Set("stopOperations", Napi::Function::New(env, stopOperations, "stopOperations"));
 }
 
 }  // namespace ntkit::binding

@@ -1,21 +1,46 @@
 // The one asynchronous worker: runs `work` off JavaScript's thread and settles a promise with what
 // `finish` makes.
 //
-// Lifetimes: `work` may own plain memory only and is destroyed on the worker's thread; `finish` may
-// hold Node-API references and is run and destroyed on JavaScript's thread. Neither is touched by
-// both threads at once. The numeric threads are the pool's (core/parallel.hpp): the libuv thread
-// that runs `work` mostly waits for them.
+// Threads. `work` runs on a conductor (conductors.hpp), not on one of libuv's four threads: numeric
+// work never keeps files or DNS waiting. The conductor mostly waits for the pool of
+// core/parallel.hpp, where the arithmetic runs.
+//
+// Lifetimes. `work` may own plain memory only and is destroyed on the conductor; `finish` may hold
+// Node-API references and is run and destroyed on JavaScript's thread. A worker is deleted by the
+// finalizer of its thread-safe function, on JavaScript's thread, after the conductor has let go of
+// it. When a JavaScript context ends (a worker thread is terminated, the process exits),
+// Operations::stop aborts its workers and waits until no conductor touches them: for a tile's time,
+// or until LAPACK's eigensolver returns.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <set>
+#include <string>
 
 #include "../core/control.hpp"
 #include "napi_setup.hpp"
 
 namespace ntkit::binding {
 
-class PromiseWorker final : public Napi::AsyncWorker {
+class PromiseWorker;
+
+// The unfinished workers of one JavaScript context.
+class Operations {
+ public:
+  void add(PromiseWorker* worker);
+  void remove(PromiseWorker* worker);
+  void stop();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable removed_;
+  std::set<PromiseWorker*> unfinished_;
+};
+
+class PromiseWorker {
  public:
   using Work = std::function<void(Control&)>;
   using Finish = std::function<Napi::Value(Napi::Env)>;
@@ -23,19 +48,34 @@ class PromiseWorker final : public Napi::AsyncWorker {
   static Napi::Promise run(Napi::Env env, std::shared_ptr<Control> control, Work work,
                            Finish finish);
 
-  void Execute() override;
-  void OnOK() override;
+  // On a conductor: does the work and hands the worker back to JavaScript's thread.
+  void conduct() noexcept;
+  // In place of conduct, for a worker that no conductor has taken.
+  void withdraw() noexcept;
+  void abort() noexcept { control_->abort(); }
 
  private:
   PromiseWorker(Napi::Env env, std::shared_ptr<Control> control, Work work, Finish finish);
 
+  static void onCompleted(Napi::Env env, Napi::Function, PromiseWorker* worker, void*);
+  using Completion = Napi::TypedThreadSafeFunction<PromiseWorker, void, onCompleted>;
+
+  void perform() noexcept;
+  void handBack() noexcept;
+  void settle(Napi::Env env);
+
+  std::shared_ptr<Operations> operations_;
   Napi::Promise::Deferred deferred_;
   std::shared_ptr<Control> control_;
   Work work_;
   Finish finish_;
+  Completion completion_;
   bool failed_ = false;
   ErrorCode code_ = ErrorCode::kInternal;
   std::string message_;
 };
+
+// Makes the context's Operations, stopped when the context ends. Called once a context, at load.
+void initializeOperations(Napi::Env env, Napi::Object exports);
 
 }  // namespace ntkit::binding

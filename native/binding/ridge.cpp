@@ -32,6 +32,7 @@ class RidgeModel {
  public:
   RidgeModel(OwnedMatrix<double> K, ConstMatrixView<double> Y, double ridge, Control& control)
       : factor_(std::move(K), ridge, control), alphaRows_(transposed(Y)) {
+    control.part(0.9, 1);
     const OwnedMatrix<double> yRows = transposed(Y);
     factor_.solveRows(alphaRows_.view(), control);
     residual_ = factor_.relativeResidual(alphaRows_.view(), yRows.view());
@@ -82,6 +83,7 @@ Napi::Value ridgeFitOperation(const Request& request) {
   return queue(
       request,
       [K, Y, ridge, alphaView, model](Control& control) {
+        control.part(0, 0.9);
         *model = std::make_shared<RidgeModel>(std::move(*K), Y->view(), ridge, control);
         std::copy_n((*model)->alpha().data, alphaView.rows * alphaView.cols, alphaView.data);
       },
@@ -121,6 +123,10 @@ Napi::Value ridgePredictOperation(const Request& request) {
 Napi::Value ridgeLeaveOneOutOperation(const Request& request) {
   const auto model = modelOf(request);
   const ConstMatrixView<double> alpha = model->alpha();
+  MemoryEstimate("KernelRidge.leaveOneOut")
+      .add(alpha.rows, 1 + alpha.cols, sizeof(double))
+      .add(alpha.rows, 64 * threads(), sizeof(double))
+      .require(request.memoryBudget());
   return queueMatrix<double>(request, alpha.rows, alpha.cols,
                              [model, alpha](MatrixView<double> out, Control& control) {
                                const double* const h = model->inverseDiagonal(control);
@@ -159,7 +165,9 @@ Napi::Value ridgeInfluenceOperation(const Request& request) {
         });
         const ConstMatrixView<double> source = Kt->view();
         std::copy_n(source.data, source.rows * source.cols, P.data);
+        control.part(0, 0.5);
         model->factor().solveRows(P, control);
+        control.part(0.5, 1);
         influence(target, P, model->inverseDiagonal(control), model->alpha(), predictions.view(),
                   Yt->view(), control);
       });

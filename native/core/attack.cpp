@@ -141,9 +141,11 @@ void signStep(const AttackOptions& options, ConstMatrixView<T> origin, ConstMatr
 template <class T>
 void inputGradient(const Pipeline<T>& pipeline, ConstMatrixView<T> P, ConstMatrixView<T> Y,
                    MatrixView<T> gradient, Control& control) {
+  control.expect(static_cast<double>(P.rows));
   parallelBlocks(control, P.rows, kPointBlock, [&](Index first, Index count) {
     blockGradient(pipeline, P.rowBlock(first, count), Y.rowBlock(first, count),
                   gradient.rowBlock(first, count));
+    control.advance(static_cast<double>(count));
   });
 }
 

@@ -42,13 +42,17 @@ void AttentionContext<T>::apply(ConstMatrixView<T> Z, MatrixView<T> out) const {
 template <class T>
 void linearizedAttention(ConstMatrixView<T> X, ConstMatrixView<T> Z, bool normalized,
                          MatrixView<T> out, Control& control) {
+  control.part(0, 0.5);
   const AttentionContext<T> context(X, normalized, control);
+  control.part(0.5, 1);
+  control.expect(static_cast<double>(Z.rows));
   parallelBlocks(control, Z.rows, kRowBlock, [&](Index first, Index count) {
     const auto rows = out.rowBlock(first, count);
     context.apply(Z.rowBlock(first, count), rows);
     if (normalized) {
       for (Index i = 0; i < count; ++i) normalize(rows.row(i), rows.cols);
     }
+    control.advance(static_cast<double>(count));
   });
 }
 

@@ -19,20 +19,34 @@ class Control {
     if (aborted()) throw Error(ErrorCode::kAborted, "The operation was aborted");
   }
 
-  // Declares how many units of work the operation has; `advance` counts them off.
-  void expect(double units) noexcept { expected_.store(units, std::memory_order_relaxed); }
+  // Starts the part of the operation that takes its progress from one share to another. Its units
+  // of work are declared by `expect` and counted off by `advance`.
+  void part(double from, double to) noexcept {
+    expected_.store(0, std::memory_order_relaxed);
+    from_.store(from, std::memory_order_relaxed);
+    to_.store(to, std::memory_order_relaxed);
+  }
+  void expect(double units) noexcept {
+    done_.store(0, std::memory_order_relaxed);
+    expected_.store(units, std::memory_order_relaxed);
+  }
   void advance(double units = 1) noexcept { done_.fetch_add(units, std::memory_order_relaxed); }
 
-  // Share of the work done, from 0 to 1.
+  // Share of the work done, from 0 to 1. Read between two parts it may be that of neither: readers
+  // keep the largest they have seen.
   double progress() const noexcept {
+    const double from = from_.load(std::memory_order_relaxed);
+    const double to = to_.load(std::memory_order_relaxed);
     const double expected = expected_.load(std::memory_order_relaxed);
-    if (expected <= 0) return 0;
+    if (expected <= 0) return from;
     const double share = done_.load(std::memory_order_relaxed) / expected;
-    return share < 1 ? share : 1;
+    return from + (to - from) * (share < 1 ? share : 1);
   }
 
  private:
   std::atomic<bool> aborted_{false};
+  std::atomic<double> from_{0};
+  std::atomic<double> to_{1};
   std::atomic<double> expected_{0};
   std::atomic<double> done_{0};
 };

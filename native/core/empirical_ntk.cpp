@@ -30,7 +30,9 @@ template <class T>
 void empiricalNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, ConstMatrixView<T> W,
                   TrainedLayers trained, MatrixView<T> K, Control& control) {
   const bool symmetric = Z.data == X.data;
+  control.part(0, symmetric ? 0.6 : 0.4);
   const GateBits gatesOfX = packGates(X, W, control);
+  control.part(0.4, 0.6);
   const GateBits gatesOfZ = symmetric ? GateBits(0, W.rows) : packGates(Z, W, control);
   const GateBits& rowGates = symmetric ? gatesOfX : gatesOfZ;
   OwnedMatrix<T> hiddenOfX, hiddenOfZ;
@@ -42,6 +44,7 @@ void empiricalNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, ConstMatrixView<T>
   const T inverseWidth = T{1} / static_cast<T>(W.rows);
   const GateMicroKernel& gateKernel = *kernels().gates;
 
+  control.part(0.6, 1);
   const auto fill = [&](const TileRange& tile) {
     gramTile(Z, X, tile, K);
     Buffer<std::int32_t> counts(tile.rows * tile.cols);

@@ -9,6 +9,7 @@ template <class T>
 GateBits packGates(ConstMatrixView<T> X, ConstMatrixView<T> W, Control& control) {
   static_assert(kTile % 64 == 0, "tiles of units must start on a word");
   GateBits gates(X.rows, W.rows);
+  control.expect(static_cast<double>(X.rows));
   parallelBlocks(control, X.rows, kTile, [&](Index first, Index count) {
     OwnedMatrix<T> scratch(count, std::min(kTile, W.rows));
     for (Index unit = 0; unit < W.rows; unit += kTile) {
@@ -24,6 +25,7 @@ GateBits packGates(ConstMatrixView<T> X, ConstMatrixView<T> W, Control& control)
         }
       }
     }
+    control.advance(static_cast<double>(count));
   });
   return gates;
 }

@@ -1,7 +1,6 @@
 #include "parallel.hpp"
 
 #include <condition_variable>
-#include <csignal>
 #include <deque>
 #include <exception>
 #include <fstream>
@@ -9,6 +8,8 @@
 #include <string>
 #include <system_error>
 #include <thread>
+
+#include "threads.hpp"
 
 #if defined(__linux__)
 #include <sched.h>
@@ -66,25 +67,17 @@ class Pool {
  private:
   Pool() : wanted_(availableCores()) {}
 
-  // Starts the threads that are missing; false when not even one can be had. Signals stay with the
-  // threads of the host. Called with the mutex held.
+  // Starts the threads that are missing; false when not even one can be had. Called with the mutex
+  // held.
   bool growTo(int count) {
-#if !defined(_WIN32)
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-#endif
     try {
       while (alive_ < count) {
-        std::thread(&Pool::work, this).detach();
+        startDetached([this] { work(); });
         ++alive_;
       }
     } catch (const std::system_error&) {
       // The system refuses more threads: work goes on with those there are.
     }
-#if !defined(_WIN32)
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-#endif
     return alive_ > 0;
   }
 

@@ -104,10 +104,12 @@ double RidgeFactor::conditionEstimate(Control& control) const {
 
 void RidgeFactor::solveRows(MatrixView<double> B, Control& control) const {
   const auto L = factor_.view();
+  control.expect(static_cast<double>(B.rows));
   parallelBlocks(control, B.rows, kSolveBlock, [&](Index first, Index count) {
     // B A^-1 = (B L^-T) L^-1.
     blas::trsmLower(Side::kRight, Op::kTranspose, L, B.rowBlock(first, count));
     blas::trsmLower(Side::kRight, Op::kNone, L, B.rowBlock(first, count));
+    control.advance(static_cast<double>(count));
   });
 }
 
@@ -115,6 +117,7 @@ Buffer<double> RidgeFactor::inverseDiagonal(Control& control) const {
   const auto L = factor_.view();
   const Index n = L.rows;
   Buffer<double> h(n);
+  control.expect(static_cast<double>(n) * static_cast<double>(n) / 2);
   parallelBlocks(control, n, kSolveBlock, [&](Index first, Index count) {
     // Columns first ... first + count - 1 of L^-1 are zero above row `first`.
     const Index below = n - first;
@@ -127,6 +130,7 @@ Buffer<double> RidgeFactor::inverseDiagonal(Control& control) const {
     for (Index i = 0; i < below; ++i) {
       for (Index j = 0; j < count; ++j) h[first + j] += view(i, j) * view(i, j);
     }
+    control.advance(static_cast<double>(below) * static_cast<double>(count));
   });
   return h;
 }

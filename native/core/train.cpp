@@ -121,7 +121,10 @@ class Trainer {
         backward(block, now);
         if (!last) forward(block, batches_[(step + 1) % 2]);
       });
-      if (last) return losses;
+      if (last) {
+        requireFiniteWeights();
+        return losses;
+      }
     }
   }
 
@@ -143,12 +146,22 @@ class Trainer {
     const double loss = epochLoss_ / static_cast<double>(X_.rows);
     epochLoss_ = 0;
     ++epoch_;
-    if (!std::isfinite(loss)) {
-      throw Error(ErrorCode::kNotFinite,
-                  "Training diverged in epoch " + std::to_string(epoch_) +
-                      ": the loss is not finite; try a smaller learningRate");
-    }
+    if (!std::isfinite(loss)) throw diverged("loss is");
     return loss;
+  }
+
+  Error diverged(const std::string& what) const {
+    return Error(ErrorCode::kNotFinite, "Training diverged in epoch " + std::to_string(epoch_) +
+                                            ": the " + what +
+                                            " not finite; try a smaller learningRate");
+  }
+
+  // The last step has no loss after it that would tell.
+  void requireFiniteWeights() const {
+    const Index count = weights_.rows * weights_.cols;
+    if (!std::all_of(weights_.data, weights_.data + count, [](T w) { return std::isfinite(w); })) {
+      throw diverged("weights are");
+    }
   }
 
   Index unitsOf(Index block) const {

@@ -32,9 +32,6 @@ interface ReproduceOptions {
   readonly json?: boolean;
 }
 
-/** Native operations run on libuv's threads, four of them: more trainings at once would starve the files. */
-const MAX_CONCURRENCY = 3;
-
 export function reproduceCommand(): Command {
   return new Command('reproduce')
     .description('Reproduce the tables and figures of arXiv 2603.13085 on real data')
@@ -111,7 +108,7 @@ async function runCells(
       },
       stopwatch: run.stopwatch,
       signal: run.signal,
-      concurrency: Math.min(runtimeInfo().threads, MAX_CONCURRENCY),
+      concurrency: runtimeInfo().threads,
     });
   } finally {
     progress.finish();

@@ -23,7 +23,7 @@ export interface EighResult {
  * @param A - n x n, float64, symmetric to 1e-10 of its largest element.
  * @throws NtkitError `ERR_INVALID_ARGUMENT` when A is not symmetric, `ERR_SHAPE_MISMATCH` when it is not
  * square, `ERR_NOT_FINITE`, `ERR_NO_CONVERGENCE`, `ERR_SIZE_LIMIT` (n > 32766 with vectors),
- * `ERR_MEMORY_BUDGET`. LAPACK cannot be interrupted: an abort takes effect when it returns.
+ * `ERR_MEMORY_BUDGET`. LAPACK cannot be interrupted: after an abort it runs on, unheard, until it returns.
  */
 export async function eigh(A: Matrix, options: EighOptions = {}): Promise<EighResult> {
   requireKnownOptions(options, ['vectors']);

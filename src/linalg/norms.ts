@@ -3,7 +3,7 @@ import { NtkitError } from '../errors.js';
 import { eigh } from './eigh.js';
 import { gram, secondMoment } from './gram.js';
 import { Matrix, type Elements } from './matrix.js';
-import type { RunOptions } from '../options.js';
+import { partOf, type RunOptions } from '../options.js';
 
 /** The Frobenius norm, sqrt(sum A_ij^2). */
 export function frobeniusNorm(A: Matrix<Elements>): number {
@@ -18,8 +18,9 @@ export function frobeniusNorm(A: Matrix<Elements>): number {
  * @throws NtkitError as {@link eigh}.
  */
 export async function spectralNorm(A: Matrix, options: RunOptions = {}): Promise<number> {
-  const smaller = A.cols <= A.rows ? await secondMoment(A, options) : await gram(A, options);
-  const { values } = await eigh(smaller, options);
+  const product = partOf(options, 0, 0.5);
+  const smaller = A.cols <= A.rows ? await secondMoment(A, product) : await gram(A, product);
+  const { values } = await eigh(smaller, partOf(options, 0.5, 1));
   return Math.sqrt(Math.max(0, values[0] ?? 0));
 }
 

@@ -59,6 +59,8 @@ export interface NativeBinding {
   createJob(): Job;
   abortJob(job: Job): void;
   jobProgress(job: Job): number;
+  /** Aborts every operation of this context and waits until none of them runs. */
+  stopOperations(): void;
 
   gram: Asynchronous<KernelRequest, RawMatrix>;
   secondMoment: Asynchronous<{ readonly X: RawMatrix }, RawMatrix>;

@@ -2,15 +2,17 @@
 import { ERROR_CODES, NtkitError, type ErrorCode } from '../errors.js';
 import type { RunOptions } from '../options.js';
 import type { Job, NativeBinding } from './binding.js';
-import { native, track } from './load.js';
+import { native } from './load.js';
 
 /** Progress is polled, never pushed: no native thread calls into JavaScript, whose context may be gone. */
 const PROGRESS_INTERVAL_MS = 100;
 
 /**
- * Runs one native operation under the common options.
+ * Runs one native operation under the common options. When the signal fires the promise rejects at once; the native
+ * side stops within a tile's time, or when LAPACK's eigensolver returns, and gives its memory back then.
  *
- * @throws NtkitError what native code reports; `ERR_ABORTED` when the signal fires.
+ * @throws NtkitError what native code reports; `ERR_ABORTED` when the signal fires. What `onProgress` throws stops
+ * the operation and is thrown here.
  */
 export async function call<Result>(
   start: (binding: NativeBinding, job: Job, common: { memoryBudget?: number }) => Promise<Result>,
@@ -18,29 +20,57 @@ export async function call<Result>(
 ): Promise<Result> {
   const { signal, onProgress, memoryBudget } = options;
   const binding = native();
-  throwIfAborted(signal);
+  if (signal?.aborted === true) throw aborted(signal);
   const job = binding.createJob();
-  const abort = (): void => {
+  const stopped = deferredFailure();
+  const stop = (reason: unknown): void => {
     binding.abortJob(job);
+    stopped.reject(reason);
   };
-  const untrack = track(abort);
-  signal?.addEventListener('abort', abort, { once: true });
-  const timer =
-    onProgress &&
-    setInterval(() => {
-      onProgress(binding.jobProgress(job));
-    }, PROGRESS_INTERVAL_MS);
+  const onAbort = (): void => {
+    if (signal !== undefined) stop(aborted(signal));
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timer = onProgress && pollProgress(() => binding.jobProgress(job), onProgress, stop);
   try {
-    const result = await start(binding, job, memoryBudget === undefined ? {} : { memoryBudget });
+    const common = memoryBudget === undefined ? {} : { memoryBudget };
+    const result = await Promise.race([start(binding, job, common), stopped.promise]);
     onProgress?.(1);
     return result;
   } catch (error) {
-    throw translate(error, signal);
+    throw translate(error);
   } finally {
     clearInterval(timer);
-    signal?.removeEventListener('abort', abort);
-    untrack();
+    signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** A promise that only ever rejects. */
+function deferredFailure(): { promise: Promise<never>; reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<never>((_, fail) => {
+    reject = fail;
+  });
+  // It loses the race when the operation has failed by itself; nobody awaits it then.
+  promise.catch(() => undefined);
+  return { promise, reject };
+}
+
+/** Reports the share done, which never falls, until the interval is cleared or the listener throws. */
+function pollProgress(
+  read: () => number,
+  onProgress: (share: number) => void,
+  onError: (error: unknown) => void,
+): NodeJS.Timeout {
+  let largest = 0;
+  return setInterval(() => {
+    largest = Math.max(largest, read());
+    try {
+      onProgress(largest);
+    } catch (error) {
+      onError(error);
+    }
+  }, PROGRESS_INTERVAL_MS);
 }
 
 /** Runs a synchronous native function, translating what it throws. */
@@ -52,19 +82,14 @@ export function callSync<Result>(run: (binding: NativeBinding) => Result): Resul
   }
 }
 
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw aborted(signal);
-}
-
 function aborted(signal: AbortSignal): NtkitError {
   return new NtkitError('ERR_ABORTED', 'The operation was aborted', { cause: signal.reason });
 }
 
 /** Native code throws plain errors with a code; here they become the package's class. */
-function translate(error: unknown, signal?: AbortSignal): unknown {
+function translate(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof NtkitError) return error;
   const { code } = error as { code?: unknown };
-  if (code === 'ERR_ABORTED' && signal?.aborted === true) return aborted(signal);
   const known = ERROR_CODES.find((candidate): candidate is ErrorCode => candidate === code);
   return known === undefined ? error : new NtkitError(known, error.message);
 }

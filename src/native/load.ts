@@ -43,19 +43,9 @@ function load(): NativeBinding {
       { cause },
     );
   }
-  // Work in flight would hold up process.exit() until it is done: it is told to stop.
-  process.once('exit', abortEverything);
+  // The libraries' own clean-up at exit must not meet threads that still compute.
+  process.once('exit', () => {
+    binding.stopOperations();
+  });
   return binding;
-}
-
-const running = new Set<() => void>();
-
-/** Registers how a running operation is aborted; the returned function takes it off again. */
-export function track(abort: () => void): () => void {
-  running.add(abort);
-  return () => running.delete(abort);
-}
-
-function abortEverything(): void {
-  for (const abort of running) abort();
 }

@@ -3,7 +3,7 @@ import { NtkitError, invalidArgument } from '../errors.js';
 import { eigh } from '../linalg/eigh.js';
 import { gram, secondMoment } from '../linalg/gram.js';
 import type { Matrix } from '../linalg/matrix.js';
-import { requireKnownOptions, type RunOptions } from '../options.js';
+import { partOf, requireKnownOptions, type RunOptions } from '../options.js';
 
 /** Options of {@link spectrum}. */
 export interface SpectrumOptions extends RunOptions {
@@ -37,6 +37,9 @@ export interface Spectrum {
   readonly effectiveRank: number;
 }
 
+/** Of the progress of a spectrum, the part of the product; the eigenvalues take the rest. */
+const PRODUCT_SHARE = 0.3;
+
 /**
  * The spectrum of X X^T, from the smaller of X X^T and X^T X.
  *
@@ -47,8 +50,9 @@ export interface Spectrum {
 export async function spectrum(X: Matrix, options: SpectrumOptions = {}): Promise<Spectrum> {
   requireKnownOptions(options, ['tolerance', 'k']);
   const { tolerance, k, ...run } = options;
-  const smaller = X.cols < X.rows ? await secondMoment(X, run) : await gram(X, run);
-  const { values } = await eigh(smaller, run);
+  const product = partOf(run, 0, PRODUCT_SHARE);
+  const smaller = X.cols < X.rows ? await secondMoment(X, product) : await gram(X, product);
+  const { values } = await eigh(smaller, partOf(run, PRODUCT_SHARE, 1));
   return describeSpectrum(values, X.rows, X.cols, { tolerance, k });
 }
 

@@ -48,8 +48,7 @@ describe('the check itself', () => {
     names: ['X'],
     run,
   });
-  const rejecting = (error: unknown): Attempt =>
-    attempt(async () => Promise.reject(error as Error));
+  const rejecting = (error: Error): Attempt => attempt(async () => Promise.reject(error));
 
   it.each([
     ['a call that is accepted', attempt(async () => Promise.resolve(1)), 'was accepted'],

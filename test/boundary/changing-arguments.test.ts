@@ -31,9 +31,12 @@ const SMALLER = Matrix.of(Float64Array.of(0.5), 1, 1);
 const LARGER = Matrix.of(new Float64Array(400 * 300).fill(0.5), 400, 300);
 
 const NATIVE = Object.keys(CASES).filter((name) => 'memoryBudget' in (caseOf(name).options ?? {}));
-const WITH_MATRICES = NATIVE.filter((name) =>
-  rightArguments(name).some((value) => value instanceof Matrix),
-);
+const WITH_MATRICES = NATIVE.filter((name) => rightArguments(name).some(isMatrix));
+
+/** All matrices of the cases are double. */
+function isMatrix(value: unknown): value is Matrix {
+  return value instanceof Matrix;
+}
 
 async function outcome(name: string, values: readonly unknown[]): Promise<string> {
   const result = await invoke(name, values).catch((error: unknown) => error);
@@ -44,7 +47,7 @@ it.each(WITH_MATRICES)('%s mixes no two answers', async (name) => {
   const right = await outcome(name, rightArguments(name));
   const mixed: string[] = [];
   for (const [position, value] of rightArguments(name).entries()) {
-    if (!(value instanceof Matrix)) continue;
+    if (!isMatrix(value)) continue;
     for (const [kind, other] of Object.entries({ smaller: SMALLER, larger: LARGER })) {
       const changed = await outcome(name, rightArguments(name).with(position, other));
       for (let reads = 1; reads <= 8; reads++) {

@@ -106,11 +106,13 @@ export const LONG_OPERATIONS: readonly LongOperation[] = [
   operation(
     'TwoLayerNetwork.train',
     () => [points(600, 80), points(600, 5), points(400, 80, 5003), signs(400, 5)],
-    async (options, X, Y, weights, signs) =>
-      new TwoLayerNetwork(weights, signs).train(X, Y, {
+    async (options, X, Y, weights, signs) => {
+      const trained = await new TwoLayerNetwork(weights, signs).train(X, Y, {
         ...options,
         ...{ loss: 'squared', epochs: 60, seed: 3 },
-      }),
+      });
+      return [trained.network.weights, trained.losses];
+    },
   ),
   operation(
     'pgd',

@@ -51,7 +51,10 @@ export function elements(): Parameter {
     ['DataView', () => new DataView(new ArrayBuffer(48))],
     ['ArrayBuffer', () => new ArrayBuffer(48)],
     ['a Proxy of a typed array', () => new Proxy(new Float64Array(6), {})],
-    ['an object that inherits from a typed array', () => Object.create(new Float64Array(6))],
+    [
+      'an object that inherits from a typed array',
+      () => Object.create(new Float64Array(6)) as unknown,
+    ],
     ['one element too few', () => new Float64Array(5)],
     ['one element too many', () => new Float64Array(7)],
   ];

@@ -139,7 +139,7 @@ export function numbers(right: readonly number[], least = 1): Parameter {
       wrong('a DataView', () => new DataView(new ArrayBuffer(64))),
       wrong('a Set', () => new Set(right)),
       wrong('an iterator', () => right.values()),
-      wrong('an array-like object', () => ({ ...right, length: right.length })),
+      wrong('an array-like object', () => ({ 0: right[0], length: 1 })),
       wrong('too few numbers', () => right.slice(0, least - 1)),
       wrong('a NaN element', replaced(NaN)),
       wrong('an infinite element', replaced(Infinity)),

@@ -1,0 +1,230 @@
+#include "parallel.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "check.hpp"
+
+namespace ntkit {
+namespace {
+
+using Counts = std::vector<std::atomic<int>>;
+
+bool allAre(const Counts& counts, int expected) {
+  for (const auto& count : counts) {
+    if (count != expected) return false;
+  }
+  return true;
+}
+
+// Sets the threads of the pool for one test.
+class ThreadsOf {
+ public:
+  explicit ThreadsOf(int count) : before_(threads()) { setThreads(count); }
+  ~ThreadsOf() { setThreads(before_); }
+  ThreadsOf(const ThreadsOf&) = delete;
+  ThreadsOf& operator=(const ThreadsOf&) = delete;
+
+ private:
+  int before_;
+};
+
+TEST(everyTaskRunsOnce) {
+  for (const int count : {1, 2, 4, 7}) {
+    const ThreadsOf pool(count);
+    CHECK_EQUAL(threads(), count);
+    for (const Index tasks : {0, 1, 2, 7, 1000}) {
+      Control control;
+      Counts counts(static_cast<std::size_t>(tasks));
+      parallelFor(control, tasks, [&](Index i) { ++counts[static_cast<std::size_t>(i)]; });
+      CHECK(allAre(counts, 1));
+    }
+  }
+}
+
+TEST(blocksCoverTheRangeOnce) {
+  for (const Index size : {0, 1, 63, 64, 65, 1000}) {
+    Control control;
+    Counts counts(static_cast<std::size_t>(size));
+    parallelBlocks(control, size, 64, [&](Index first, Index count) {
+      CHECK(count >= 1 && count <= 64 && first % 64 == 0);
+      for (Index i = first; i < first + count; ++i) ++counts[static_cast<std::size_t>(i)];
+    });
+    CHECK(allAre(counts, 1));
+    CHECK_EQUAL(blockCount(size, 64), (size + 63) / 64);
+  }
+}
+
+TEST(atMostThatManyTasksRunAtOnce) {
+  const ThreadsOf pool(3);
+  std::atomic<int> running{0}, most{0};
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 4; ++caller) {
+    callers.emplace_back([&] {
+      Control control;
+      parallelFor(control, 60, [&](Index) {
+        const int now = ++running;
+        int seen = most;
+        while (seen < now && !most.compare_exchange_weak(seen, now)) {
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+        --running;
+      });
+    });
+  }
+  for (auto& caller : callers) caller.join();
+  CHECK(most <= 3);
+  CHECK(most >= 2);
+}
+
+TEST(theFirstExceptionIsRethrownAndTheRestSkipped) {
+  for (const int count : {1, 4}) {
+    const ThreadsOf pool(count);
+    Control control;
+    std::atomic<int> started{0}, ended{0};
+    bool thrown = false;
+    try {
+      parallelFor(control, 10000, [&](Index i) {
+        ++started;
+        if (i == 5) throw std::out_of_range("task 5");
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+        ++ended;
+      });
+    } catch (const std::out_of_range& error) {
+      thrown = std::string(error.what()) == "task 5";
+    }
+    CHECK(thrown);
+    // Running tasks have ended, all but the one that threw; most were never started.
+    CHECK_EQUAL(started - ended, 1);
+    CHECK(started < 1000);
+  }
+}
+
+TEST(everyTaskMayThrow) {
+  Control control;
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    bool thrown = false;
+    try {
+      parallelFor(control, 50, [](Index i) { throw static_cast<int>(i); });
+    } catch (const int task) {
+      thrown = task >= 0 && task < 50;
+    }
+    CHECK(thrown);
+  }
+}
+
+TEST(anAbortIsSeenBeforeTheFirstTask) {
+  Control control;
+  control.abort();
+  int ran = 0;
+  CHECK_ERROR(ErrorCode::kAborted, "aborted", parallelFor(control, 10, [&](Index) { ++ran; }));
+  CHECK_ERROR(ErrorCode::kAborted, "aborted", runOnPool(control, [&] { ++ran; }));
+  CHECK_EQUAL(ran, 0);
+}
+
+TEST(anAbortIsSeenBetweenTasks) {
+  for (const int count : {1, 4}) {
+    const ThreadsOf pool(count);
+    Control control;
+    std::atomic<int> ran{0};
+    CHECK_ERROR(ErrorCode::kAborted, "aborted", parallelFor(control, 10000, [&](Index i) {
+                  ++ran;
+                  if (i == 20) control.abort();
+                }));
+    CHECK(ran >= 1);
+    CHECK(ran < 10000);
+  }
+}
+
+TEST(nestedLoopsRunInlineInOrder) {
+  const ThreadsOf pool(4);
+  Control control;
+  std::atomic<int> inner{0};
+  parallelFor(control, 20, [&](Index) {
+    const auto thread = std::this_thread::get_id();
+    Index next = 0;
+    parallelFor(control, 10, [&](Index i) {
+      CHECK(std::this_thread::get_id() == thread);
+      CHECK_EQUAL(i, next);
+      ++next;
+      runOnPool(control, [&] {
+        CHECK(std::this_thread::get_id() == thread);
+        ++inner;
+      });
+    });
+  });
+  CHECK_EQUAL(inner.load(), 200);
+}
+
+TEST(nestedLoopsPassOnExceptionsAndAborts) {
+  Control control;
+  CHECK_ERROR(ErrorCode::kInternal, "inner", parallelFor(control, 4, [&](Index) {
+                parallelFor(control, 4, [](Index i) {
+                  if (i == 2) throw Error(ErrorCode::kInternal, "inner");
+                });
+              }));
+  std::atomic<int> ran{0};
+  CHECK_ERROR(ErrorCode::kAborted, "aborted", runOnPool(control, [&] {
+                parallelFor(control, 100, [&](Index i) {
+                  ++ran;
+                  if (i == 3) control.abort();
+                });
+              }));
+  CHECK_EQUAL(ran.load(), 4);
+}
+
+TEST(callersDoNotDisturbEachOther) {
+  const ThreadsOf pool(4);
+  std::vector<std::thread> callers;
+  std::vector<long> sums(8, 0);
+  for (std::size_t caller = 0; caller < sums.size(); ++caller) {
+    callers.emplace_back([&sums, caller] {
+      for (int loop = 0; loop < 50; ++loop) {
+        Control control;
+        std::atomic<long> sum{0};
+        // Every second caller fails in the middle of each loop.
+        try {
+          parallelFor(control, 100, [&](Index i) {
+            if (caller % 2 == 1 && i == 50) throw std::runtime_error("odd caller");
+            sum += i;
+          });
+          CHECK_EQUAL(caller % 2, 0u);
+        } catch (const std::runtime_error&) {
+          CHECK_EQUAL(caller % 2, 1u);
+        }
+        sums[caller] += sum;
+      }
+    });
+  }
+  for (auto& caller : callers) caller.join();
+  for (std::size_t caller = 0; caller < sums.size(); caller += 2) {
+    CHECK_EQUAL(sums[caller], 50L * 4950);
+  }
+}
+
+TEST(threadsComeAndGoUnderLoad) {
+  const ThreadsOf pool(4);
+  std::atomic<bool> done{false};
+  std::thread changer([&] {
+    for (int step = 0; !done; ++step) {
+      setThreads(1 + step % 8);
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    }
+  });
+  for (int loop = 0; loop < 300; ++loop) {
+    Control control;
+    Counts counts(64);
+    parallelFor(control, 64, [&](Index i) { ++counts[static_cast<std::size_t>(i)]; });
+    CHECK(allAre(counts, 1));
+  }
+  done = true;
+  changer.join();
+}
+
+TEST(thereIsAtLeastOneCore) { CHECK(availableCores() >= 1); }
+
+}  // namespace
+}  // namespace ntkit

@@ -1,0 +1,228 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../../src/experiments/results.js';
+import { ensureBuilt } from '../../support/built-package.js';
+import type { Ended } from '../../support/child.js';
+import { writeIdxFolder } from '../../support/idx-files.js';
+import { contentOf, failureLine, ntkit, temporaryFolder } from './ntkit.js';
+
+const { folder, remove } = temporaryFolder();
+const data = join(folder, 'data');
+
+/** `reproduce` at sizes that take an instant. */
+async function reproduce(out: string, ...more: string[]): Promise<Ended> {
+  const sizes = [
+    '--train',
+    '20',
+    '--test',
+    '10',
+    '--widths',
+    '4,8',
+    '--seeds',
+    '0',
+    '--epochs',
+    '2',
+  ];
+  const args = ['reproduce', '--dataset', 'idx', '--data', data, ...sizes, '--out', out, ...more];
+  return ntkit(args, { cwd: folder });
+}
+
+function readJson(...path: string[]): unknown {
+  return JSON.parse(readFileSync(join(folder, ...path), 'utf8'));
+}
+
+let finished: Ended;
+
+beforeAll(async () => {
+  ensureBuilt();
+  writeIdxFolder(data, { train: 60, test: 60, side: 4, classes: 3 });
+  finished = await reproduce('run', '--json', '--progress', 'plain', '--threads', '1');
+});
+
+afterAll(remove);
+
+describe('a finished run', () => {
+  it('ends with 0 and says where it is', () => {
+    const { code, stderr } = finished;
+    expect(code).toBe(0);
+    expect(stderr).toContain(`run folder ${join(folder, 'run')}`);
+    expect(stderr).toContain(`report ${join(folder, 'run/report.html')}`);
+  });
+
+  it('shows its progress line by line up to 100 %', () => {
+    const shares = [...finished.stderr.matchAll(/^ *(\d+) %/gm)].map(([, share]) => Number(share));
+    expect(shares.length).toBeGreaterThan(3);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(100);
+  });
+
+  it('has a folder with manifest, results, report and figures', () => {
+    expect(readJson('run/manifest.json')).toMatchObject({
+      status: 'complete',
+      config: {
+        trainCount: 20,
+        testCount: 10,
+        widths: [4, 8],
+        seeds: [0],
+        influenceWidth: 8,
+        epochs: 2,
+      },
+      machine: { threads: 1, node: process.versions.node },
+      command: expect.stringMatching(/^ntkit reproduce --dataset idx/) as unknown,
+    });
+    expect(readdirSync(join(folder, 'run')).sort()).toEqual([
+      'figures',
+      'manifest.json',
+      'report.html',
+      'results.jsonl',
+    ]);
+    const figures = readdirSync(join(folder, 'run/figures'));
+    for (const name of ['spectrum', 'distance', 'flips']) {
+      expect(figures).toEqual(
+        expect.arrayContaining([`${name}.svg`, `${name}.csv`, `${name}.vl.json`]),
+      );
+    }
+  });
+
+  it('has every cell', () => {
+    const lines = readFileSync(join(folder, 'run/results.jsonl'), 'utf8').trimEnd().split('\n');
+    const kinds = lines.map((line) => (JSON.parse(line) as { cell: { kind: string } }).cell.kind);
+    const count = (kind: string): number => kinds.filter((found) => found === kind).length;
+    // One seed, two models, two readings, two widths, three attacks and the control.
+    expect(['spectrum', 'distance', 'flip', 'images'].map(count)).toEqual([1, 8, 16, 4]);
+    expect(kinds).toHaveLength(29);
+  });
+
+  it('prints the run as JSON, as report does', async () => {
+    const printed = JSON.parse(finished.stdout) as RunRecord;
+    expect(printed.status).toBe('complete');
+    expect(printed.cells).toHaveLength(29);
+    const again = await ntkit(['report', 'run', '--json'], { cwd: folder });
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toEqual(printed);
+  });
+
+  it('has a report of one page that holds its figures and images', () => {
+    const page = readFileSync(join(folder, 'run/report.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>/i);
+    expect(page).toContain('<svg');
+    expect(page).toContain('data:image/png;base64,');
+    expect(page).not.toMatch(/<(?:script|link|img)[^>]+(?:src|href)="https?:/);
+    expect(page).not.toContain('did not finish');
+  });
+
+  it('reads as text when JSON is not asked for', async () => {
+    const { code, stdout } = await ntkit(['report', 'run'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toContain('20 training points');
+    expect(stdout).not.toContain('\x1b');
+  });
+
+  it('is the same run another time, on other threads', async () => {
+    const again = await reproduce('again', '--threads', '2', '--progress', 'none');
+    expect(again.code).toBe(0);
+    const cells = (run: string): string[] =>
+      readFileSync(join(folder, run, 'results.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .sort();
+    expect(cells('again')).toEqual(cells('run'));
+  });
+});
+
+describe('--out', () => {
+  it('of a run that is there fails and leaves it untouched', async () => {
+    const before = contentOf(join(folder, 'run'));
+    const line = failureLine(await reproduce('run', '--progress', 'none'), 1);
+    expect(line).toMatch(/\[ERR_STORE\]$/);
+    expect(contentOf(join(folder, 'run'))).toEqual(before);
+  });
+
+  it.each([
+    ['a file', 'file'],
+    ['a path below a file', 'file/run'],
+  ])('of %s fails in one line and leaves nothing', async (_, out) => {
+    writeFileSync(join(folder, 'file'), 'mine');
+    const before = readdirSync(folder);
+    const line = failureLine(await reproduce(out, '--progress', 'none'), 1);
+    expect(line).toMatch(/file.*\[ERR_STORE\]$/);
+    expect(readdirSync(folder)).toEqual(before);
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('mine');
+  });
+
+  // The process file system takes no folders, not even from root, for whom no folder is read-only.
+  it.runIf(process.platform === 'linux')(
+    'of a folder that cannot be made fails in one line',
+    async () => {
+      const line = failureLine(await reproduce('/proc/ntkit/run', '--progress', 'none'), 1);
+      expect(line).toMatch(/\/proc\/ntkit\/run.*\[ERR_STORE\]$/);
+    },
+  );
+});
+
+describe('sizes that the data does not have', () => {
+  it('are refused before a run is begun', async () => {
+    const before = readdirSync(folder);
+    const { code, stderr } = await reproduce('too-large', '--train', '61', '--progress', 'none');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/train/);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+});
+
+describe('a run that is interrupted', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s ends with 130, marked and reported as incomplete',
+    async (signal) => {
+      const run = `stopped-by-${signal}`;
+      const sizes = ['--train', '20', '--test', '10', '--widths', '4,8', '--seeds', '0'];
+      const args = [
+        'reproduce',
+        '--dataset',
+        'idx',
+        '--data',
+        data,
+        ...sizes,
+        '--epochs',
+        '10000000',
+      ];
+      const { code, stderr } = await ntkit([...args, '--out', run, '--progress', 'plain'], {
+        cwd: folder,
+        onStart: (child) => {
+          // The first cell has been stored once its line is shown.
+          child.stderr?.on('data', (text: Buffer) => {
+            if (text.toString().includes('spectrum, seed 0')) child.kill(signal);
+          });
+        },
+      });
+      expect(code).toBe(130);
+      expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
+      expect(stderr).toContain(`incomplete: what was finished is in ${join(folder, run)}`);
+      expect(readJson(run, 'manifest.json')).toMatchObject({ status: 'incomplete' });
+      expect(readFileSync(join(folder, run, 'report.html'), 'utf8')).toContain('did not finish');
+      const report = await ntkit(['report', run], { cwd: folder });
+      expect(report.code).toBe(0);
+      expect(report.stdout).toMatch(/did not finish.*spectrum 1 of 1/);
+    },
+  );
+
+  it('by SIGKILL is known as incomplete to whoever reads it', async () => {
+    const sizes = ['--train', '20', '--test', '10', '--widths', '4', '--epochs', '10000000'];
+    const args = ['reproduce', '--dataset', 'idx', '--data', data, ...sizes, '--out', 'killed'];
+    const { signal } = await ntkit([...args, '--progress', 'plain'], {
+      cwd: folder,
+      onStart: (child) => {
+        child.stderr?.on('data', (text: Buffer) => {
+          if (text.toString().includes('spectrum, seed 0')) child.kill('SIGKILL');
+        });
+      },
+    });
+    expect(signal).toBe('SIGKILL');
+    const report = await ntkit(['report', 'killed', '--json'], { cwd: folder });
+    expect(JSON.parse(report.stdout)).toMatchObject({
+      status: 'incomplete',
+      cells: [{ kind: 'spectrum' }],
+    });
+  });
+});

@@ -1,0 +1,248 @@
+/** The cells of a run against an independent computation by plain loops. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { READINGS } from '../../../src/experiments/config.js';
+import type {
+  Cell,
+  DistanceCell,
+  FlipCell,
+  ImagesCell,
+  SpectrumCell,
+} from '../../../src/experiments/results.js';
+import { linearizedAttention } from '../../reference/attention.js';
+import { jacobiEigenvalues } from '../../reference/eigen.js';
+import { ridgePredictions } from '../../reference/influence.js';
+import { infiniteNtkFirst } from '../../reference/kernels.js';
+import { flipRate, kendall, overlap, spearman, topIndices } from '../../reference/malleability.js';
+import { empiricalNtk, forward, loss, type Network } from '../../reference/network.js';
+import {
+  at,
+  build,
+  dot,
+  item,
+  multiply,
+  norm,
+  rowOf,
+  transpose,
+  unitRows,
+  type Rows,
+} from '../../reference/rows.js';
+import { spectrumMetrics } from '../../reference/spectrum.js';
+import { expectClose } from '../../support/expect-close.js';
+import { TOLERANCE } from '../../support/tolerance.js';
+import { TINY_CONFIG, TINY_DATASET, runTiny } from './tiny.js';
+import {
+  attacked,
+  batchesOf,
+  drawTwin,
+  initialNetwork,
+  inputsOf,
+  scoresOf,
+  train,
+} from './twin.js';
+
+const WIDTH = 8;
+const SEED = 5;
+const CONTROL_SEED = SEED + 2 ** 32;
+const SETTINGS = (['relu', 'attention'] as const).flatMap((model) =>
+  (['as-stated', 'best-fit'] as const).map((reading) => ({ model, reading })),
+);
+
+const sample = drawTwin(TINY_DATASET, TINY_CONFIG, SEED);
+const classes = TINY_DATASET.classes.length;
+let cells: readonly Cell[];
+
+beforeAll(async () => {
+  ({ cells } = await runTiny({ ...TINY_CONFIG, seeds: [SEED], widths: [WIDTH] }));
+});
+
+function cellOf<Kind extends Cell>(wanted: Partial<Kind>): Kind {
+  const found = cells.filter((cell) =>
+    Object.entries(wanted).every(([key, value]) => cell[key as keyof Cell] === value),
+  );
+  expect(found).toHaveLength(1);
+  return found[0] as Kind;
+}
+
+type Setting = (typeof SETTINGS)[number];
+
+/** The networks of a setting, before and after training, from a seed. */
+function networksOf(
+  { model, reading }: Setting,
+  seed: number,
+): { initial: Network; trained: Network } {
+  const { train: rows } = inputsOf(model, sample.X, sample.Z);
+  const { scale } = READINGS[reading];
+  const initial = initialNetwork(WIDTH, rowOf(rows, 0).length, classes, scale, seed);
+  return {
+    initial,
+    trained: train(initial, rows, sample.Y, batchesOf(seed, TINY_CONFIG), TINY_CONFIG),
+  };
+}
+
+function difference(A: Rows, B: Rows): number[][] {
+  return build(A.length, rowOf(A, 0).length, (i, j) => at(A, i, j) - at(B, i, j));
+}
+
+function frobenius(A: Rows): number {
+  return norm(A.flat());
+}
+
+function accuracy(outputs: Rows): number {
+  const right = sample.testLabels.filter((label, i) => {
+    const row = rowOf(outputs, i);
+    return row.indexOf(Math.max(...row)) === label;
+  });
+  return right.length / outputs.length;
+}
+
+/** Mean loss over the batches of the last epoch, each met by the network as it was then. */
+function lastEpochLoss(setting: Setting): number {
+  const { train: rows } = inputsOf(setting.model, sample.X, sample.Z);
+  const { initial } = networksOf(setting, SEED);
+  const batches = batchesOf(SEED, TINY_CONFIG);
+  const perEpoch = batches.length / TINY_CONFIG.epochs;
+  let sum = 0;
+  for (let step = batches.length - perEpoch; step < batches.length; step++) {
+    const network = train(initial, rows, sample.Y, batches.slice(0, step), TINY_CONFIG);
+    const batch = batches[step] ?? [];
+    const [points, targets] = [rows, sample.Y].map((all) => batch.map((i) => rowOf(all, i)));
+    sum += batch.length * loss('cross-entropy', network, points ?? [], targets ?? []);
+  }
+  return sum / TINY_CONFIG.trainCount;
+}
+
+it('the spectrum cell has the spectra before and after attention', () => {
+  const cell = cellOf<SpectrumCell>({ kind: 'spectrum' });
+  const plain = spectrumMetrics(sample.X, { eps: 0.3 });
+  const normalized = spectrumMetrics(linearizedAttention(sample.X), { eps: 0.3 });
+  expect(cell).toMatchObject({ n: 24, d: 36, seed: SEED });
+  expectClose(cell.plain.eigenvalues, plain.eigenvalues, TOLERANCE.golden);
+  expectClose(cell.normalized.eigenvalues, normalized.eigenvalues, TOLERANCE.golden);
+  expectClose(cell.plain.topShare, plain.topShare, TOLERANCE.golden);
+  expectClose(cell.plain.kappaD, plain.kappaD, TOLERANCE.illConditioned);
+  expectClose(cell.log10KappaCubed, plain.log10KappaCubed, TOLERANCE.illConditioned);
+});
+
+describe.each(SETTINGS)('the distance cell of $model, $reading', (setting) => {
+  it('is that of plain loops', () => {
+    const { train: rows, test } = inputsOf(setting.model, sample.X, sample.Z);
+    const { initial, trained } = networksOf(setting, SEED);
+    const K = infiniteNtkFirst(rows);
+    const predictions = ridgePredictions(
+      K,
+      sample.Y,
+      infiniteNtkFirst(rows, test),
+      TINY_CONFIG.ridge,
+    );
+    const outputs = forward(trained, test);
+    const gap = difference(outputs, predictions);
+    const kernel = ({ weights }: Network): Rows =>
+      empiricalNtk(rows, rows, { weights, trained: 'first' });
+    const [atStart, atEnd] = [kernel(initial), kernel(trained)];
+    const dead = trained.weights.filter((w) => rows.every((x) => dot(w, x) <= 0));
+
+    const cell = cellOf<DistanceCell>({ kind: 'distance', ...setting, width: WIDTH });
+    const expected: Partial<DistanceCell> = {
+      spectral: Math.sqrt(item(jacobiEigenvalues(multiply(transpose(gap), gap)), 0)),
+      frobenius: frobenius(gap),
+      rms: frobenius(gap) / Math.sqrt(gap.length * classes),
+      networkAccuracy: accuracy(outputs),
+      ridgeAccuracy: accuracy(predictions),
+      finalLoss: lastEpochLoss(setting),
+      deadUnits: dead.length / WIDTH,
+      kernelError: frobenius(difference(atStart, K)) / frobenius(K),
+      kernelDrift: frobenius(difference(atEnd, atStart)) / frobenius(atStart),
+    };
+    for (const [name, value] of Object.entries(expected)) {
+      expectClose(cell[name as keyof DistanceCell], value as number, TOLERANCE.illConditioned);
+    }
+    expect(cell).toMatchObject({ seed: SEED, width: WIDTH, ...setting });
+  });
+});
+
+/** Scores of a setting on the clean data, and what decides them. */
+function influenceOf(setting: Setting): { network: Network; before: number[]; top: number[] } {
+  const { trained: network } = networksOf(setting, SEED);
+  const inputs = inputsOf(setting.model, sample.X, sample.Z);
+  const before = scoresOf(network, inputs, sample, TINY_CONFIG.ridge);
+  const count = Math.ceil(TINY_CONFIG.tau * before.length);
+  return { network, before, top: topIndices(before, count, 'abs') };
+}
+
+/** Scores when the top points are replaced by adversarial versions of themselves, all together. */
+function scoresUnderAttack(
+  setting: Setting,
+  attack: 'fgsm' | 'pgd' | 'mim',
+  epsPixels: number,
+): number[] {
+  const { network, top } = influenceOf(setting);
+  const pixels = sample.pixels.map((row, i) => {
+    const k = top.indexOf(i);
+    return k === -1
+      ? row
+      : attacked(attack, network, setting.model, sample, { i, k }, epsPixels, SEED);
+  });
+  const inputs = inputsOf(setting.model, unitRows(pixels), sample.Z);
+  return scoresOf(network, inputs, sample, TINY_CONFIG.ridge);
+}
+
+function expectFlips(
+  cell: FlipCell,
+  { before, top }: { before: number[]; top: number[] },
+  after: number[],
+): void {
+  const weight = (indices: number[]): number =>
+    indices.reduce((sum, i) => sum + Math.abs(item(before, i)), 0);
+  const flipped = top.filter((i) => item(before, i) * item(after, i) < 0);
+  expect(cell).toMatchObject({ indeterminate: 0, topCount: top.length, width: WIDTH, seed: SEED });
+  expectClose(cell.flipRate, flipRate(before, after, top), TOLERANCE.rounding);
+  expectClose(cell.weightedFlipRate, weight(flipped) / weight(top), TOLERANCE.illConditioned);
+  expectClose(cell.spearman, spearman(before, after), TOLERANCE.rounding);
+  expectClose(cell.kendall, kendall(before, after), TOLERANCE.rounding);
+  expectClose(
+    cell.topOverlap,
+    overlap(top, topIndices(after, top.length, 'abs')),
+    TOLERANCE.rounding,
+  );
+}
+
+describe.each(SETTINGS)('the flip cells of $model, $reading', (setting) => {
+  const influence = influenceOf(setting);
+
+  it.each(['fgsm', 'pgd', 'mim'] as const)('under %s are those of plain loops', (attack) => {
+    const epsPixels = setting.reading === 'best-fit' ? 0.3 * 0.25 : 0.3;
+    const cell = cellOf<FlipCell>({ kind: 'flip', ...setting, attack });
+    expect(cell).toMatchObject({ eps: 0.3, epsPixels });
+    expectFlips(cell, influence, scoresUnderAttack(setting, attack, epsPixels));
+  });
+
+  it('of the control compare with a network of another seed', () => {
+    const { trained } = networksOf(setting, CONTROL_SEED);
+    const inputs = inputsOf(setting.model, sample.X, sample.Z);
+    const after = scoresOf(trained, inputs, sample, TINY_CONFIG.ridge);
+    expectFlips(cellOf<FlipCell>({ kind: 'flip', ...setting, attack: 'reseed' }), influence, after);
+  });
+
+  it('name the images with the largest and the smallest scores', () => {
+    const { before } = influence;
+    const order = before.map((_, i) => i).sort((i, j) => item(before, j) - item(before, i));
+    const cell = cellOf<ImagesCell>({ kind: 'images', ...setting });
+    const indices = (positions: number[]): number[] =>
+      positions.map((i) => item(sample.indices, i));
+    expect(cell.helpful.map(({ index }) => index)).toEqual(indices(order.slice(0, 8)));
+    expect(cell.harmful.map(({ index }) => index)).toEqual(indices(order.slice(-8).reverse()));
+    for (const { index, label, score, width, height, channels, pixels } of cell.helpful) {
+      const { train: images } = TINY_DATASET;
+      expect({ width, height, channels }).toEqual({ width: 6, height: 6, channels: 1 });
+      expect(pixels).toEqual([...images.pixels.subarray(36 * index, 36 * (index + 1))]);
+      expect(label).toBe(TINY_DATASET.classes[images.labels[index] ?? NaN]);
+      expectClose(score, item(before, sample.indices.indexOf(index)), TOLERANCE.illConditioned);
+    }
+  });
+});
+
+it('some attack flips the sign of some score, so that the comparison is one', () => {
+  const rates = cells.flatMap((cell) => (cell.kind === 'flip' ? [cell.flipRate] : []));
+  expect(Math.max(...rates)).toBeGreaterThan(0);
+  expect(Math.min(...rates)).toBeLessThan(1);
+});

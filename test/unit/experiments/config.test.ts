@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { READINGS, presetNames, reproduceConfig } from '../../../src/experiments/config.js';
+import type { ReproduceConfig } from '../../../src/experiments/results.js';
+
+describe('a preset', () => {
+  it.each(presetNames)('%s is a valid configuration of its name', (name) => {
+    const config = reproduceConfig(name);
+    expect(config.preset).toBe(name);
+    expect(config.widths).toContain(config.influenceWidth);
+  });
+
+  it('quick is the setting of the paper', () => {
+    expect(reproduceConfig('quick')).toMatchObject({
+      dataset: 'mnist',
+      models: ['relu', 'attention'],
+      attacks: ['fgsm', 'pgd', 'mim'],
+      eps: 0.3,
+      tau: 0.1,
+      ridge: 1e-3,
+      epochs: 500,
+      batchSize: 128,
+      learningRate: 1e-3,
+      weightDecay: 1e-3,
+    });
+  });
+
+  it('that there is none of is refused with those that there are', () => {
+    expect(() => reproduceConfig('qiuck')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_INVALID_ARGUMENT',
+        message: expect.stringMatching(/'quick'.* for preset but received "qiuck"$/) as unknown,
+      }),
+    );
+  });
+});
+
+describe('changes of a preset', () => {
+  it('replace its values and no others', () => {
+    const base = reproduceConfig('quick');
+    const changed = reproduceConfig('quick', { epochs: 3, seeds: [7], eps: 0.1 });
+    expect(changed).toEqual({ ...base, epochs: 3, seeds: [7], eps: 0.1 });
+    expect(reproduceConfig('quick')).toEqual(base);
+  });
+
+  it.each([
+    ['trainCount', 9],
+    ['testCount', 0],
+    ['widths', []],
+    ['widths', [16, -1]],
+    ['widths', [16, 1.5]],
+    ['seeds', []],
+    ['seeds', [-1]],
+    ['models', ['transformer']],
+    ['readings', ['literal']],
+    ['attacks', ['cw']],
+    ['influenceWidth', 0],
+    ['eps', 0],
+    ['eps', NaN],
+    ['tau', 1.5],
+    ['tau', 0],
+    ['ridge', 0],
+    ['epochs', 0],
+    ['batchSize', 0],
+    ['learningRate', 0],
+    ['weightDecay', -1],
+    ['trainPrecision', 'float16'],
+    ['dataset', 5],
+  ] satisfies [keyof ReproduceConfig, unknown][])(
+    'with %s = %j are refused by name',
+    (key, value) => {
+      expect(() => reproduceConfig('quick', { [key]: value })).toThrow(
+        expect.objectContaining({
+          name: 'NtkitError',
+          code: 'ERR_INVALID_ARGUMENT',
+          message: expect.stringMatching(new RegExp(`^Expected a valid ${key}\\b.*$`)) as unknown,
+        }),
+      );
+    },
+  );
+
+  it('of a key that there is none of are refused', () => {
+    const changes = { epoch: 3 } as Partial<ReproduceConfig>;
+    expect(() => reproduceConfig('quick', changes)).toThrow(/^Expected a valid \w.*"epoch"/);
+  });
+
+  it('keep the width of the influence experiments among the widths', () => {
+    expect(() => reproduceConfig('quick', { widths: [8, 32] })).toThrow(
+      'Expected one of the widths 8, 32 for influenceWidth but received 1024',
+    );
+    expect(reproduceConfig('quick', { widths: [8], influenceWidth: 8 }).influenceWidth).toBe(8);
+  });
+});
+
+describe('a reading', () => {
+  it('fixes the initial scale and what eps is measured in', () => {
+    const stated = READINGS['as-stated'];
+    expect([stated.scale, stated.epsPixels(0.3, 0.25)]).toEqual([0.01, 0.3]);
+    const fit = READINGS['best-fit'];
+    expect([fit.scale, fit.epsPixels(0.3, 0.25)]).toEqual([1, 0.075]);
+  });
+});

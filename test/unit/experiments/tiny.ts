@@ -1,0 +1,87 @@
+/** A data set and a configuration small enough to recompute by plain loops. */
+import type { ImageDataset, LabelledImages } from '../../../src/data/dataset.js';
+import { reproduce, type ReproduceContext } from '../../../src/experiments/reproduce.js';
+import type { Cell, ReproduceConfig } from '../../../src/experiments/results.js';
+import { Stopwatch } from '../../../src/experiments/stopwatch.js';
+import { image } from '../../support/idx-files.js';
+
+const SIDE = 6;
+const CLASSES = 3;
+
+function split(first: number, count: number): LabelledImages {
+  const labels = Array.from({ length: count }, (_, i) => (first + i) % CLASSES);
+  const pixels = labels.flatMap((label, i) => image(SIDE, label, first + i));
+  return {
+    pixels: Uint8Array.from(pixels),
+    labels: Uint8Array.from(labels),
+    ...{ count, width: SIDE, height: SIDE, channels: 1 },
+  };
+}
+
+/** 6 x 6 images of three classes. */
+export const TINY_DATASET: ImageDataset = {
+  name: 'tiny',
+  train: split(0, 40),
+  test: split(40, 20),
+  classes: ['left', 'middle', 'right'],
+  pixelStd: [0.25],
+  hashes: {},
+};
+
+/** Every model, reading and attack, at sizes that train in an instant. */
+export const TINY_CONFIG: ReproduceConfig = {
+  preset: 'tiny',
+  dataset: 'tiny',
+  trainCount: 24,
+  testCount: 9,
+  widths: [8, 12],
+  seeds: [0, 5],
+  models: ['relu', 'attention'],
+  readings: ['as-stated', 'best-fit'],
+  influenceWidth: 8,
+  attacks: ['fgsm', 'pgd', 'mim'],
+  eps: 0.3,
+  tau: 0.25,
+  ridge: 1e-3,
+  epochs: 4,
+  batchSize: 10,
+  learningRate: 0.02,
+  weightDecay: 1e-3,
+  trainPrecision: 'float64',
+};
+
+/** What a run did. */
+export interface TinyRun {
+  readonly cells: readonly Cell[];
+  /** Labels of finished work, in order. */
+  readonly finished: readonly string[];
+  /** Sum of the costs that were reported. */
+  readonly cost: number;
+  readonly stages: readonly string[];
+}
+
+/** Runs a configuration on the tiny data set and records what it does. */
+export async function runTiny(
+  config: ReproduceConfig = TINY_CONFIG,
+  context: Partial<Pick<ReproduceContext, 'append' | 'signal' | 'concurrency'>> = {},
+): Promise<TinyRun> {
+  const cells: Cell[] = [];
+  const finished: string[] = [];
+  const stopwatch = new Stopwatch();
+  let cost = 0;
+  await reproduce(TINY_DATASET, config, {
+    append: async (cell) => {
+      cells.push(cell);
+      await Promise.resolve();
+    },
+    advance: (share, name) => {
+      cost += share;
+      if (name !== undefined) finished.push(name);
+    },
+    stopwatch,
+    signal: new AbortController().signal,
+    concurrency: 1,
+    ...context,
+  });
+  return { cells, finished, cost, stages: stopwatch.stages().map(({ stage }) => stage) };
+}
