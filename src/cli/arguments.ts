@@ -2,14 +2,20 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { datasetNames } from '../data/registry.js';
 
+const MAX_THREADS = 1024;
 const MODES = ['auto', 'bar', 'plain', 'json', 'none'] as const;
 
-/** A whole number of at least `least`. */
-export function integer(least: number): (text: string) => number {
+/** A whole number of at least `least` and at most `most`. */
+export function integer(
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
+  const range =
+    most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Expected an integer ${range}.`);
     }
     return value;
   };
@@ -17,7 +23,7 @@ export function integer(least: number): (text: string) => number {
 
 /** Whole numbers of at least `least`, separated by commas. */
 export function integers(least: number): (text: string) => number[] {
-  return (text) => text.split(',').map(integer(least));
+  return (text) => text.split(',').map((item) => integer(least)(item));
 }
 
 /** A positive number. */
@@ -41,7 +47,7 @@ export const sharedOptions = {
     new Option(
       '--threads <count>',
       'threads of numeric work (default: the cores this process may use)',
-    ).argParser(integer(1)),
+    ).argParser(integer(1, MAX_THREADS)),
   progress: (): Option =>
     new Option('--progress <mode>', 'bar on a terminal, plain lines elsewhere, json lines, or none')
       .choices(MODES)

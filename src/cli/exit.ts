@@ -10,14 +10,18 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** The one line that stderr gets, and the exit code. */
+/** The one line that stderr gets, if any, and the exit code. */
 export interface Failure {
-  readonly line: string;
+  readonly line: string | undefined;
   readonly exitCode: number;
 }
 
 /** Tells wrong usage (a bad argument or option) from a run that failed. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof CommanderError && error.code === 'commander.help') {
+    // A command was called without what it needs; its help has been printed.
+    return { line: undefined, exitCode: EXIT.usage };
+  }
   if (error instanceof CommanderError) {
     const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
     return { line: `ntkit: ${message}`, exitCode: EXIT.usage };

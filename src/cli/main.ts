@@ -14,8 +14,7 @@ function program(): Command {
     .description('Neural tangent kernels, linearized attention and influence at large width.')
     .version(packageVersion())
     .option('--debug', 'print the stack of an error')
-    .showSuggestionAfterError()
-    .configureHelp({ showGlobalOptions: true });
+    .showSuggestionAfterError();
   for (const command of [
     reproduceCommand(),
     spectrumCommand(),
@@ -29,9 +28,12 @@ function program(): Command {
   return root;
 }
 
-/** Lets errors come back here instead of ending the process, and prints their line here alone. */
+/** Lets errors come back here instead of ending the process, and their line be printed here alone. */
 function quietly(command: Command): void {
-  command.exitOverride().configureOutput({ writeErr: () => undefined });
+  command
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .configureHelp({ showGlobalOptions: true });
   for (const sub of command.commands) quietly(sub);
 }
 
@@ -42,7 +44,7 @@ async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === EXIT.done) return;
     const { line, exitCode } = failureOf(error);
-    process.stderr.write(`${line}\n`);
+    if (line !== undefined) process.stderr.write(`${line}\n`);
     if (root.opts<{ debug?: boolean }>().debug === true) console.error(error);
     process.exitCode = exitCode;
   }

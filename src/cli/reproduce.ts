@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ImageDataset } from '../data/dataset.js';
 import { loadDataset } from '../data/registry.js';
-import { presetNames, reproduceConfig } from '../experiments/config.js';
+import { presetNames, reproduceConfig, requireEnoughData } from '../experiments/config.js';
 import { planReproduce } from '../experiments/plan.js';
 import { problemShape, reproduce } from '../experiments/reproduce.js';
 import type { Cell, MachineRecord, ReproduceConfig } from '../experiments/results.js';
@@ -66,6 +66,7 @@ async function runReproduce(options: ReproduceOptions, signal: AbortSignal): Pro
   const dataset = await stopwatch.time('data', async () =>
     loadDataset(options.dataset, { folder, offline, signal }),
   );
+  requireEnoughData(config, dataset);
   const store = await createRun<Cell>(options.out ?? defaultFolder(config, startedAt), {
     command: commandLine(),
     startedAt,

@@ -1,23 +1,34 @@
 /** What a replication run is asked to do: the presets, and the schema that a changed preset must satisfy. */
 import { z } from 'zod';
+import type { ImageDataset } from '../data/dataset.js';
 import { NtkitError } from '../errors.js';
 import type { ReadingName, ReproduceConfig } from './results.js';
 
 const positive = z.int().positive();
-const nonEmpty = <Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> =>
-  z.array(item).min(1).readonly();
+
+/** A list without repetitions: a cell computed twice would count as two seeds. */
+function distinct<Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> {
+  return z
+    .array(item)
+    .min(1)
+    .refine((items) => new Set(items).size === items.length, 'Expected distinct values')
+    .readonly();
+}
+
+/** Larger seeds belong to control networks. */
+const MAX_SEED = 2 ** 32 - 1;
 
 const CONFIG = z.strictObject({
   preset: z.string(),
   dataset: z.string(),
   trainCount: positive.min(10),
   testCount: positive,
-  widths: nonEmpty(positive),
-  seeds: nonEmpty(z.int().nonnegative()),
-  models: nonEmpty(z.enum(['relu', 'attention'])),
-  readings: nonEmpty(z.enum(['as-stated', 'best-fit'])),
+  widths: distinct(positive),
+  seeds: distinct(z.int().nonnegative().max(MAX_SEED)),
+  models: distinct(z.enum(['relu', 'attention'])),
+  readings: distinct(z.enum(['as-stated', 'best-fit'])),
   influenceWidth: positive,
-  attacks: nonEmpty(z.enum(['fgsm', 'pgd', 'mim'])),
+  attacks: distinct(z.enum(['fgsm', 'pgd', 'mim'])),
   eps: z.number().positive(),
   tau: z.number().positive().max(1),
   ridge: z.number().positive(),
@@ -72,7 +83,8 @@ export function reproduceConfig(
   const parsed = CONFIG.safeParse({ ...base, ...changes });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw invalid(`Expected a valid ${issue?.path.join('.') ?? 'config'}: ${issue?.message ?? ''}`);
+    const key = issue === undefined || issue.path.length === 0 ? 'config' : issue.path.join('.');
+    throw invalid(`Expected a valid ${key}: ${issue?.message ?? ''}`);
   }
   if (!parsed.data.widths.includes(parsed.data.influenceWidth)) {
     throw invalid(
@@ -97,3 +109,21 @@ export const READINGS: Readonly<Record<ReadingName, Reading>> = {
   'as-stated': { scale: 0.01, epsPixels: (eps) => eps },
   'best-fit': { scale: 1, epsPixels: (eps, pixelStd) => eps * pixelStd },
 };
+
+/**
+ * Refuses a config that asks for more images than a data set has.
+ *
+ * @throws NtkitError `ERR_INVALID_ARGUMENT` naming the key.
+ */
+export function requireEnoughData(config: ReproduceConfig, dataset: ImageDataset): void {
+  for (const [key, wanted, count] of [
+    ['trainCount', config.trainCount, dataset.train.count],
+    ['testCount', config.testCount, dataset.test.count],
+  ] as const) {
+    if (wanted > count) {
+      throw invalid(
+        `Expected at most ${count}, what ${dataset.name} has, for ${key} but received ${wanted}`,
+      );
+    }
+  }
+}

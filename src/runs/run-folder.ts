@@ -76,7 +76,7 @@ export async function createRun<C>(
   const manifest = runningManifest(description);
   const missing = await missingFolders(path);
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(missing);
     await claim(path);
   } catch (cause) {
     await removeEmpty(missing);
@@ -115,6 +115,15 @@ async function missingFolders(path: string): Promise<string[]> {
   const missing: string[] = [];
   for (let at = path; !(await exists(at)) && at !== dirname(at); at = dirname(at)) missing.push(at);
   return missing;
+}
+
+/** One by one: on a file system that takes none, such as /proc, Node's own recursion never ends. */
+async function makeFolders(deepestFirst: readonly string[]): Promise<void> {
+  for (const folder of deepestFirst.toReversed()) {
+    await mkdir(folder).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    });
+  }
 }
 
 /** Removes folders that this call may have made; one that another process has filled stays. */

@@ -10,7 +10,7 @@ const load = createRequire(import.meta.url)('node-gyp-build') as (folder: string
 const addon = load(ROOT) as Readonly<Record<string, Raw>>;
 
 /** Take no arguments. */
-const WITHOUT_ARGUMENTS = ['createJob', 'runtimeInfo'];
+const WITHOUT_ARGUMENTS = ['createJob', 'runtimeInfo', 'stopOperations'];
 /** Take a job alone. */
 const ON_JOBS = ['abortJob', 'jobProgress'];
 const SYNCHRONOUS = ['gaussian', 'uniform', 'permutation', 'setThreads'];
@@ -121,5 +121,15 @@ describe('a handle', () => {
     const shared = addon['createJob']?.();
     const results = [1, 2, 3].map(async () => codeOf('gram', [REQUEST, shared]));
     for (const result of await Promise.all(results)) expect(result).toHaveProperty('rows', 2);
+  });
+});
+
+describe('stopOperations', () => {
+  it('ends what runs and what waits, and what starts afterwards runs again', async () => {
+    const request = { X: matrix(700, 30), depth: 100 };
+    const running = Array.from({ length: 40 }, async () => codeOf('deepNtk', [request]));
+    addon['stopOperations']?.();
+    for (const code of await Promise.all(running)) expect(code === 'ERR_ABORTED').toBe(true);
+    expect(await codeOf('gram', [REQUEST])).toHaveProperty('rows', 2);
   });
 });

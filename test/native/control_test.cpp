@@ -11,14 +11,31 @@ namespace {
 TEST(progressIsTheShareOfWhatIsExpected) {
   Control control;
   CHECK_EQUAL(control.progress(), 0.0);
-  control.advance(3);
-  CHECK_EQUAL(control.progress(), 0.0);
   control.expect(12);
+  CHECK_EQUAL(control.progress(), 0.0);
+  control.advance(3);
   CHECK_EQUAL(control.progress(), 0.25);
   control.advance();
   control.advance(2);
   CHECK_EQUAL(control.progress(), 0.5);
   control.advance(100);
+  CHECK_EQUAL(control.progress(), 1.0);
+}
+
+TEST(partsTakeProgressFromShareToShare) {
+  Control control;
+  control.part(0, 0.5);
+  CHECK_EQUAL(control.progress(), 0.0);
+  control.expect(4);
+  control.advance(2);
+  CHECK_EQUAL(control.progress(), 0.25);
+  control.part(0.5, 1);
+  CHECK_EQUAL(control.progress(), 0.5);
+  control.expect(2);
+  CHECK_EQUAL(control.progress(), 0.5);
+  control.advance();
+  CHECK_EQUAL(control.progress(), 0.75);
+  control.advance(5);
   CHECK_EQUAL(control.progress(), 1.0);
 }
 

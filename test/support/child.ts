@@ -1,6 +1,5 @@
 /** Child processes of the tests: programs whose end, exit code and streams are what is tested. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { text } from 'node:stream/consumers';
+import { spawn } from 'node:child_process';
 
 /** How a child process ended. */
 export interface Ended {
@@ -15,9 +14,8 @@ export interface ChildOptions {
   /** Options of Node itself. */
   readonly node?: readonly string[];
   readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
-  /** Called when the child has started, for example to send it a signal. */
-  readonly onStart?: (child: ChildProcess) => void;
+  /** A signal to send once stderr holds a text. */
+  readonly interrupt?: { readonly signal: NodeJS.Signals; readonly after: string };
 }
 
 /** A child that takes longer hangs. */
@@ -27,22 +25,29 @@ const DEADLINE_MS = 50_000;
 export async function runNode(
   script: string,
   args: readonly string[] = [],
-  { node = [], cwd, env = {}, onStart }: ChildOptions = {},
+  { node = [], cwd, interrupt }: ChildOptions = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...node, script, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: DEADLINE_MS,
     killSignal: 'SIGKILL',
   });
-  const ended = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve, reject) => {
+  let [stdout, stderr] = ['', ''];
+  let interrupted = false;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    if (interrupt === undefined || interrupted || !stderr.includes(interrupt.after)) return;
+    interrupted = true;
+    child.kill(interrupt.signal);
+  });
+  return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      resolve({ code, signal });
+      resolve({ code, signal, stdout, stderr });
     });
   });
-  onStart?.(child);
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { ...(await ended), stdout, stderr };
 }

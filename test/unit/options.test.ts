@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requireKnownOptions } from '../../src/options.js';
+import { partOf, requireKnownOptions } from '../../src/options.js';
 
 describe('requireKnownOptions', () => {
   it('takes the options of a function and those that all have', () => {
@@ -39,5 +39,20 @@ describe('requireKnownOptions', () => {
     expect(() => {
       requireKnownOptions(options as unknown as object, ['ridge']);
     }).toThrow(`Expected an object for options but received ${received}`);
+  });
+});
+
+describe('partOf', () => {
+  it('gives a part of an operation its share of the progress', () => {
+    const shares: number[] = [];
+    const part = partOf({ onProgress: (share) => shares.push(share), memoryBudget: 8 }, 0.25, 0.75);
+    for (const share of [0, 0.5, 1]) part.onProgress?.(share);
+    expect(shares).toEqual([0.25, 0.5, 0.75]);
+    expect(part.memoryBudget).toBe(8);
+  });
+
+  it('has nothing to do when nobody listens', () => {
+    const options = { memoryBudget: 8 };
+    expect(partOf(options, 0, 0.5)).toBe(options);
   });
 });

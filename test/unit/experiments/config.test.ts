@@ -65,6 +65,14 @@ describe('changes of a preset', () => {
     ['weightDecay', -1],
     ['trainPrecision', 'float16'],
     ['dataset', 5],
+    // A repeated cell would count twice in means and intervals.
+    ['seeds', [3, 3]],
+    ['widths', [1024, 1024]],
+    ['models', ['relu', 'relu']],
+    ['readings', ['best-fit', 'best-fit']],
+    ['attacks', ['pgd', 'pgd']],
+    // The control network's seed is larger by 2^32, and must be one too.
+    ['seeds', [Number.MAX_SAFE_INTEGER]],
   ] satisfies [keyof ReproduceConfig, unknown][])(
     'with %s = %j are refused by name',
     (key, value) => {

@@ -14,7 +14,10 @@ import {
 
 const LAYERS = ['first', 'both'] as const;
 
-/** Points, inputs and width: around the 64 gates of a word, the 256 units and the 256 rows of a tile. */
+/**
+ * Points, inputs and width: around the 64 gates of a word and the 64 words of a block, the 32 columns of a panel,
+ * the 256 units and the 256 rows of a tile.
+ */
 const SYMMETRIC: readonly [number, number, number][] = [
   [1, 1, 1],
   [2, 3, 63],
@@ -23,6 +26,9 @@ const SYMMETRIC: readonly [number, number, number][] = [
   [20, 7, 300],
   [257, 3, 64],
   [300, 2, 63],
+  [33, 2, 4097],
+  [7, 3, 4096],
+  [32, 2, 2049],
 ];
 const RECTANGULAR: readonly [number, number, number, number][] = [
   [1, 2, 3, 1],
@@ -30,6 +36,7 @@ const RECTANGULAR: readonly [number, number, number, number][] = [
   [257, 5, 3, 64],
   [5, 257, 3, 63],
   [17, 12, 20, 300],
+  [13, 31, 2, 4095],
 ];
 
 describe.each(PRECISIONS)('in $name', ({ round, tolerance }) => {

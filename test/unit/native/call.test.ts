@@ -4,7 +4,6 @@ import type { Job, NativeBinding } from '../../../src/native/binding.js';
 import { call, callSync } from '../../../src/native/call.js';
 
 const JOB = {} as Job;
-const tracked = new Set<() => void>();
 const binding = {
   createJob: vi.fn(() => JOB),
   abortJob: vi.fn<(job: Job) => void>(),
@@ -13,10 +12,6 @@ const binding = {
 
 vi.mock('../../../src/native/load.js', () => ({
   native: () => binding as unknown as NativeBinding,
-  track: (abort: () => void) => {
-    tracked.add(abort);
-    return () => tracked.delete(abort);
-  },
 }));
 
 beforeEach(() => {
@@ -102,33 +97,39 @@ describe('a signal', () => {
     expect(start).not.toHaveBeenCalled();
   });
 
-  it('aborts the job once, and gives its reason as the cause', async () => {
+  it('aborts the job and rejects at once, with its reason as the cause', async () => {
     const controller = new AbortController();
-    const { start, fail } = operation();
+    const { start } = operation();
     const running = call(start, { signal: controller.signal });
     expect(binding.abortJob).not.toHaveBeenCalled();
     controller.abort('reason');
     expect(binding.abortJob.mock.calls).toEqual([[JOB]]);
-    fail(nativeError('ERR_ABORTED'));
     await expect(running).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: 'reason' });
   });
 
-  it('that fires too late to stop the work does not spoil its result', async () => {
-    const controller = new AbortController();
-    const { start, succeed } = operation();
-    const running = call(start, { signal: controller.signal });
-    controller.abort();
-    succeed();
-    await expect(running).resolves.toBe('done');
-  });
-
-  it('is not blamed for another failure', async () => {
+  it('leaves nothing unhandled when the native side stops later', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
     const controller = new AbortController();
     const { start, fail } = operation();
     const running = call(start, { signal: controller.signal });
     controller.abort();
-    fail(nativeError('ERR_NOT_FINITE'));
-    await expect(running).rejects.toMatchObject({ code: 'ERR_NOT_FINITE' });
+    await expect(running).rejects.toMatchObject({ code: 'ERR_ABORTED' });
+    fail(nativeError('ERR_ABORTED'));
+    vi.useRealTimers();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it('that fires after the end changes nothing', async () => {
+    const controller = new AbortController();
+    const { start, succeed } = operation();
+    const running = call(start, { signal: controller.signal });
+    succeed();
+    await expect(running).resolves.toBe('done');
+    controller.abort();
+    expect(binding.abortJob).not.toHaveBeenCalled();
   });
 
   it.each(['success', 'failure'])('is let go after %s', async (end) => {
@@ -147,19 +148,6 @@ describe('a signal', () => {
   });
 });
 
-describe('the end of the process', () => {
-  it('can abort what runs, and only that', async () => {
-    const { start, succeed } = operation();
-    const running = call(start, {});
-    expect(tracked.size).toBe(1);
-    for (const abort of tracked) abort();
-    expect(binding.abortJob.mock.calls).toEqual([[JOB]]);
-    succeed();
-    await running;
-    expect(tracked.size).toBe(0);
-  });
-});
-
 describe('progress', () => {
   it('is polled while the operation runs and ends at 1', async () => {
     const onProgress = vi.fn();
@@ -171,6 +159,31 @@ describe('progress', () => {
     await running;
     expect(onProgress).toHaveBeenCalledTimes(3);
     expect(onProgress).toHaveBeenLastCalledWith(1);
+  });
+
+  it('never falls', async () => {
+    const onProgress = vi.fn();
+    for (const share of [0.5, 0.3, 0.6]) binding.jobProgress.mockReturnValueOnce(share);
+    const { start, succeed } = operation();
+    const running = call(start, { onProgress });
+    vi.advanceTimersByTime(300);
+    expect(onProgress.mock.calls).toEqual([[0.5], [0.5], [0.6]]);
+    succeed();
+    await running;
+  });
+
+  it('whose listener throws stops the operation, which rejects with what was thrown', async () => {
+    const thrown = new Error('the listener failed');
+    const onProgress = vi.fn(() => {
+      throw thrown;
+    });
+    const { start } = operation();
+    const running = call(start, { onProgress });
+    const outcome = expect(running).rejects.toBe(thrown);
+    vi.advanceTimersByTime(100);
+    await outcome;
+    expect(binding.abortJob.mock.calls).toEqual([[JOB]]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it.each(['success', 'failure'])('leaves no timer after %s', async (end) => {
