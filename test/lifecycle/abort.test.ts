@@ -10,7 +10,7 @@ import { longOperations, points, type LongOperation } from './long-operations.js
 const GOAL_MS = 200;
 const SLACK_MS = 2000;
 /** Aborts per operation. */
-const ATTEMPTS = 4;
+const ATTEMPTS = 3;
 
 const operations = await longOperations();
 const latencies = new Map<string, number[]>();
@@ -84,7 +84,7 @@ describe('an abort before the start', () => {
 describe('an abort', () => {
   it('reaches an operation that waits for its turn', async () => {
     const controller = new AbortController();
-    const X = points(1500, 300);
+    const X = points(700, 300);
     // More than there are threads to conduct operations.
     const running = Array.from({ length: 60 }, async () => gram(X));
     const last = gram(X, { signal: controller.signal });

@@ -23,9 +23,14 @@ export interface LongOperation {
   readonly run: (matrices: readonly Matrix[], options: RunOptions) => Promise<unknown>;
 }
 
-/** n x d Gaussians; the same for the same arguments. */
+const drawn = new Map<string, Float64Array>();
+
+/** n x d Gaussians of their own, the same numbers for the same arguments. */
 export function points(n: number, d: number, stream = 5000): Matrix {
-  return Matrix.of(gaussian(1, stream, n * d), n, d);
+  const key = `${n} ${d} ${stream}`;
+  const numbers = drawn.get(key) ?? gaussian(1, stream, n * d);
+  drawn.set(key, numbers);
+  return Matrix.of(numbers.slice(), n, d);
 }
 
 /** n x d numbers in [0, 1]. */
@@ -58,8 +63,14 @@ function operation(
 
 const none: Matrix = Matrix.zeros(1, 1);
 
+const kernels = new Map<number, Promise<Matrix>>();
+
+/** A positive definite kernel of n points. */
 async function kernelOf(n: number): Promise<Matrix> {
-  return infiniteNtk(points(n, 40));
+  const kernel = kernels.get(n) ?? infiniteNtk(points(n, 40));
+  kernels.set(n, kernel);
+  const { data } = await kernel;
+  return Matrix.of(data.slice(), n, n);
 }
 
 export const LONG_OPERATIONS: readonly LongOperation[] = [

@@ -58,8 +58,8 @@ function twinOf({ network, context }: Problem, loss: LossName): Pipeline {
 }
 
 /**
- * The points around which the loss is as smooth as a central difference needs it: no unit of the network near its
- * kink, and enough of the point left by attention.
+ * The points around which the loss is as smooth as a central difference needs it: no unit of the
+ * network near its kink, and enough of the point left by attention.
  */
 function smoothPoints(
   problem: Problem,

@@ -147,13 +147,21 @@ describe.each(Object.entries(ATTACKS))('%s', (_, attack) => {
       message: 'Expected pixels from 0.000000 to 1.000000 but received 1.250000 at row 1, column 2',
     });
   });
+});
 
-  it('leaves a zero point where it starts', async () => {
-    const zero = Matrix.zeros(1, INPUTS);
-    const { adversarial, parameters } = await attack(target, zero, Matrix.from([[1, 0, 0]]));
-    if (parameters.randomStart) expect(Math.max(...adversarial.data)).toBeGreaterThan(0);
-    else expect(adversarial.data).toEqual(zero.data);
-  });
+it('a point whose loss is flat stays where it is', async () => {
+  const dead = new TwoLayerNetwork(
+    Matrix.of(new Float64Array(4 * INPUTS).fill(-1), 4, INPUTS),
+    Matrix.of(new Float64Array(4 * CLASSES).fill(1), 4, CLASSES),
+  );
+  const [pixels, Y] = [pixelsOf(3), Matrix.from(oneHotRows(3, CLASSES))];
+  const flat = { network: dead, loss: 'squared' } as const;
+  expect((await fgsm(flat, pixels, Y, { eps: EPS })).adversarial.data).toEqual(pixels.data);
+  expect((await mim(flat, pixels, Y, { eps: EPS })).adversarial.data).toEqual(pixels.data);
+  // Zero pixels have no direction, so that normalising them has no gradient.
+  const [zeros, target] = [Matrix.zeros(3, INPUTS), { network, loss: 'squared' } as const];
+  const options = { eps: EPS, clip: [-1, 1] } as const;
+  expect((await fgsm(target, zeros, Y, options)).adversarial.data).toEqual(zeros.data);
 });
 
 describe('the context', () => {

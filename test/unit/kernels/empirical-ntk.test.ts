@@ -15,8 +15,8 @@ import {
 const LAYERS = ['first', 'both'] as const;
 
 /**
- * Points, inputs and width: around the 64 gates of a word and the 64 words of a block, the 32 columns of a panel,
- * the 256 units and the 256 rows of a tile.
+ * Points, inputs and width: around the 64 gates of a word, the 64 words of a block, the 32 columns of
+ * a panel, the 256 units and the 256 rows of a tile.
  */
 const SYMMETRIC: readonly [number, number, number][] = [
   [1, 1, 1],

@@ -192,6 +192,23 @@ describe('dead units', () => {
   });
 });
 
+it('the cross-entropy takes targets of any sum', async () => {
+  const { weights, signs } = await networkOf(4, 3, 20);
+  const X = unitRowMatrix(3, 4, 12);
+  const Y = Matrix.from([
+    [0.8, 0.1, 0.1],
+    [2, 0, 1],
+    [0, 0, 0],
+  ]);
+  const twin = { weights: rowsOf(weights), signs: rowsOf(signs) };
+  const expected = differences(rowsOf(X), (x, i) =>
+    lossOf('cross-entropy', twin, [x], [rowOf(rowsOf(Y), i)]),
+  );
+  const network = new TwoLayerNetwork(weights, signs);
+  const gradient = await network.inputGradient(X, Y, { loss: 'cross-entropy' });
+  expectMatrixClose(gradient, expected, TOLERANCE.finiteDifference);
+});
+
 describe('refused', () => {
   it('shapes and precisions that do not fit', async () => {
     const network = await networkOf(3, 2, 5);

@@ -1,0 +1,32 @@
+/** Prints the instruction set in use and hashes of what its kernels compute, on sizes with awkward edges. */
+import { createHash } from 'node:crypto';
+import { Matrix, TwoLayerNetwork, empiricalNtk, gaussian, runtimeInfo } from '../../dist/index.js';
+
+const points = (rows, cols, seed) => Matrix.of(gaussian(seed, 5000, rows * cols), rows, cols);
+const hash = ({ data }) =>
+  createHash('sha256')
+    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    .digest('hex');
+
+const hashes = {};
+for (const [n, q, width] of [
+  [1, 1, 1],
+  [33, 7, 65],
+  [257, 13, 4097],
+]) {
+  const [X, Z, weights] = [points(n, 9, 1), points(q, 9, 2), points(width, 9, 3)];
+  hashes[`kernel ${n} ${width}`] = hash(await empiricalNtk(X, undefined, { weights }));
+  hashes[`queries ${q} ${width}`] = hash(await empiricalNtk(X, Z, { weights }));
+}
+for (const precision of ['float64', 'float32']) {
+  const network = await TwoLayerNetwork.create({
+    ...{ inputs: 9, outputs: 2, width: 131, seed: 4, precision },
+  });
+  const [X, Y] = [points(50, 9, 5), points(50, 2, 6)];
+  const single = precision === 'float32';
+  const inputs = single ? [X.toFloat32(), Y.toFloat32()] : [X, Y];
+  const options = { loss: 'squared', epochs: 20, batchSize: 16, seed: 7 };
+  const { network: trained } = await network.train(...inputs, options);
+  hashes[`weights ${precision}`] = hash(trained.weights);
+}
+console.log(JSON.stringify({ isa: runtimeInfo().isa, hashes }));
