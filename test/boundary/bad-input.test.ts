@@ -1,14 +1,17 @@
 /** Whatever is wrong with an argument, the caller gets a typed error of one line that names it. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { NtkitError } from '../../src/index.js';
 import { callableNames, invoke, rightArguments } from '../support/calls.js';
 import { CASES, WITHOUT_CASE } from '../support/cases.js';
+import { removeCaseFiles } from '../support/data-cases.js';
 import { attemptsOf, outcomeOf, type Attempt, type Outcome } from './attempts.js';
 
 const NAMES = Object.keys(CASES);
 const attempts = NAMES.flatMap(attemptsOf);
 const kinds = new Set(attempts.map(({ kind }) => kind));
 console.info(`${kinds.size} kinds of bad input, ${attempts.length} calls`);
+
+afterAll(removeCaseFiles);
 
 it('has a valid call of everything that is exported', () => {
   expect([...NAMES, ...Object.keys(WITHOUT_CASE)].sort()).toEqual(callableNames().sort());

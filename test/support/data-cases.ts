@@ -10,14 +10,19 @@ import { writeIdxFolder } from './idx-files.js';
 
 let idxFolder: string | undefined;
 
-/** A folder with four small IDX files, made at the first call and removed when the process ends. */
+/** A folder with four small IDX files, made at the first call. */
 function smallIdxFolder(): string {
-  if (idxFolder !== undefined) return idxFolder;
-  const folder = mkdtempSync(join(tmpdir(), 'ntkit-idx-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  writeIdxFolder(folder, { train: 3, test: 2, side: 2, classes: 2 });
-  idxFolder = folder;
-  return folder;
+  if (idxFolder === undefined) {
+    idxFolder = mkdtempSync(join(tmpdir(), 'ntkit-idx-'));
+    writeIdxFolder(idxFolder, { train: 3, test: 2, side: 2, classes: 2 });
+  }
+  return idxFolder;
+}
+
+/** Removes the files that the cases read; for the end of a test file that calls them. */
+export function removeCaseFiles(): void {
+  if (idxFolder !== undefined) rmSync(idxFolder, { recursive: true, force: true });
+  idxFolder = undefined;
 }
 
 export const DATA_CASES: Readonly<Record<string, Case>> = {
