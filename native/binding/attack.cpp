@@ -85,13 +85,14 @@ AttackOptions attackOptions(const Request& request) {
   return options;
 }
 
-// Pixels outside the box would be moved by the clipping, not by the attack.
+// Pixels outside the box would be moved by the clipping, not by the attack. Compared in the
+// precision of the pixels, which may not hold a bound exactly.
 template <class T>
 void requireInside(ConstMatrixView<T> pixels, double low, double high) {
   for (Index i = 0; i < pixels.rows; ++i) {
     for (Index j = 0; j < pixels.cols; ++j) {
       const double value = static_cast<double>(pixels(i, j));
-      if (value >= low && value <= high) continue;
+      if (pixels(i, j) >= static_cast<T>(low) && pixels(i, j) <= static_cast<T>(high)) continue;
       throw Error(ErrorCode::kInvalidArgument,
                   "Expected pixels from " + std::to_string(low) + " to " + std::to_string(high) +
                       " but received " + std::to_string(value) + " at row " + std::to_string(i) +

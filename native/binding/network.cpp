@@ -28,7 +28,7 @@ Napi::Value createNetworkOperation(const Request& request) {
     return queue(
         request,
         [=](Control& control) {
-          runOnPool(control, [&] { initializeNetwork<T>(seed, scale, weightsView, signsView); });
+          initializeNetwork<T>(seed, scale, weightsView, signsView, control);
         },
         [=](Napi::Env env) -> Napi::Value {
           Napi::Object result = Napi::Object::New(env);

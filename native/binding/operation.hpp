@@ -4,6 +4,7 @@
 
 #include "../core/memory.hpp"
 #include "../core/parallel.hpp"
+#include "../core/rows.hpp"
 #include "errors.hpp"
 #include "promise_worker.hpp"
 #include "request.hpp"
@@ -36,13 +37,29 @@ inline Napi::Value queue(const Request& request, PromiseWorker::Work work,
   return PromiseWorker::run(request.env(), request.control(), std::move(work), std::move(finish));
 }
 
+// Finite inputs can overflow on the way (rows of length 1e160): that is told, not returned.
+template <class T>
+void requireFiniteResult(MatrixView<T> result, Control& control) {
+  constexpr Index kElements = 1 << 16;
+  parallelBlocks(control, result.rows * result.cols, kElements, [&](Index first, Index count) {
+    if (isFinite(result.data + first, count)) return;
+    throw Error(ErrorCode::kNotFinite,
+                "The result has NaN or Infinity although the input has none: its scale overflows; "
+                "try to scale it down");
+  });
+}
+
 // The common case: the work fills one matrix. `work` takes (view, control).
 template <class T, class Work>
 Napi::Value queueMatrix(const Request& request, Index rows, Index cols, Work work) {
   const auto result = makeResult<T>(request.env(), rows, cols);
   const MatrixView<T> view = result->view();
   return queue(
-      request, [view, work = std::move(work)](Control& control) { work(view, control); },
+      request,
+      [view, work = std::move(work)](Control& control) {
+        work(view, control);
+        requireFiniteResult(view, control);
+      },
       [result](Napi::Env env) { return result->toJs(env); });
 }
 
@@ -60,17 +77,17 @@ struct KernelInputs {
 struct KernelShape {
   Index queries, points, inputs;
 };
-inline KernelShape kernelShape(const Request& request) {
+inline KernelShape kernelShape(const Request& request, std::string_view queries = "Z") {
   const Shape x = request.shape("X");
-  if (!request.has("Z")) return {x.rows, x.rows, x.cols};
-  request.requireCols("Z", x.cols);
-  return {request.shape("Z").rows, x.rows, x.cols};
+  if (!request.has(queries)) return {x.rows, x.rows, x.cols};
+  request.requireCols(queries, x.cols);
+  return {request.shape(queries).rows, x.rows, x.cols};
 }
 
 template <class T>
-KernelInputs<T> kernelInputs(const Request& request) {
+KernelInputs<T> kernelInputs(const Request& request, std::string_view queries = "Z") {
   const Input<T> X = request.matrix<T>("X");
-  return {X, request.has("Z") ? request.matrix<T>("Z") : X};
+  return {X, request.has(queries) ? request.matrix<T>(queries) : X};
 }
 
 void registerGram(Napi::Env env, Napi::Object exports);

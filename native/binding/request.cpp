@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "../core/rows.hpp"
 #include "errors.hpp"
 #include "job.hpp"
 
@@ -24,8 +25,19 @@ std::string text(double value) {
   return digits;
 }
 
+// Reads a property whose getter or proxy trap may throw.
+Napi::Value property(const Napi::Object& object, const char* key, std::string_view name) {
+  try {
+    return object.Get(key);
+  } catch (const Napi::Error&) {
+    throw Error(ErrorCode::kInvalidArgument, "Expected a readable property " + std::string(key) +
+                                                 " for " + std::string(name) +
+                                                 " but its getter threw");
+  }
+}
+
 Index dimension(const Napi::Object& matrix, std::string_view name, const char* side) {
-  const Napi::Value value = matrix.Get(side);
+  const Napi::Value value = property(matrix, side, name);
   const double size = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
   if (!(size >= 1) || size > kMaxSafeInteger || size != std::floor(size)) {
     invalid("positive integer", std::string(name) + "." + side, value);
@@ -41,18 +53,13 @@ void requireLength(std::string_view name, const Shape& shape, Index length) {
                   " elements for " + std::string(name) + " but received " + std::to_string(length));
 }
 
-// Copies rows x cols elements and looks at each once: a running sum of x - x is 0 until NaN or Inf
-// turns up.
+// Copies rows x cols elements and looks at each once, while its row is in the cache.
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
   for (Index i = 0; i < shape.rows; ++i) {
     const T* const row = source + i * shape.cols;
-    T poison = 0;
-    for (Index j = 0; j < shape.cols; ++j) {
-      target[i * shape.cols + j] = row[j];
-      poison += row[j] - row[j];
-    }
-    if (poison == 0) continue;
+    std::copy_n(row, shape.cols, target + i * shape.cols);
+    if (isFinite(row, shape.cols)) continue;
     Index j = 0;
     while (std::isfinite(row[j])) ++j;
     const char* const value = std::isnan(row[j]) ? "NaN" : row[j] > 0 ? "Infinity" : "-Infinity";
@@ -90,7 +97,7 @@ Request::MatrixArgument Request::readMatrix(std::string_view name) const {
   if (!value.IsObject() || value.IsArray() || value.IsTypedArray()) invalid("Matrix", name, value);
   const Napi::Object matrix = value.As<Napi::Object>();
   const Shape shape{dimension(matrix, name, "rows"), dimension(matrix, name, "cols")};
-  const Napi::Value data = matrix.Get("data");
+  const Napi::Value data = property(matrix, "data", name);
   if (!data.IsTypedArray()) {
     invalid("Float64Array or Float32Array", std::string(name) + ".data", data);
   }
@@ -101,7 +108,7 @@ Request::MatrixArgument Request::readMatrix(std::string_view name) const {
   }
   // A SharedArrayBuffer is no ArrayBuffer to Node-API. It could change while it is copied and
   // checked.
-  const Napi::Value buffer = data.As<Napi::Object>().Get("buffer");
+  const Napi::Value buffer = property(data.As<Napi::Object>(), "buffer", name);
   if (!buffer.IsArrayBuffer()) {
     throw Error(ErrorCode::kInvalidArgument, "Expected an unshared ArrayBuffer behind " +
                                                  std::string(name) +
@@ -112,7 +119,7 @@ Request::MatrixArgument Request::readMatrix(std::string_view name) const {
                                                  std::string(name) +
                                                  ".data but received a detached one");
   }
-  const Napi::Value resizable = buffer.As<Napi::Object>().Get("resizable");
+  const Napi::Value resizable = property(buffer.As<Napi::Object>(), "resizable", name);
   if (resizable.IsBoolean() && resizable.As<Napi::Boolean>().Value()) {
     throw Error(ErrorCode::kInvalidArgument, "Expected an ArrayBuffer of fixed length behind " +
                                                  std::string(name) +

@@ -52,7 +52,10 @@ class RidgeModel {
   double condition() const { return condition_; }
 
   const double* inverseDiagonal(Control& control) {
-    std::call_once(inverseDiagonalOnce_, [&] { h_ = factor_.inverseDiagonal(control); });
+    // Not std::call_once: an exception that leaves it (an abort) crosses libc's pthread_once, whose
+    // unwinder is not the one linked into the addon.
+    const std::lock_guard lock(inverseDiagonalMutex_);
+    if (h_.size() == 0) h_ = factor_.inverseDiagonal(control);
     return h_.data();
   }
 
@@ -60,7 +63,7 @@ class RidgeModel {
   RidgeFactor factor_;
   OwnedMatrix<double> alphaRows_, alpha_;
   double residual_ = 0, condition_ = 0;
-  std::once_flag inverseDiagonalOnce_;
+  std::mutex inverseDiagonalMutex_;
   Buffer<double> h_;
 };
 
@@ -86,6 +89,7 @@ Napi::Value ridgeFitOperation(const Request& request) {
         control.part(0, 0.9);
         *model = std::make_shared<RidgeModel>(std::move(*K), Y->view(), ridge, control);
         std::copy_n((*model)->alpha().data, alphaView.rows * alphaView.cols, alphaView.data);
+        requireFiniteResult(alphaView, control);
       },
       [alpha, model, bytes = estimate.bytes()](Napi::Env env) -> Napi::Value {
         Napi::Object result = Napi::Object::New(env);

@@ -94,14 +94,16 @@ struct Deep {
 template <class T, class Kernel>
 void mapGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, const Kernel& kernel, MatrixView<T> K,
              Control& control) {
-  const bool symmetric = Z.data == X.data;
+  const bool symmetric = sameView(Z, X);
   const Buffer<double> columnNorms = rowNorms(X);
   const Buffer<double> rowNormsOfZ = symmetric ? Buffer<double>() : rowNorms(Z);
   const double* const zNorms = symmetric ? columnNorms.data() : rowNormsOfZ.data();
   const auto fill = [&](const TileRange& tile) {
-    gramTile(Z, X, tile, K);
-    const bool diagonal = symmetric && tile.firstRow == tile.firstCol;
+    const TilePart part = symmetric ? partOf(tile) : TilePart::kWhole;
+    const bool diagonal = part == TilePart::kLower;
+    gramTile(Z, X, tile, part, K);
     for (Index i = tile.firstRow; i < tile.firstRow + tile.rows; ++i) {
+      control.checkpoint();
       const Index end = diagonal ? i : tile.firstCol + tile.cols;
       T* const row = K.row(i);
       for (Index j = tile.firstCol; j < end; ++j) {

@@ -29,7 +29,7 @@ OwnedMatrix<T> hiddenActivations(ConstMatrixView<T> X, ConstMatrixView<T> W, Con
 template <class T>
 void empiricalNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, ConstMatrixView<T> W,
                   TrainedLayers trained, MatrixView<T> K, Control& control) {
-  const bool symmetric = Z.data == X.data;
+  const bool symmetric = sameView(Z, X);
   control.part(0, symmetric ? 0.6 : 0.4);
   const GateBits gatesOfX = packGates(X, W, control);
   control.part(0.4, 0.6);
@@ -46,7 +46,7 @@ void empiricalNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, ConstMatrixView<T>
 
   control.part(0.6, 1);
   const auto fill = [&](const TileRange& tile) {
-    gramTile(Z, X, tile, K);
+    gramTile(Z, X, tile, symmetric ? partOf(tile) : TilePart::kWhole, K);
     Buffer<std::int32_t> counts(tile.rows * tile.cols);
     countGates(gateKernel, rowGates.row(tile.firstRow), tile.rows, gatesOfX.row(tile.firstCol),
                tile.cols, gatesOfX.words(), counts.data());

@@ -7,10 +7,11 @@ namespace ntkit {
 using blas::Op;
 
 template <class T>
-void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile, MatrixView<T> K) {
+void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile, TilePart part,
+              MatrixView<T> K) {
   const auto rows = Z.rowBlock(tile.firstRow, tile.rows);
   const auto out = K.block(tile.firstRow, tile.rows, tile.firstCol, tile.cols);
-  if (Z.data == X.data && tile.firstRow == tile.firstCol) {
+  if (part == TilePart::kLower) {
     blas::syrkLower<T>(Op::kNone, 1, rows, 0, out);
   } else {
     blas::gemm<T>(Op::kNone, Op::kTranspose, 1, rows, X.rowBlock(tile.firstCol, tile.cols), 0, out);
@@ -19,12 +20,13 @@ void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile,
 
 template <class T>
 void gram(ConstMatrixView<T> X, MatrixView<T> G, Control& control) {
-  fillSymmetric(G, control, [&](const TileRange& tile) { gramTile(X, X, tile, G); });
+  fillSymmetric(G, control, [&](const TileRange& tile) { gramTile(X, X, tile, partOf(tile), G); });
 }
 
 template <class T>
 void crossGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, MatrixView<T> G, Control& control) {
-  fillRectangular(G, control, [&](const TileRange& tile) { gramTile(Z, X, tile, G); });
+  fillRectangular(G, control,
+                  [&](const TileRange& tile) { gramTile(Z, X, tile, TilePart::kWhole, G); });
 }
 
 template <class T>
@@ -49,9 +51,9 @@ template void crossGram(ConstMatrixView<float>, ConstMatrixView<float>, MatrixVi
                         Control&);
 template void secondMoment(ConstMatrixView<double>, MatrixView<double>, Control&);
 template void secondMoment(ConstMatrixView<float>, MatrixView<float>, Control&);
-template void gramTile(ConstMatrixView<double>, ConstMatrixView<double>, const TileRange&,
+template void gramTile(ConstMatrixView<double>, ConstMatrixView<double>, const TileRange&, TilePart,
                        MatrixView<double>);
-template void gramTile(ConstMatrixView<float>, ConstMatrixView<float>, const TileRange&,
+template void gramTile(ConstMatrixView<float>, ConstMatrixView<float>, const TileRange&, TilePart,
                        MatrixView<float>);
 
 }  // namespace ntkit

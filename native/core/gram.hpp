@@ -23,9 +23,18 @@ void crossGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, MatrixView<T> G, Cont
 template <class T>
 void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control);
 
-// One tile of Z X^T into K. On the diagonal of a symmetric result (`Z` is `X`) only the lower
-// triangle.
+// Which elements of a tile are wanted: on the diagonal of a symmetric result the lower triangle is
+// enough.
+enum class TilePart { kWhole, kLower };
+
+// The part that a tile of a symmetric result needs.
+inline TilePart partOf(const TileRange& tile) {
+  return tile.firstRow == tile.firstCol ? TilePart::kLower : TilePart::kWhole;
+}
+
+// One tile of Z X^T into K. kLower takes Z to be X and the tile to lie on the diagonal.
 template <class T>
-void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile, MatrixView<T> K);
+void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile, TilePart part,
+              MatrixView<T> K);
 
 }  // namespace ntkit

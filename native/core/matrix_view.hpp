@@ -38,6 +38,12 @@ struct MatrixView {
 template <class T>
 using ConstMatrixView = MatrixView<const T>;
 
+// Whether two views show the same matrix, element for element.
+template <class T>
+bool sameView(const MatrixView<T>& a, const MatrixView<T>& b) noexcept {
+  return a.data == b.data && a.rows == b.rows && a.cols == b.cols && a.stride == b.stride;
+}
+
 // Uninitialised memory on a cache-line boundary, indexed by int64.
 template <class T>
 class Buffer {

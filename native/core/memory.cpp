@@ -16,6 +16,7 @@ namespace {
 
 constexpr Index kUnlimited = std::numeric_limits<Index>::max();
 constexpr double kBudgetShare = 0.8;
+constexpr Index kAlwaysAllowed = 1 << 20;
 
 // The number in a file such as memory.max; `kUnlimited` for "max", a missing file or an unreadable
 // one.
@@ -102,6 +103,9 @@ MemoryEstimate& MemoryEstimate::add(Index rows, Index cols, std::size_t elementB
 }
 
 void MemoryEstimate::require(Index budget) const {
+  // What is available is read from files: not for an operation that its own budget or its size
+  // clears.
+  if (bytes_ <= (budget > 0 ? budget : kAlwaysAllowed)) return;
   const Index available = availableMemory();
   const Index allowed =
       budget > 0 ? budget : static_cast<Index>(kBudgetShare * static_cast<double>(available));

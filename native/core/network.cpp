@@ -10,12 +10,18 @@ namespace ntkit {
 using blas::Op;
 
 template <class T>
-void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights,
-                       MatrixView<T> signs) {
-  fillGaussian(streamOf(seed, Draw::kWeights), 0, scale, weights.data, weights.rows * weights.cols);
+void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights, MatrixView<T> signs,
+                       Control& control) {
+  constexpr Index kDraws = 1 << 16;
+  const Index count = weights.rows * weights.cols;
+  control.expect(static_cast<double>(count));
+  parallelBlocks(control, count, kDraws, [&](Index first, Index draws) {
+    fillGaussian(streamOf(seed, Draw::kWeights), static_cast<std::uint64_t>(first), scale,
+                 weights.data + first, draws);
+    control.advance(static_cast<double>(draws));
+  });
   const RandomStream stream = streamOf(seed, Draw::kSigns);
-  const Index count = signs.rows * signs.cols;
-  for (Index i = 0; i < count; ++i) {
+  for (Index i = 0; i < signs.rows * signs.cols; ++i) {
     const bool positive = randomWord(stream, static_cast<std::uint64_t>(i)) >> 63 != 0;
     signs.data[i] = positive ? T{1} : T{-1};
   }
@@ -35,8 +41,10 @@ void predict(const Network<T>& network, ConstMatrixView<T> X, MatrixView<T> F, C
   });
 }
 
-template void initializeNetwork(std::uint64_t, double, MatrixView<double>, MatrixView<double>);
-template void initializeNetwork(std::uint64_t, double, MatrixView<float>, MatrixView<float>);
+template void initializeNetwork(std::uint64_t, double, MatrixView<double>, MatrixView<double>,
+                                Control&);
+template void initializeNetwork(std::uint64_t, double, MatrixView<float>, MatrixView<float>,
+                                Control&);
 template void predict(const Network<double>&, ConstMatrixView<double>, MatrixView<double>,
                       Control&);
 template void predict(const Network<float>&, ConstMatrixView<float>, MatrixView<float>, Control&);

@@ -21,8 +21,8 @@ struct Network {
 // w_r ~ N(0, scale^2), a_rk = +-1 with equal chance, both functions of the seed alone. The first m
 // rows are the same for every width >= m.
 template <class T>
-void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights,
-                       MatrixView<T> signs);
+void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights, MatrixView<T> signs,
+                       Control& control);
 
 // F (n x c) = f(X).
 template <class T>

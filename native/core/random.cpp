@@ -84,7 +84,7 @@ std::uint64_t randomWord(RandomStream stream, std::uint64_t index) noexcept {
 }
 
 double randomUniform(RandomStream stream, std::uint64_t index) noexcept {
-  return (static_cast<double>(randomWord(stream, index) >> 11) + 0.5) * 0x1p-53;
+  return (static_cast<double>(randomWord(stream, index) >> 12) + 0.5) * 0x1p-52;
 }
 
 double normalQuantile(double p) noexcept {

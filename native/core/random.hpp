@@ -24,7 +24,8 @@ inline RandomStream streamOf(std::uint64_t seed, Draw draw) {
 // The index-th 64-bit word of a stream.
 std::uint64_t randomWord(RandomStream stream, std::uint64_t index) noexcept;
 
-// Uniform on the open interval (0, 1): (k + 1/2) 2^-53.
+// Uniform on the open interval (0, 1): (k + 1/2) 2^-52, k of 52 bits, which is
+// exact: one bit more would round to 1 now and then.
 double randomUniform(RandomStream stream, std::uint64_t index) noexcept;
 
 // Standard normal quantile of p in (0, 1), relative error about 1e-16 (Wichura, AS 241).

@@ -7,6 +7,15 @@
 
 namespace ntkit {
 
+// Whether no element is NaN or infinite: x - x is 0 for all others. Written so that compilers
+// vectorise it.
+template <class T>
+bool isFinite(const T* a, Index length) {
+  int bad = 0;
+  for (Index i = 0; i < length; ++i) bad |= a[i] - a[i] != 0;
+  return bad == 0;
+}
+
 // Inner product of two contiguous vectors, accumulated in double whatever T is.
 template <class T>
 double dot(const T* a, const T* b, Index length) {

@@ -26,10 +26,10 @@ export async function linearizedAttention<T extends Elements>(
   options: AttentionOptions<T> = {},
 ): Promise<Matrix<T>> {
   requireKnownOptions(options, ['queries', 'normalize']);
-  const { queries: Z, normalize = true } = options;
+  const { queries, normalize = true } = options;
   return wrap(
     await call(
-      (binding, job, common) => binding.linearizedAttention({ X, Z, normalize, ...common }, job),
+      (binding, job, common) => binding.linearizedAttention({ X, queries, normalize, ...common }, job),
       options,
     ),
   );

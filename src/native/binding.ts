@@ -64,7 +64,14 @@ export interface NativeBinding {
 
   gram: Asynchronous<KernelRequest, RawMatrix>;
   secondMoment: Asynchronous<{ readonly X: RawMatrix }, RawMatrix>;
-  linearizedAttention: Asynchronous<KernelRequest & { readonly normalize: boolean }, RawMatrix>;
+  linearizedAttention: Asynchronous<
+    {
+      readonly X: RawMatrix;
+      readonly queries?: RawMatrix | undefined;
+      readonly normalize: boolean;
+    },
+    RawMatrix
+  >;
   infiniteNtk: Asynchronous<KernelRequest & { readonly trained: Trained }, RawMatrix>;
   deepNtk: Asynchronous<KernelRequest & { readonly depth: number }, RawMatrix>;
   empiricalNtk: Asynchronous<
