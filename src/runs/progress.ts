@@ -7,6 +7,9 @@ import { barRenderer } from './progress/bar.js';
 import { jsonRenderer, plainRenderer, silentRenderer } from './progress/lines.js';
 import type { ProgressRenderer, ProgressState } from './progress/renderer.js';
 
+/** Before this much is done, a time left would be start-up time scaled up a thousandfold. */
+const LEAST_FRACTION = 0.001;
+
 /** How progress is shown; `auto` is `bar` on a terminal and `plain` elsewhere. */
 export type ProgressMode = 'auto' | 'bar' | 'plain' | 'json' | 'none';
 
@@ -49,7 +52,7 @@ export function createProgress(options: ProgressOptions): Progress {
   const state = (): ProgressState => {
     const fraction = totalCost === 0 ? 1 : Math.min(1, doneCost / totalCost);
     const atAdvance =
-      doneCost === 0 ? null : ((advancedAt - startedAt) / 1000) * (1 / fraction - 1);
+      fraction < LEAST_FRACTION ? null : ((advancedAt - startedAt) / 1000) * (1 / fraction - 1);
     const sinceAdvance = (now() - advancedAt) / 1000;
     return {
       label,

@@ -33,10 +33,10 @@ TEST(wordsAreTheHalvesOfBlocksInOrder) {
   }
 }
 
-TEST(uniformsAreTheUpper53Bits) {
+TEST(uniformsAreTheUpper52Bits) {
   const RandomStream stream{12345, 678};
   for (std::uint64_t i = 0; i < 1000; ++i) {
-    const double expected = std::ldexp(static_cast<double>(randomWord(stream, i) >> 11) + 0.5, -53);
+    const double expected = std::ldexp(static_cast<double>(randomWord(stream, i) >> 12) + 0.5, -52);
     CHECK_EQUAL(randomUniform(stream, i), expected);
   }
 }

@@ -47,7 +47,7 @@ describe('uniform', () => {
   it('has the published words of Philox for a counter and a key of zeros', () => {
     // 6627e8d5 e169c58d bc57ac4c 9b00dbd8, the first known answer of Random123.
     const expected = [0xe169c58d6627e8d5n, 0x9b00dbd8bc57ac4cn].map(
-      (bits) => (Number(bits >> 11n) + 0.5) * 2 ** -53,
+      (bits) => (Number(bits >> 12n) + 0.5) * 2 ** -52,
     );
     expect(Array.from(uniform(0, 0, 2))).toEqual(expected);
   });
@@ -55,7 +55,7 @@ describe('uniform', () => {
   it.each(SEQUENCES)('seed %d, stream %d: the words of Philox in order', (seed, stream) => {
     const expected = Array.from(
       { length: 9 },
-      (_, i) => (Number(word(seed, stream, i) >> 11n) + 0.5) * 2 ** -53,
+      (_, i) => (Number(word(seed, stream, i) >> 12n) + 0.5) * 2 ** -52,
     );
     expect(Array.from(uniform(seed, stream, 9))).toEqual(expected);
   });
