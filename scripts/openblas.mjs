@@ -18,6 +18,12 @@ const DEBIAN_TRIPLETS = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 const COMPILE_FLAGS = ['-fvisibility=hidden', '-ffunction-sections', '-fdata-sections'];
 
 /**
+ * Node unloads an addon with the last worker thread that loaded it, but the threads of its pool live as long
+ * as the process: their code must stay.
+ */
+const KEEP_LOADED = '-Wl,-z,nodelete';
+
+/**
  * `--exclude-libs` hides OpenBLAS's symbols, `-Bsymbolic` binds the addon to its own copies; the C++
  * runtime goes in as well, so that an older libstdc++ on the user's machine does not matter.
  */
@@ -25,6 +31,7 @@ const STATIC_LINK_FLAGS = [
   '-Wl,--exclude-libs,ALL',
   '-Wl,--gc-sections',
   '-Wl,-Bsymbolic',
+  KEEP_LOADED,
   '-static-libgcc',
   '-static-libstdc++',
   '-lpthread',
@@ -77,7 +84,7 @@ export function findOpenblas({
       return { include: [include], cflags: COMPILE_FLAGS, libs: [archive, ...STATIC_LINK_FLAGS] };
     }
     if (exists(join(lib, shared))) {
-      return { include: [include], cflags: COMPILE_FLAGS, libs: [`-L${lib}`, '-lopenblas'] };
+      return { include: [include], cflags: COMPILE_FLAGS, libs: [`-L${lib}`, '-lopenblas', ...(platform === 'linux' ? [KEEP_LOADED] : [])] };
     }
   }
   return undefined;

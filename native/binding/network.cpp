@@ -88,11 +88,14 @@ Napi::Value trainOperation(const Request& request) {
     const Index width = request.shape("weights").rows, outputs = request.shape("signs").cols;
     request.requireCols("Y", outputs);
     const TrainOptions options = trainOptions(request);
-    MemoryEstimate("TwoLayerNetwork.train")
-        .add(x.rows, x.cols + outputs, sizeof(T))
-        .add(2 * width, x.cols + outputs, sizeof(T))
-        .add(trainWorkspaceBytes<T>(x.rows, width, x.cols, outputs, options.batchSize), 1, 1)
-        .require(request.memoryBudget());
+    if (x.rows > kMaxSize) {
+      throw Error(ErrorCode::kSizeLimit,
+                  "Expected fewer than 2^31 rows for X but received " + std::to_string(x.rows));
+    }
+    MemoryEstimate estimate("TwoLayerNetwork.train");
+    estimate.add(x.rows, x.cols + outputs, sizeof(T)).add(2 * width, x.cols + outputs, sizeof(T));
+    addTrainWorkspace<T>(estimate, x.rows, width, x.cols, outputs, options.batchSize);
+    estimate.require(request.memoryBudget());
     const auto initial = request.matrix<T>("weights"), signs = request.matrix<T>("signs");
     const auto X = request.matrix<T>("X"), Y = request.matrix<T>("Y");
     const auto weights = makeResult<T>(request.env(), width, x.cols);

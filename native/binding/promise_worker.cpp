@@ -26,17 +26,26 @@ Napi::Value stopOperations(const Napi::CallbackInfo& info) {
 
 void Operations::add(PromiseWorker* worker) {
   const std::lock_guard lock(mutex_);
+  if (stopped_) throw Error(ErrorCode::kAborted, "The operation was aborted: its context ends");
   unfinished_.insert(worker);
+  ++held_;
 }
 
 void Operations::remove(PromiseWorker* worker) {
   const std::lock_guard lock(mutex_);
   unfinished_.erase(worker);
-  removed_.notify_all();
+}
+
+void Operations::letGo() {
+  const std::lock_guard lock(mutex_);
+  --held_;
+  letGo_.notify_all();
 }
 
 void Operations::stop() {
   std::unique_lock lock(mutex_);
+  stopped_ = true;
+  // Workers are deleted on this thread alone, so the copies stay valid without the lock.
   const std::set<PromiseWorker*> workers = unfinished_;
   for (PromiseWorker* const worker : workers) worker->abort();
   lock.unlock();
@@ -44,7 +53,7 @@ void Operations::stop() {
     if (Conductors::instance().withdraw(worker)) worker->withdraw();
   }
   lock.lock();
-  removed_.wait(lock, [&] { return unfinished_.empty(); });
+  letGo_.wait(lock, [&] { return held_ == 0; });
 }
 
 PromiseWorker::PromiseWorker(Napi::Env env, std::shared_ptr<Control> control, Work work,
@@ -63,8 +72,17 @@ Napi::Promise PromiseWorker::run(Napi::Env env, std::shared_ptr<Control> control
   auto* const worker =
       new PromiseWorker(env, std::move(control), std::move(work), std::move(finish));
   const Napi::Promise promise = worker->deferred_.Promise();
-  worker->operations_->add(worker);
-  Conductors::instance().submit(worker);
+  try {
+    worker->operations_->add(worker);
+  } catch (const Error&) {
+    worker->completion_.Release();  // its finalizer deletes the worker
+    throw;
+  }
+  try {
+    Conductors::instance().submit(worker);
+  } catch (const std::bad_alloc&) {
+    worker->withdraw();
+  }
   return promise;
 }
 
@@ -74,9 +92,7 @@ void PromiseWorker::conduct() noexcept {
 }
 
 void PromiseWorker::withdraw() noexcept {
-  failed_ = true;
-  code_ = ErrorCode::kAborted;
-  message_ = "The operation was aborted";
+  fail(ErrorCode::kAborted, "The operation was aborted");
   work_ = nullptr;
   handBack();
 }
@@ -86,26 +102,33 @@ void PromiseWorker::perform() noexcept {
     control_->checkpoint();
     work_(*control_);
   } catch (const Error& error) {
-    failed_ = true;
-    code_ = error.code();
-    message_ = error.what();
+    fail(error.code(), error.what());
   } catch (const std::bad_alloc&) {
-    failed_ = true;
-    code_ = ErrorCode::kMemoryBudget;
-    message_ = "The system has no memory left for this operation";
+    fail(ErrorCode::kMemoryBudget, "The system has no memory left for this operation");
   } catch (const std::exception& error) {
-    failed_ = true;
-    message_ = std::string("Internal error: ") + error.what();
+    fail(ErrorCode::kInternal, error.what());
   }
   work_ = nullptr;
 }
 
-// After Release the worker may be deleted at any moment; only then may its context go on ending.
+void PromiseWorker::fail(ErrorCode code, const char* message) noexcept {
+  failed_ = true;
+  code_ = code;
+  try {
+    message_ = message;
+  } catch (const std::bad_alloc&) {
+    // The code has to say it alone.
+  }
+}
+
+// After Release the worker may be deleted at any moment, so it leaves the set of those that can be
+// stopped before; its context may end only after.
 void PromiseWorker::handBack() noexcept {
   const std::shared_ptr<Operations> operations = operations_;
   Completion completion = completion_;
-  if (completion.NonBlockingCall() != napi_closing) completion.Release();
   operations->remove(this);
+  if (completion.NonBlockingCall() != napi_closing) completion.Release();
+  operations->letGo();
 }
 
 void PromiseWorker::onCompleted(Napi::Env env, Napi::Function, PromiseWorker* worker, void*) {

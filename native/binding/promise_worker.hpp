@@ -30,14 +30,21 @@ class PromiseWorker;
 // The unfinished workers of one JavaScript context.
 class Operations {
  public:
+  // Throws ERR_ABORTED once stopped: a context that ends starts nothing.
   void add(PromiseWorker* worker);
+  // The worker's work has ended: there is nothing left to stop, and it may be deleted from now on.
   void remove(PromiseWorker* worker);
+  // The conductor has let go of a removed worker and of its context.
+  void letGo();
+  // Aborts what runs, and waits until every conductor has let go.
   void stop();
 
  private:
   std::mutex mutex_;
-  std::condition_variable removed_;
+  std::condition_variable letGo_;
   std::set<PromiseWorker*> unfinished_;
+  std::int64_t held_ = 0;
+  bool stopped_ = false;
 };
 
 class PromiseWorker {
@@ -61,6 +68,7 @@ class PromiseWorker {
   using Completion = Napi::TypedThreadSafeFunction<PromiseWorker, void, onCompleted>;
 
   void perform() noexcept;
+  void fail(ErrorCode code, const char* message) noexcept;
   void handBack() noexcept;
   void settle(Napi::Env env);
 

@@ -26,6 +26,14 @@ class Result {
                                                 std::to_string(cols) +
                                                 " cannot be allocated: " + error.Message());
     }
+    // The global may have been replaced by something that makes other arrays.
+    constexpr napi_typedarray_type kType =
+        sizeof(T) == sizeof(double) ? napi_float64_array : napi_float32_array;
+    if (!array.IsTypedArray() || array.As<Napi::TypedArray>().TypedArrayType() != kType ||
+        static_cast<Index>(array.As<Napi::TypedArray>().ElementLength()) != rows * cols) {
+      throw Error(ErrorCode::kInternal,
+                  std::string("Expected the built-in ") + constructor + " as a global");
+    }
     data_ = array.As<Napi::TypedArrayOf<T>>().Data();
     array_ = Napi::Persistent(array);
   }

@@ -1,5 +1,6 @@
 #include "../core/ridge.hpp"
 
+#include <chrono>
 #include <mutex>
 
 #include "../core/blas.hpp"
@@ -54,7 +55,8 @@ class RidgeModel {
   const double* inverseDiagonal(Control& control) {
     // Not std::call_once: an exception that leaves it (an abort) crosses libc's pthread_once, whose
     // unwinder is not the one linked into the addon.
-    const std::lock_guard lock(inverseDiagonalMutex_);
+    std::unique_lock lock(inverseDiagonalMutex_, std::defer_lock);
+    while (!lock.try_lock_for(std::chrono::milliseconds(20))) control.checkpoint();
     if (h_.size() == 0) h_ = factor_.inverseDiagonal(control);
     return h_.data();
   }
@@ -63,7 +65,7 @@ class RidgeModel {
   RidgeFactor factor_;
   OwnedMatrix<double> alphaRows_, alpha_;
   double residual_ = 0, condition_ = 0;
-  std::mutex inverseDiagonalMutex_;
+  std::timed_mutex inverseDiagonalMutex_;
   Buffer<double> h_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -71,6 +72,8 @@ class Buffer {
   static constexpr std::size_t kAlignment = 64;
 
   static T* allocate(Index size) {
+    constexpr Index kMost = std::numeric_limits<Index>::max() / static_cast<Index>(sizeof(T));
+    if (size > kMost - static_cast<Index>(kAlignment)) throw std::bad_alloc();
     const std::size_t bytes = static_cast<std::size_t>(std::max<Index>(size, 1)) * sizeof(T);
     const std::size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
     void* const memory = std::aligned_alloc(kAlignment, rounded);

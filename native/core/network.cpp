@@ -21,10 +21,12 @@ void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights, 
     control.advance(static_cast<double>(draws));
   });
   const RandomStream stream = streamOf(seed, Draw::kSigns);
-  for (Index i = 0; i < signs.rows * signs.cols; ++i) {
-    const bool positive = randomWord(stream, static_cast<std::uint64_t>(i)) >> 63 != 0;
-    signs.data[i] = positive ? T{1} : T{-1};
-  }
+  parallelBlocks(control, signs.rows * signs.cols, kDraws, [&](Index first, Index draws) {
+    for (Index i = first; i < first + draws; ++i) {
+      const bool positive = randomWord(stream, static_cast<std::uint64_t>(i)) >> 63 != 0;
+      signs.data[i] = positive ? T{1} : T{-1};
+    }
+  });
 }
 
 template <class T>

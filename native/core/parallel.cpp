@@ -1,9 +1,9 @@
 #include "parallel.hpp"
 
 #include <condition_variable>
-#include <deque>
 #include <exception>
 #include <fstream>
+#include <list>
 #include <mutex>
 #include <string>
 #include <system_error>
@@ -46,6 +46,7 @@ class Pool {
   void setThreads(int count) {
     const std::lock_guard lock(mutex_);
     wanted_ = count;
+    if (!jobs_.empty()) growTo(count);
     wake_.notify_all();
   }
 
@@ -92,9 +93,12 @@ class Pool {
       }
       // Operations take turns, a task each, so that a short one is not stuck behind a long one.
       Job* const job = jobs_.front();
-      jobs_.pop_front();
       const Index task = job->started++;
-      if (job->started < job->tasks) jobs_.push_back(job);
+      if (job->started < job->tasks) {
+        jobs_.splice(jobs_.end(), jobs_, jobs_.begin());
+      } else {
+        jobs_.pop_front();
+      }
       lock.unlock();
       std::exception_ptr failure = runGuarded(*job, task);
       lock.lock();
@@ -128,7 +132,9 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable done_;
-  std::deque<Job*> jobs_;
+  // A list: a job goes to the end of it without an allocation, which could fail on a thread that
+  // nobody guards.
+  std::list<Job*> jobs_;
   int alive_ = 0;
   int wanted_;
 };

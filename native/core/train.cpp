@@ -253,12 +253,17 @@ std::vector<double> train(MatrixView<T> weights, ConstMatrixView<T> signs, Const
 }
 
 template <class T>
-Index trainWorkspaceBytes(Index n, Index width, Index inputs, Index outputs, Index batchSize) {
-  const Index batch = std::min(batchSize, n), units = blockCount(width, kUnitBlock) * kUnitBlock;
-  const Index elements = 2 * width * inputs + batch * units +
-                         batch * outputs * (blockCount(width, kUnitBlock) + 3) +
-                         2 * batch * inputs + units * (batch + inputs);
-  return elements * static_cast<Index>(sizeof(T)) + n * 4;
+void addTrainWorkspace(MemoryEstimate& estimate, Index n, Index width, Index inputs, Index outputs,
+                       Index batchSize) {
+  const Index batch = std::min(batchSize, n), blocks = blockCount(width, kUnitBlock);
+  const Index units = blocks * kUnitBlock;
+  estimate
+      .add(2 * width, inputs, sizeof(T))              // Adam's moments
+      .add(batch, units, sizeof(T))                   // activations
+      .add(batch, outputs * (blocks + 3), sizeof(T))  // outputs, by block and summed
+      .add(2 * batch, inputs, sizeof(T))              // this batch and the next
+      .add(units, batch + inputs, sizeof(T))          // upstream and gradient of the blocks in hand
+      .add(n, 1, sizeof(std::int32_t));               // the order
 }
 
 template std::vector<double> train(MatrixView<double>, ConstMatrixView<double>,
@@ -267,7 +272,7 @@ template std::vector<double> train(MatrixView<double>, ConstMatrixView<double>,
 template std::vector<double> train(MatrixView<float>, ConstMatrixView<float>,
                                    ConstMatrixView<float>, ConstMatrixView<float>,
                                    const TrainOptions&, Control&);
-template Index trainWorkspaceBytes<double>(Index, Index, Index, Index, Index);
-template Index trainWorkspaceBytes<float>(Index, Index, Index, Index, Index);
+template void addTrainWorkspace<double>(MemoryEstimate&, Index, Index, Index, Index, Index);
+template void addTrainWorkspace<float>(MemoryEstimate&, Index, Index, Index, Index, Index);
 
 }  // namespace ntkit

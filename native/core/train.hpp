@@ -12,6 +12,7 @@
 #include "control.hpp"
 #include "loss.hpp"
 #include "matrix_view.hpp"
+#include "memory.hpp"
 
 namespace ntkit {
 
@@ -34,8 +35,9 @@ template <class T>
 std::vector<double> train(MatrixView<T> weights, ConstMatrixView<T> signs, ConstMatrixView<T> X,
                           ConstMatrixView<T> Y, const TrainOptions& options, Control& control);
 
-// Bytes that `train` takes beside its arguments.
+// Adds what `train` takes beside its arguments.
 template <class T>
-Index trainWorkspaceBytes(Index n, Index width, Index inputs, Index outputs, Index batchSize);
+void addTrainWorkspace(MemoryEstimate& estimate, Index n, Index width, Index inputs, Index outputs,
+                       Index batchSize);
 
 }  // namespace ntkit

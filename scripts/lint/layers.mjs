@@ -10,7 +10,7 @@
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { importX } from 'eslint-plugin-import-x';
 
-const LEAVES = ['errors.ts', 'options.ts', 'random.ts', 'statistics.ts'];
+const LEAVES = ['arguments.ts', 'errors.ts', 'options.ts', 'random.ts', 'statistics.ts'];
 const CAPABILITIES = ['attacks', 'data', 'influence', 'kernels', 'models', 'spectrum'];
 const BELOW_CAPABILITIES = [...LEAVES, 'native', 'linalg'];
 const BELOW_RUNS = [...BELOW_CAPABILITIES, ...CAPABILITIES];
@@ -18,10 +18,11 @@ const BELOW_EXPERIMENTS = [...BELOW_RUNS, 'runs'];
 
 const ALLOWED = {
   'errors.ts': [],
-  'options.ts': ['errors.ts'],
-  'statistics.ts': ['errors.ts'],
+  'arguments.ts': ['errors.ts'],
+  'options.ts': ['arguments.ts', 'errors.ts'],
+  'statistics.ts': ['arguments.ts', 'errors.ts'],
   'random.ts': ['errors.ts', 'options.ts', 'native'],
-  native: ['errors.ts', 'options.ts'],
+  native: ['arguments.ts', 'errors.ts', 'options.ts'],
   linalg: [...LEAVES, 'native'],
   ...Object.fromEntries(CAPABILITIES.map((part) => [part, BELOW_RUNS.filter((p) => p !== part)])),
   runs: BELOW_RUNS,

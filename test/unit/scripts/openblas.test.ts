@@ -45,7 +45,7 @@ describe('findOpenblas', () => {
       '/usr/lib64/libopenblas.so',
     );
     expect(found?.include).toEqual(['/usr/include/openblas']);
-    expect(found?.libs).toEqual(['-L/usr/lib64', '-lopenblas']);
+    expect(found?.libs).toEqual(['-L/usr/lib64', '-lopenblas', '-Wl,-z,nodelete']);
   });
 
   it('looks in the folder of the machine it runs on', () => {
