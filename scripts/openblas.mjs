@@ -84,7 +84,11 @@ export function findOpenblas({
       return { include: [include], cflags: COMPILE_FLAGS, libs: [archive, ...STATIC_LINK_FLAGS] };
     }
     if (exists(join(lib, shared))) {
-      return { include: [include], cflags: COMPILE_FLAGS, libs: [`-L${lib}`, '-lopenblas', ...(platform === 'linux' ? [KEEP_LOADED] : [])] };
+      return {
+        include: [include],
+        cflags: COMPILE_FLAGS,
+        libs: [`-L${lib}`, '-lopenblas', ...(platform === 'linux' ? [KEEP_LOADED] : [])],
+      };
     }
   }
   return undefined;

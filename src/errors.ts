@@ -64,25 +64,35 @@ export function invalidArgument(expected: string, name: string, received: unknow
   );
 }
 
-/** A received value as an error message shows it: the value when it is short, its kind otherwise. */
+/** A received value as an error message shows it, in one line: the value when it is short, its kind otherwise. */
 export function describe(value: unknown): string {
   switch (typeof value) {
-    case 'string': {
-      const shown = value.length > 60 ? `${value.slice(0, 57)}...` : value;
-      return `${JSON.stringify(shown)} of type string`;
-    }
+    case 'string':
+      return `${JSON.stringify(shortened(value))} of type string`;
     case 'number':
     case 'bigint':
     case 'boolean':
-      return `${String(value)} of type ${typeof value}`;
-    case 'object': {
-      if (value === null) return 'null';
-      const kind = Object.prototype.toString.call(value).slice(8, -1);
-      return ArrayBuffer.isView(value) && 'length' in value
-        ? `${kind} of length ${String(value.length)}`
-        : kind;
-    }
+      return `${shortened(String(value))} of type ${typeof value}`;
+    case 'object':
+      return value === null ? 'null' : kindOf(value);
     default:
       return typeof value;
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** The name of an object's kind, which it may choose itself or refuse to tell. */
+function kindOf(value: object): string {
+  try {
+    const kind = shortened(Object.prototype.toString.call(value).slice(8, -1));
+    const shown = /^[\w ]+$/.test(kind) ? kind : 'Object';
+    return ArrayBuffer.isView(value) && 'length' in value
+      ? `${shown} of length ${Number(value.length)}`
+      : shown;
+  } catch {
+    return 'an unreadable object';
   }
 }

@@ -1,4 +1,5 @@
 /** Options that every long operation takes, and the check that catches misspelt ones. */
+import { readable, requireFunction, requireObject } from './arguments.js';
 import { invalidArgument } from './errors.js';
 
 /** Options common to all native operations. */
@@ -23,23 +24,51 @@ export type Precision = 'float64' | 'float32';
 const RUN_OPTIONS = ['signal', 'onProgress', 'memoryBudget'];
 
 /**
- * Refuses options that a function does not have: a misspelt one would otherwise silently mean its default.
+ * Refuses options that a long operation does not have, {@link RunOptions} aside: a misspelt one would otherwise
+ * silently mean its default.
  *
  * @throws NtkitError `ERR_INVALID_ARGUMENT`.
  */
 export function requireKnownOptions(options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw invalidArgument('an object', 'options', options);
-  }
-  const allowed = [...known, ...RUN_OPTIONS];
-  for (const key of Object.keys(options)) {
-    if (!allowed.includes(key))
-      throw invalidArgument(`one of ${allowed.join(', ')}`, 'option', key);
+  requireOnlyOptions(options, [...known, ...RUN_OPTIONS]);
+}
+
+/**
+ * Refuses every option but the known ones.
+ *
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`.
+ */
+export function requireOnlyOptions(options: object, known: readonly string[]): void {
+  requireObject(options, 'options');
+  for (const key of readable('options', () => Object.keys(options))) {
+    if (!known.includes(key)) throw invalidArgument(`one of ${known.join(', ')}`, 'option', key);
   }
 }
 
-/** The options of one part of a composed operation, which takes its progress from one share to another. */
+/**
+ * Refuses a signal or a listener that could not be used once the operation runs.
+ *
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`.
+ */
+export function requireRunOptions({ signal, onProgress }: RunOptions): void {
+  if (signal !== undefined && !readable('signal', () => isAbortSignal(signal))) {
+    throw invalidArgument('AbortSignal', 'signal', signal);
+  }
+  if (onProgress !== undefined) requireFunction(onProgress, 'onProgress');
+}
+
+/** A proxy of a signal passes for one until its state is read. */
+function isAbortSignal(value: unknown): boolean {
+  return value instanceof AbortSignal && typeof value.aborted === 'boolean';
+}
+
+/**
+ * The options of one part of a composed operation, which takes its progress from one share to another.
+ *
+ * @throws NtkitError `ERR_INVALID_ARGUMENT` as {@link requireRunOptions}.
+ */
 export function partOf(options: RunOptions, from: number, to: number): RunOptions {
+  requireRunOptions(options);
   const { onProgress } = options;
   if (onProgress === undefined) return options;
   return {

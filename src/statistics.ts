@@ -2,7 +2,8 @@
  * Statistics over small samples and rankings: means with Student-t intervals, rank correlations that
  * treat ties.
  */
-import { NtkitError, invalidArgument } from './errors.js';
+import { requireNumber, requireNumbers } from './arguments.js';
+import { NtkitError } from './errors.js';
 
 /** A mean with its confidence interval. */
 export interface Interval {
@@ -21,7 +22,7 @@ export interface Interval {
  * @throws NtkitError `ERR_INVALID_ARGUMENT` without numbers, `ERR_NOT_FINITE` on NaN or an infinity.
  */
 export function mean(values: ArrayLike<number>): number {
-  const sample = requireSample('values', values, 1);
+  const sample = requireNumbers(values, 'values', 1);
   return sample.reduce((sum, value) => sum + value, 0) / sample.length;
 }
 
@@ -31,7 +32,7 @@ export function mean(values: ArrayLike<number>): number {
  * @throws NtkitError `ERR_INVALID_ARGUMENT` below two numbers, `ERR_NOT_FINITE` on NaN or an infinity.
  */
 export function standardDeviation(values: ArrayLike<number>): number {
-  const sample = requireSample('values', values, 2);
+  const sample = requireNumbers(values, 'values', 2);
   const center = mean(sample);
   const squares = sample.reduce((sum, value) => sum + (value - center) ** 2, 0);
   return Math.sqrt(squares / (sample.length - 1));
@@ -46,15 +47,14 @@ export function standardDeviation(values: ArrayLike<number>): number {
  * `ERR_NOT_FINITE` on NaN or an infinity.
  */
 export function studentInterval(values: readonly number[], level = 0.95): Interval {
-  if (typeof level !== 'number' || !(level > 0 && level < 1)) {
-    throw invalidArgument('number strictly between 0 and 1', 'level', level);
-  }
-  const center = mean(values);
-  const count = values.length;
+  requireNumber(level, 'level', 'number strictly between 0 and 1', (x) => x > 0 && x < 1);
+  const sample = requireNumbers(values, 'values', 1);
+  const center = mean(sample);
+  const count = sample.length;
   const halfWidth =
     count === 1
       ? Infinity
-      : (studentQuantile(level, count - 1) * standardDeviation(values)) / Math.sqrt(count);
+      : (studentQuantile(level, count - 1) * standardDeviation(sample)) / Math.sqrt(count);
   return { mean: center, lower: center - halfWidth, upper: center + halfWidth, count };
 }
 
@@ -64,7 +64,7 @@ export function studentInterval(values: readonly number[], level = 0.95): Interv
  * @throws NtkitError `ERR_INVALID_ARGUMENT` without numbers, `ERR_NOT_FINITE` on NaN or an infinity.
  */
 export function meanRanks(values: ArrayLike<number>): Float64Array {
-  const sample = requireSample('values', values, 1);
+  const sample = requireNumbers(values, 'values', 1);
   const order = Array.from(sample, (value, index) => ({ value, index }));
   order.sort((a, b) => a.value - b.value);
   const ranks = new Float64Array(sample.length);
@@ -86,13 +86,13 @@ export function meanRanks(values: ArrayLike<number>): Float64Array {
  * numbers, `ERR_NOT_FINITE` on NaN or an infinity.
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
-  requirePaired(a, b);
-  const ranksB = meanRanks(b);
-  const middle = (a.length + 1) / 2;
+  const [sampleA, sampleB] = requirePaired(a, b);
+  const ranksB = meanRanks(sampleB);
+  const middle = (sampleA.length + 1) / 2;
   let sumAA = 0;
   let sumBB = 0;
   let sumAB = 0;
-  meanRanks(a).forEach((rank, i) => {
+  meanRanks(sampleA).forEach((rank, i) => {
     const da = rank - middle;
     const db = (ranksB[i] ?? NaN) - middle;
     sumAA += da * da;
@@ -111,9 +111,7 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | n
  * numbers, `ERR_NOT_FINITE` on NaN or an infinity.
  */
 export function kendallTauB(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
-  requirePaired(a, b);
-  const sampleA = requireSample('a', a, 1);
-  const sampleB = requireSample('b', b, 1);
+  const [sampleA, sampleB] = requirePaired(a, b);
   const points = Array.from(sampleA, (x, i) => ({ x, y: sampleB[i] ?? NaN }));
   points.sort((p, q) => p.x - q.x || p.y - q.y);
   const pairs = pairCount(points.length);
@@ -200,54 +198,17 @@ function countInversions(values: Float64Array): number {
   return inversions;
 }
 
-/**
- * A float64 copy of the values, after checking that there are enough and that each is a finite number.
- *
- * @param name - what the caller calls the values; error messages name it.
- * @param least - the smallest count that makes sense.
- * @throws NtkitError `ERR_INVALID_ARGUMENT` when `values` is no array of at least `least` numbers,
- * `ERR_NOT_FINITE` on NaN or an infinity.
- */
-export function requireSample(
-  name: string,
-  values: ArrayLike<number>,
-  least: number,
-): Float64Array {
-  requireArrayLike(name, values);
-  if (values.length < least) {
-    throw new NtkitError(
-      'ERR_INVALID_ARGUMENT',
-      `Expected an array of length at least ${least} for ${name} but received length ${values.length}`,
-    );
-  }
-  const sample = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (typeof value !== 'number') throw invalidArgument('number', `${name}[${i}]`, value);
-    if (!Number.isFinite(value)) {
-      throw new NtkitError(
-        'ERR_NOT_FINITE',
-        `Expected a finite number for ${name}[${i}] but received ${value}`,
-      );
-    }
-    sample[i] = value;
-  }
-  return sample;
-}
-
-function requirePaired(a: ArrayLike<number>, b: ArrayLike<number>): void {
-  requireArrayLike('a', a);
-  requireArrayLike('b', b);
-  if (a.length !== b.length) {
+function requirePaired(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+): [sampleA: Float64Array, sampleB: Float64Array] {
+  const sampleA = requireNumbers(a, 'a', 1);
+  const sampleB = requireNumbers(b, 'b', 1);
+  if (sampleA.length !== sampleB.length) {
     throw new NtkitError(
       'ERR_SHAPE_MISMATCH',
-      `Expected as many numbers for b as for a (${a.length}) but received ${b.length}`,
+      `Expected as many numbers for b as for a (${sampleA.length}) but received ${sampleB.length}`,
     );
   }
-}
-
-function requireArrayLike(name: string, values: unknown): void {
-  if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) {
-    throw invalidArgument('array of numbers', name, values);
-  }
+  return [sampleA, sampleB];
 }

@@ -2,8 +2,14 @@
  * Adversarial examples in the l_inf ball, by the sign of the input gradient: FGSM (Goodfellow et al., 2015), PGD
  * (Madry et al., 2018) and MIM (Dong et al., 2018), on pixels, through row normalisation and linearized attention.
  */
+import { requireInteger, requireNumber, requireNumbers, requireObject } from '../arguments.js';
+import { invalidArgument } from '../errors.js';
 import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
-import type { LossName, TwoLayerNetwork } from '../models/two-layer-network.js';
+import {
+  requireNetwork,
+  type LossName,
+  type TwoLayerNetwork,
+} from '../models/two-layer-network.js';
 import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
 
@@ -67,6 +73,8 @@ export interface AttackResult<T extends Elements> {
 }
 
 const CLIP: readonly [number, number] = [0, 1];
+/** What native code counts steps to. */
+const MAX_STEPS = 2 ** 31 - 1;
 
 /**
  * FGSM: one step p + eps sign(gradient).
@@ -103,7 +111,9 @@ export async function pgd<T extends Elements>(
 ): Promise<AttackResult<T>> {
   requireKnownOptions(options, ['eps', 'clip', 'steps', 'alpha', 'randomStart', 'seed']);
   const { eps, clip = CLIP, steps = 10, randomStart = true, seed } = options;
-  const alpha = options.alpha ?? (2.5 * eps) / steps;
+  requireSteps(eps, steps);
+  requireInteger(seed, 'seed', 0);
+  const { alpha = (2.5 * eps) / steps } = options;
   const parameters = { eps, alpha, steps, clip, decay: null, randomStart, seed } as const;
   return attack(target, pixels, Y, { attack: 'pgd', ...parameters }, options);
 }
@@ -123,20 +133,26 @@ export async function mim<T extends Elements>(
 ): Promise<AttackResult<T>> {
   requireKnownOptions(options, ['eps', 'clip', 'steps', 'alpha', 'decay']);
   const { eps, clip = CLIP, steps = 10, decay = 1 } = options;
-  const alpha = options.alpha ?? eps / steps;
+  requireSteps(eps, steps);
+  requireNumber(decay, 'decay', 'finite nonnegative number', (x) => x >= 0);
+  const { alpha = eps / steps } = options;
   const parameters = { eps, alpha, steps, clip, decay, randomStart: false, seed: null } as const;
   return attack(target, pixels, Y, { attack: 'mim', ...parameters }, options);
 }
 
 async function attack<T extends Elements>(
-  { network, context, loss }: AttackTarget<T>,
+  target: AttackTarget<T>,
   pixels: Matrix<T>,
   Y: Matrix<T>,
   parameters: AttackParameters,
   options: RunOptions,
 ): Promise<AttackResult<T>> {
-  const { eps, alpha, steps, decay, randomStart, seed } = parameters;
-  const [low, high] = parameters.clip;
+  requireObject(target, 'target');
+  const { network, context, loss } = target;
+  requireNetwork(network, 'target.network');
+  const { eps, alpha, steps, decay, randomStart, clip, seed } = parameters;
+  requireClip(clip);
+  const [low, high] = clip;
   const { weights, signs } = network;
   const request = {
     ...{ weights, signs, context, unitRows: true, loss, pixels, Y },
@@ -147,4 +163,17 @@ async function attack<T extends Elements>(
     options,
   );
   return { adversarial: wrap(adversarial), parameters };
+}
+
+/** What the default step size is computed from. */
+function requireSteps(eps: number, steps: number): void {
+  requireNumber(eps, 'eps', 'finite nonnegative number', (x) => x >= 0);
+  requireInteger(steps, 'steps', 1, MAX_STEPS);
+}
+
+function requireClip(clip: unknown): void {
+  const [low = NaN, high = NaN, ...rest] = requireNumbers(clip, 'clip', 2);
+  if (low > high || rest.length > 0) {
+    throw invalidArgument('two numbers, the smaller one first,', 'clip', clip);
+  }
 }

@@ -2,8 +2,10 @@
  * Labelled images in memory and what an experiment takes from them: seeded samples as matrices, unit rows,
  * one-hot targets.
  */
+import { requireFunction, requireIndices, requireInteger, requireObject } from '../arguments.js';
 import { NtkitError, invalidArgument } from '../errors.js';
 import { Matrix } from '../linalg/matrix.js';
+import { requireFiniteMatrix } from '../linalg/require-matrix.js';
 
 /** One split of an image data set. Image i is `pixels[i * size ... (i + 1) * size)`, size = width * height * channels. */
 export interface LabelledImages {
@@ -43,52 +45,73 @@ export interface ImageSample {
  * Draws `count` of `total` indices without replacement: the first of a random order, so that a larger
  * sample of the same seed contains the smaller one.
  *
- * @throws NtkitError `ERR_INVALID_ARGUMENT` when `count` is no integer between 1 and `total`.
+ * @throws NtkitError `ERR_INVALID_ARGUMENT` when `count` is no integer between 1 and `total` or
+ * `permute` no function.
  */
 export function drawIndices(total: number, count: number, permute: Permute): Int32Array {
-  if (!Number.isInteger(count) || count < 1 || count > total) {
-    throw invalidArgument(`integer between 1 and ${total}`, 'count', count);
-  }
+  requireInteger(total, 'total', 0);
+  requireInteger(count, 'count', 1, total);
+  requireFunction(permute, 'permute');
   return permute(total).slice(0, count);
 }
 
 /**
  * The given images of a split, in the given order, with pixels scaled from 0-255 to [0, 1].
  *
- * @throws NtkitError `ERR_INVALID_ARGUMENT` when an index lies outside the split.
+ * @throws NtkitError `ERR_INVALID_ARGUMENT` when an index lies outside the split, `ERR_SHAPE_MISMATCH` when the
+ * split has not as many pixels and labels as its sizes say.
  */
 export function sampleImages(split: LabelledImages, indices: ArrayLike<number>): ImageSample {
-  const size = split.width * split.height * split.channels;
-  const pixels = Matrix.zeros(indices.length, size);
-  const labels = new Int32Array(indices.length);
-  for (let row = 0; row < indices.length; row++) {
-    const index = indices[row];
-    const label = index === undefined ? undefined : split.labels[index];
-    if (index === undefined || label === undefined) {
-      throw invalidArgument(`image index below ${split.count}`, `indices[${row}]`, index);
-    }
-    labels[row] = label;
+  const size = requireImages(split);
+  const drawn = requireIndices(indices, 'indices', split.count, 'image index');
+  const pixels = Matrix.zeros(drawn.length, size);
+  drawn.forEach((index, row) => {
     const image = split.pixels.subarray(index * size, (index + 1) * size);
     const target = pixels.row(row);
     image.forEach((intensity, j) => {
       target[j] = intensity / 255;
     });
+  });
+  return { pixels, labels: Int32Array.from(drawn, (index) => split.labels[index] ?? NaN) };
+}
+
+/** Checks that a split holds what its sizes say and returns the size of an image. */
+function requireImages(split: LabelledImages): number {
+  requireObject(split, 'split', 'LabelledImages');
+  const { pixels, labels, count, width, height, channels } = split;
+  for (const [name, value] of Object.entries({ count, width, height, channels })) {
+    requireInteger(value, `split.${name}`, 0);
   }
-  return { pixels, labels };
+  const size = width * height * channels;
+  requireBytes(pixels, 'split.pixels', count * size);
+  requireBytes(labels, 'split.labels', count);
+  return size;
+}
+
+function requireBytes(value: unknown, name: string, length: number): void {
+  if (!(value instanceof Uint8Array)) throw invalidArgument('Uint8Array', name, value);
+  if (value.length !== length) {
+    throw new NtkitError(
+      'ERR_SHAPE_MISMATCH',
+      `Expected ${length} bytes for ${name} but received ${value.length}`,
+    );
+  }
 }
 
 /**
  * A copy with every row scaled to unit l2 norm, x_i / |x_i|. A zero row has no direction: it stays zero
  * and its index is reported.
  *
- * @throws NtkitError `ERR_NOT_FINITE` when a row holds NaN or an infinity.
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE` when a row holds NaN or an
+ * infinity.
  */
 export function unitRows(matrix: Matrix): { matrix: Matrix; zeroRows: number[] } {
-  const result = Matrix.zeros(matrix.rows, matrix.cols);
+  const rows = requireFiniteMatrix(matrix, 'matrix');
+  const result = Matrix.zeros(rows.rows, rows.cols);
   const zeroRows: number[] = [];
-  for (let i = 0; i < matrix.rows; i++) {
-    const row = matrix.row(i);
-    const largest = largestMagnitude(row, i);
+  for (let i = 0; i < rows.rows; i++) {
+    const row = rows.row(i);
+    const largest = row.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     if (largest === 0) {
       zeroRows.push(i);
       continue;
@@ -101,20 +124,6 @@ export function unitRows(matrix: Matrix): { matrix: Matrix; zeroRows: number[] }
   return { matrix: result, zeroRows };
 }
 
-function largestMagnitude(row: Float64Array, i: number): number {
-  let largest = 0;
-  row.forEach((value, j) => {
-    if (!Number.isFinite(value)) {
-      throw new NtkitError(
-        'ERR_NOT_FINITE',
-        `Expected finite rows but received ${value} at row ${i}, column ${j}`,
-      );
-    }
-    largest = Math.max(largest, Math.abs(value));
-  });
-  return largest;
-}
-
 /**
  * One-hot targets: row i is zero but for a one in column `labels[i]`.
  *
@@ -122,16 +131,11 @@ function largestMagnitude(row: Float64Array, i: number): number {
  * @throws NtkitError `ERR_INVALID_ARGUMENT` when a label is no integer in [0, classes).
  */
 export function oneHot(labels: ArrayLike<number>, classes: number): Matrix {
-  if (!Number.isSafeInteger(classes) || classes < 1) {
-    throw invalidArgument('positive integer', 'classes', classes);
-  }
-  const targets = Matrix.zeros(labels.length, classes);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i];
-    if (label === undefined || !Number.isInteger(label) || label < 0 || label >= classes) {
-      throw invalidArgument(`integer label below ${classes}`, `labels[${i}]`, label);
-    }
-    targets.row(i)[label] = 1;
-  }
+  requireInteger(classes, 'classes', 1);
+  const columns = requireIndices(labels, 'labels', classes, 'integer label');
+  const targets = Matrix.zeros(columns.length, classes);
+  columns.forEach((column, i) => {
+    targets.row(i)[column] = 1;
+  });
   return targets;
 }

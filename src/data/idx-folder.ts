@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { requireText } from '../arguments.js';
 import { NtkitError } from '../errors.js';
 import type { ImageDataset, LabelledImages } from './dataset.js';
 import { sha256 } from './files.js';
@@ -39,14 +40,13 @@ export type RawIdxFiles = Readonly<Record<IdxFileName, RawIdxFile>>;
  * computed from the training images.
  *
  * @param name - the name the data set gets; default the folder's.
- * @throws NtkitError `ERR_DATA_UNAVAILABLE` when a file is missing or cannot be read, `ERR_DATA_FORMAT`
- * when a file is damaged or the files do not belong together.
+ * @throws NtkitError `ERR_INVALID_ARGUMENT` when an argument is no string, `ERR_DATA_UNAVAILABLE` when a file is
+ * missing or cannot be read, `ERR_DATA_FORMAT` when a file is damaged or the files do not belong together.
  */
-export async function loadIdxFolder(
-  folder: string,
-  name: string = basename(resolve(folder)),
-): Promise<ImageDataset> {
-  const dataset = assembleDataset(name, await readIdxFiles(folder, await findIdxFiles(folder)));
+export async function loadIdxFolder(folder: string, name?: string): Promise<ImageDataset> {
+  requireText(folder, 'folder');
+  const label = name === undefined ? basename(resolve(folder)) : requireText(name, 'name');
+  const dataset = assembleDataset(label, await readIdxFiles(folder, await findIdxFiles(folder)));
   return { ...dataset, pixelStd: [pixelDeviation(dataset.train.pixels)] };
 }
 

@@ -2,8 +2,10 @@
  * Data with a spectrum of choice: the condition number of the Gram matrix, on which linearized attention
  * depends, is set instead of found.
  */
+import { requireNumber, requireNumbers, requireObject } from '../arguments.js';
 import { invalidArgument } from '../errors.js';
 import { Matrix } from '../linalg/matrix.js';
+import { requireOnlyOptions } from '../options.js';
 import { STREAMS, gaussian } from '../random.js';
 
 /**
@@ -44,11 +46,12 @@ export interface SyntheticDataset {
  *
  * Costs O((n + d) r^2 + n d r) in plain TypeScript: meant for up to a few thousand points.
  *
- * @throws NtkitError `ERR_INVALID_ARGUMENT` when a size is no positive integer, an eigenvalue is negative or
- * not finite, there are more of them than min(n, d) or fewer positive ones than classes need (one for two
- * classes, else as many as classes).
+ * @throws NtkitError `ERR_INVALID_ARGUMENT` when a size is no positive integer, an eigenvalue is negative, there
+ * are more of them than min(n, d) or fewer positive ones than classes need (one for two classes, else as many as
+ * classes), or an option is unknown; `ERR_NOT_FINITE` when an eigenvalue is not finite.
  */
 export function syntheticDataset(options: SyntheticOptions): SyntheticDataset {
+  requireOnlyOptions(options, ['n', 'd', 'spectrum', 'classes', 'seed']);
   const { n, d, classes, seed } = options;
   requireAtLeast(1, 'n', n);
   requireAtLeast(1, 'd', d);
@@ -69,26 +72,29 @@ export function syntheticDataset(options: SyntheticOptions): SyntheticDataset {
   };
 }
 
+const DECAYS: readonly string[] = ['power', 'exponential'];
+
 /** The positive eigenvalues, descending. */
 function resolveSpectrum(spectrum: Spectrum, largestRank: number): Float64Array {
-  const values = 'decay' in spectrum ? decaying(spectrum, largestRank) : spectrum;
+  requireObject(spectrum, 'spectrum', 'array of eigenvalues or { decay, rate }');
+  const values =
+    'decay' in spectrum ? decaying(spectrum, largestRank) : requireNumbers(spectrum, 'spectrum', 0);
   if (values.length > largestRank) {
     throw invalidArgument(`at most min(n, d) = ${largestRank} values`, 'spectrum', values.length);
   }
   values.forEach((value, k) => {
-    if (!Number.isFinite(value) || value < 0) {
-      throw invalidArgument('nonnegative finite number', `spectrum[${k}]`, value);
-    }
+    if (value < 0) throw invalidArgument('nonnegative finite number', `spectrum[${k}]`, value);
   });
-  return Float64Array.from(values.filter((value) => value > 0)).sort((a, b) => b - a);
+  return values.filter((value) => value > 0).sort((a, b) => b - a);
 }
 
-function decaying(spectrum: Exclude<Spectrum, readonly number[]>, count: number): number[] {
+function decaying(spectrum: Exclude<Spectrum, readonly number[]>, count: number): Float64Array {
   const { decay, rate } = spectrum;
-  if (!Number.isFinite(rate) || rate < 0) {
-    throw invalidArgument('nonnegative finite number', 'spectrum.rate', rate);
+  if (!DECAYS.includes(decay)) {
+    throw invalidArgument(`one of ${DECAYS.join(', ')}`, 'spectrum.decay', decay);
   }
-  return Array.from({ length: count }, (_, k) =>
+  requireNumber(rate, 'spectrum.rate', 'nonnegative finite number', (x) => x >= 0);
+  return Float64Array.from({ length: count }, (_, k) =>
     decay === 'power' ? (k + 1) ** -rate : Math.exp(-rate * k),
   );
 }

@@ -1,5 +1,6 @@
 /** Kernel ridge regression: factored once, then predictions and every leave-one-out effect from the factor. */
 import { wrap, type Matrix } from '../linalg/matrix.js';
+import { requireFiniteMatrix } from '../linalg/require-matrix.js';
 import type { RidgeHandle } from '../native/binding.js';
 import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
@@ -131,12 +132,14 @@ export class KernelRidge {
  *
  * @param influence - q x n, as {@link KernelRidge.influence} returns it.
  * @returns n scores.
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE`.
  */
 export function aggregateInfluence(influence: Matrix): Float64Array {
-  const scores = new Float64Array(influence.cols);
-  for (let t = 0; t < influence.rows; t++) {
-    influence.row(t).forEach((value, i) => {
-      scores[i] = (scores[i] ?? 0) + value / influence.rows;
+  const effects = requireFiniteMatrix(influence, 'influence');
+  const scores = new Float64Array(effects.cols);
+  for (let t = 0; t < effects.rows; t++) {
+    effects.row(t).forEach((value, i) => {
+      scores[i] = (scores[i] ?? 0) + value / effects.rows;
     });
   }
   return scores;

@@ -1,6 +1,8 @@
 /** How far the influence of training points moves when those points are perturbed. */
-import { NtkitError, invalidArgument } from '../errors.js';
-import { kendallTauB, requireSample, spearman } from '../statistics.js';
+import { requireNumber, requireNumbers } from '../arguments.js';
+import { NtkitError } from '../errors.js';
+import { requireOnlyOptions } from '../options.js';
+import { kendallTauB, spearman } from '../statistics.js';
 
 /** Options of {@link malleability}. */
 export interface MalleabilityOptions {
@@ -40,15 +42,18 @@ export interface Malleability {
  * @param before - aggregate influence score of each of the n training points.
  * @param after - the scores of the same points after the intervention, in the same order.
  * @throws NtkitError `ERR_SHAPE_MISMATCH` when the lengths differ, `ERR_NOT_FINITE` on a NaN or infinite
- * score, `ERR_INVALID_ARGUMENT` without scores, with tau outside (0, 1] or with a negative or infinite floor.
+ * score, `ERR_INVALID_ARGUMENT` without scores, with tau outside (0, 1], with a negative or infinite floor
+ * or with an unknown option.
  */
 export function malleability(
   before: ArrayLike<number>,
   after: ArrayLike<number>,
   options: MalleabilityOptions = {},
 ): Malleability {
+  requireOnlyOptions(options, ['tau', 'floor']);
   const { tau = 0.1, floor = 0 } = options;
-  requireOptions(tau, floor);
+  requireNumber(tau, 'tau', 'number in (0, 1]', (x) => x > 0 && x <= 1);
+  requireNumber(floor, 'floor', 'finite nonnegative number', (x) => x >= 0);
   const [scores, moved] = requireScores(before, after);
   const topIndices = topByMagnitude(scores, tau);
   const topAfter = new Set(topByMagnitude(moved, tau));
@@ -110,21 +115,12 @@ function topCount(tau: number, n: number): number {
   return Math.abs(product - nearest) <= rounding ? nearest : Math.ceil(product);
 }
 
-function requireOptions(tau: number, floor: number): void {
-  if (typeof tau !== 'number' || !(tau > 0 && tau <= 1)) {
-    throw invalidArgument('number in (0, 1]', 'tau', tau);
-  }
-  if (typeof floor !== 'number' || !(floor >= 0 && floor < Infinity)) {
-    throw invalidArgument('finite nonnegative number', 'floor', floor);
-  }
-}
-
 function requireScores(
   before: ArrayLike<number>,
   after: ArrayLike<number>,
 ): [Float64Array, Float64Array] {
-  const scores = requireSample('before', before, 1);
-  const moved = requireSample('after', after, 1);
+  const scores = requireNumbers(before, 'before', 1);
+  const moved = requireNumbers(after, 'after', 1);
   if (scores.length !== moved.length) {
     throw new NtkitError(
       'ERR_SHAPE_MISMATCH',

@@ -29,7 +29,8 @@ export async function linearizedAttention<T extends Elements>(
   const { queries, normalize = true } = options;
   return wrap(
     await call(
-      (binding, job, common) => binding.linearizedAttention({ X, queries, normalize, ...common }, job),
+      (binding, job, common) =>
+        binding.linearizedAttention({ X, queries, normalize, ...common }, job),
       options,
     ),
   );

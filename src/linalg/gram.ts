@@ -1,4 +1,5 @@
 /** Gram matrices: inner products of rows, and of columns. */
+import { requireObject } from '../arguments.js';
 import { call } from '../native/call.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
 import { wrap, type Elements, type Matrix } from './matrix.js';
@@ -30,6 +31,8 @@ export async function crossGram<T extends Elements>(
   X: Matrix<T>,
   options: RunOptions = {},
 ): Promise<Matrix<T>> {
+  // Native code takes queries that are left out for the points themselves.
+  requireObject(Z, 'Z', 'Matrix');
   requireKnownOptions(options, []);
   return wrap(
     await call((binding, job, common) => binding.gram({ X, Z, ...common }, job), options),

@@ -2,10 +2,14 @@
  * Dense row-major matrices: a typed array with its shape. The element type decides the precision of
  * everything computed from it.
  */
+import { isIndex, requireArray, requireIndices, requireInteger } from '../arguments.js';
 import { NtkitError, describe, invalidArgument } from '../errors.js';
 import type { Elements, RawMatrix } from '../native/binding.js';
 
 export type { Elements };
+
+/** 32 GiB in float64. */
+const MAX_ELEMENTS = 2 ** 32 - 1;
 
 /** A dense matrix in row-major order: element (i, j) is `data[i * cols + j]`. */
 export class Matrix<T extends Elements = Float64Array> {
@@ -27,17 +31,9 @@ export class Matrix<T extends Elements = Float64Array> {
    * is no nonnegative integer, `ERR_SHAPE_MISMATCH` when `data.length` is not `rows * cols`.
    */
   static of<T extends Elements>(data: T, rows: number, cols: number): Matrix<T> {
-    if (!(data instanceof Float64Array || data instanceof Float32Array)) {
-      throw invalidArgument('Float64Array or Float32Array', 'data', data);
-    }
-    for (const [name, size] of [
-      ['rows', rows],
-      ['cols', cols],
-    ] as const) {
-      if (!Number.isSafeInteger(size) || size < 0) {
-        throw invalidArgument('nonnegative integer', name, size);
-      }
-    }
+    if (!isElements(data)) throw invalidArgument('Float64Array or Float32Array', 'data', data);
+    requireInteger(rows, 'rows', 0);
+    requireInteger(cols, 'cols', 0);
     if (data.length !== rows * cols) {
       throw new NtkitError(
         'ERR_SHAPE_MISMATCH',
@@ -51,12 +47,13 @@ export class Matrix<T extends Elements = Float64Array> {
    * Copies an array of rows into a float64 matrix.
    *
    * @throws NtkitError `ERR_SHAPE_MISMATCH` when the rows differ in length, `ERR_INVALID_ARGUMENT` when
-   * an element is no number.
+   * an element or a row is missing or of another type.
    */
   static from(rows: readonly (readonly number[])[]): Matrix {
-    const cols = rows[0]?.length ?? 0;
-    const matrix = Matrix.zeros(rows.length, cols);
-    rows.forEach((row, i) => {
+    const elements = requireRows(rows);
+    const cols = elements[0]?.length ?? 0;
+    const matrix = Matrix.zeros(elements.length, cols);
+    elements.forEach((row, i) => {
       if (row.length !== cols) {
         throw new NtkitError(
           'ERR_SHAPE_MISMATCH',
@@ -76,41 +73,64 @@ export class Matrix<T extends Elements = Float64Array> {
     return matrix;
   }
 
-  /** A float64 matrix of zeros. */
+  /**
+   * A float64 matrix of zeros.
+   *
+   * @throws NtkitError `ERR_INVALID_ARGUMENT` when a size is no nonnegative integer, `ERR_SIZE_LIMIT` from 2^32
+   * elements.
+   */
   static zeros(rows: number, cols: number): Matrix {
+    requireInteger(rows, 'rows', 0);
+    requireInteger(cols, 'cols', 0);
+    if (rows * cols > MAX_ELEMENTS) {
+      throw new NtkitError(
+        'ERR_SIZE_LIMIT',
+        `Expected at most ${MAX_ELEMENTS} elements for rows x cols but received ${rows} x ${cols}`,
+      );
+    }
     return Matrix.of(new Float64Array(rows * cols), rows, cols);
   }
 
-  /** Element (i, j). Reading outside the matrix is an error, not `undefined`. */
+  /**
+   * Element (i, j).
+   *
+   * @throws NtkitError `ERR_INVALID_ARGUMENT` outside the matrix.
+   */
   at(i: number, j: number): number {
-    const value =
-      i >= 0 && i < this.rows && j >= 0 && j < this.cols ? this.data[i * this.cols + j] : undefined;
+    const inside = isIndex(i, this.rows) && isIndex(j, this.cols);
+    const value = inside ? this.data[i * this.cols + j] : undefined;
     if (value === undefined) {
       throw new NtkitError(
         'ERR_INVALID_ARGUMENT',
-        `Expected an index inside ${this.rows} x ${this.cols} but received (${i}, ${j})`,
+        `Expected an index inside ${this.rows} x ${this.cols} but received (${shown(i)}, ${shown(j)})`,
       );
     }
     return value;
   }
 
-  /** Row i as a view on the same memory. */
+  /**
+   * Row i as a view on the same memory.
+   *
+   * @throws NtkitError `ERR_INVALID_ARGUMENT` when there is no such row.
+   */
   row(i: number): T {
+    if (!isIndex(i, this.rows)) throw invalidArgument(`row index below ${this.rows}`, 'i', i);
     return this.data.subarray(i * this.cols, (i + 1) * this.cols) as T;
   }
 
-  /** The given rows, copied in the given order. */
+  /**
+   * The given rows, copied in the given order.
+   *
+   * @throws NtkitError `ERR_INVALID_ARGUMENT` when there is no such row.
+   */
   selectRows(indices: ArrayLike<number>): Matrix<T> {
+    const chosen = requireIndices(indices, 'indices', this.rows, 'row index');
     const data = this.data.slice(0, 0).constructor as new (length: number) => T;
-    const selected = new data(indices.length * this.cols);
-    for (let k = 0; k < indices.length; k++) {
-      const index = indices[k];
-      if (index === undefined || !Number.isInteger(index) || index < 0 || index >= this.rows) {
-        throw invalidArgument(`row index below ${this.rows}`, `indices[${k}]`, index);
-      }
+    const selected = new data(chosen.length * this.cols);
+    chosen.forEach((index, k) => {
       selected.set(this.row(index), k * this.cols);
-    }
-    return new Matrix(selected, indices.length, this.cols);
+    });
+    return new Matrix(selected, chosen.length, this.cols);
   }
 
   /** The rows as nested arrays, for printing and JSON. */
@@ -132,4 +152,20 @@ export class Matrix<T extends Elements = Float64Array> {
 /** A matrix that came from native code, in the precision of what went in. */
 export function wrap<T extends Elements>(raw: RawMatrix): Matrix<T> {
   return Matrix.of(raw.data as T, raw.rows, raw.cols);
+}
+
+/** Whether a value is an element array itself: what inherits from one, or stands for one as a proxy, has no elements. */
+export function isElements(value: unknown): value is Elements {
+  return (
+    ArrayBuffer.isView(value) && (value instanceof Float64Array || value instanceof Float32Array)
+  );
+}
+
+function requireRows(rows: unknown): unknown[][] {
+  if (ArrayBuffer.isView(rows)) throw invalidArgument('array of rows', 'rows', rows);
+  return requireArray(rows, 'rows', 'array of rows').map((row, i) => requireArray(row, `row ${i}`));
+}
+
+function shown(index: unknown): string {
+  return typeof index === 'number' ? String(index) : describe(index);
 }

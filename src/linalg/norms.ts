@@ -3,12 +3,18 @@ import { NtkitError } from '../errors.js';
 import { eigh } from './eigh.js';
 import { gram, secondMoment } from './gram.js';
 import { Matrix, type Elements } from './matrix.js';
-import { partOf, type RunOptions } from '../options.js';
+import { requireFiniteMatrix, requireNativeMatrix } from './require-matrix.js';
+import { partOf, requireKnownOptions, type RunOptions } from '../options.js';
 
-/** The Frobenius norm, sqrt(sum A_ij^2). */
+/**
+ * The Frobenius norm, sqrt(sum A_ij^2).
+ *
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE`.
+ */
 export function frobeniusNorm(A: Matrix<Elements>): number {
+  const { data } = requireFiniteMatrix(A, 'A');
   let sum = 0;
-  for (const value of A.data) sum += value * value;
+  for (const value of data) sum += value * value;
   return Math.sqrt(sum);
 }
 
@@ -18,8 +24,10 @@ export function frobeniusNorm(A: Matrix<Elements>): number {
  * @throws NtkitError as {@link eigh}.
  */
 export async function spectralNorm(A: Matrix, options: RunOptions = {}): Promise<number> {
+  const X = requireNativeMatrix(A, 'A', 'float64');
+  requireKnownOptions(options, []);
   const product = partOf(options, 0, 0.5);
-  const smaller = A.cols <= A.rows ? await secondMoment(A, product) : await gram(A, product);
+  const smaller = X.cols <= X.rows ? await secondMoment(X, product) : await gram(X, product);
   const { values } = await eigh(smaller, partOf(options, 0.5, 1));
   return Math.sqrt(Math.max(0, values[0] ?? 0));
 }
@@ -27,18 +35,20 @@ export async function spectralNorm(A: Matrix, options: RunOptions = {}): Promise
 /**
  * A - B in float64.
  *
- * @throws NtkitError `ERR_SHAPE_MISMATCH`.
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE`.
  */
 export function subtract(A: Matrix<Elements>, B: Matrix<Elements>): Matrix {
-  if (A.rows !== B.rows || A.cols !== B.cols) {
+  const left = requireFiniteMatrix(A, 'A');
+  const right = requireFiniteMatrix(B, 'B');
+  if (left.rows !== right.rows || left.cols !== right.cols) {
     throw new NtkitError(
       'ERR_SHAPE_MISMATCH',
-      `Expected ${A.rows} x ${A.cols} elements for B but received ${B.rows} x ${B.cols}`,
+      `Expected ${left.rows} x ${left.cols} elements for B but received ${right.rows} x ${right.cols}`,
     );
   }
-  const difference = Matrix.zeros(A.rows, A.cols);
+  const difference = Matrix.zeros(left.rows, left.cols);
   for (let i = 0; i < difference.data.length; i++) {
-    difference.data[i] = (A.data[i] ?? NaN) - (B.data[i] ?? NaN);
+    difference.data[i] = (left.data[i] ?? NaN) - (right.data[i] ?? NaN);
   }
   return difference;
 }
@@ -46,7 +56,7 @@ export function subtract(A: Matrix<Elements>, B: Matrix<Elements>): Matrix {
 /**
  * |A - B|_F / |B|_F, for example the relative error of a finite-width kernel.
  *
- * @throws NtkitError `ERR_SHAPE_MISMATCH`.
+ * @throws NtkitError as {@link subtract}.
  */
 export function relativeDifference(A: Matrix<Elements>, B: Matrix<Elements>): number {
   return frobeniusNorm(subtract(A, B)) / frobeniusNorm(B);

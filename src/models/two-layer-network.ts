@@ -1,8 +1,11 @@
 /** The two-layer ReLU network of the paper, f(x) = (1/sqrt m) sum_r a_r relu(w_r . x): only the w_r are trained. */
+import { requireObject } from '../arguments.js';
+import { NtkitError } from '../errors.js';
 import { empiricalNtk } from '../kernels/empirical-ntk.js';
 import type { TrainedLayers } from '../kernels/infinite-ntk.js';
 import { crossGram } from '../linalg/gram.js';
 import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
+import { precisionOf, requireNativeMatrix } from '../linalg/require-matrix.js';
 import type { LossName } from '../native/binding.js';
 import { call } from '../native/call.js';
 import { requireKnownOptions, type Precision, type RunOptions } from '../options.js';
@@ -177,6 +180,7 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
     Z?: Matrix<T>,
     options: RunOptions & { readonly trained?: TrainedLayers | undefined } = {},
   ): Promise<Matrix<T>> {
+    requireKnownOptions(options, ['trained']);
     return empiricalNtk(X, Z, { ...options, weights: this.weights });
   }
 }
@@ -192,10 +196,28 @@ export async function deadUnits<T extends Elements>(
   X: Matrix<T>,
   options: RunOptions = {},
 ): Promise<number> {
-  const preActivations = await crossGram(network.weights, X, options);
+  requireNetwork(network, 'network');
+  const weights = requireNativeMatrix(network.weights, 'weights');
+  const points = requireNativeMatrix(X, 'X', precisionOf(weights));
+  if (points.cols !== weights.cols) {
+    throw new NtkitError(
+      'ERR_SHAPE_MISMATCH',
+      `Expected ${weights.cols} columns for X but received ${points.cols}`,
+    );
+  }
+  const preActivations = await crossGram(weights, points, options);
   let dead = 0;
   for (let r = 0; r < preActivations.rows; r++) {
     if (preActivations.row(r).every((value) => value <= 0)) dead++;
   }
   return dead / preActivations.rows;
+}
+
+/**
+ * Refuses what cannot be a network; its matrices are checked where they are used.
+ *
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`.
+ */
+export function requireNetwork(network: unknown, name: string): void {
+  requireObject(network, name, 'TwoLayerNetwork with weights and signs');
 }

@@ -1,6 +1,6 @@
 /** How an asynchronous native operation is started, watched, stopped, and its failure told. */
 import { ERROR_CODES, NtkitError, type ErrorCode } from '../errors.js';
-import type { RunOptions } from '../options.js';
+import { requireRunOptions, type RunOptions } from '../options.js';
 import type { Job, NativeBinding } from './binding.js';
 import { native } from './load.js';
 
@@ -11,13 +11,15 @@ const PROGRESS_INTERVAL_MS = 100;
  * Runs one native operation under the common options. When the signal fires the promise rejects at once; the native
  * side stops within a tile's time, or when LAPACK's eigensolver returns, and gives its memory back then.
  *
- * @throws NtkitError what native code reports; `ERR_ABORTED` when the signal fires. What `onProgress` throws stops
+ * @throws NtkitError what native code reports; `ERR_INVALID_ARGUMENT` when `signal` is no AbortSignal or
+ * `onProgress` no function; `ERR_ABORTED` when the signal fires. What `onProgress` throws stops
  * the operation and is thrown here.
  */
 export async function call<Result>(
   start: (binding: NativeBinding, job: Job, common: { memoryBudget?: number }) => Promise<Result>,
   options: RunOptions,
 ): Promise<Result> {
+  requireRunOptions(options);
   const { signal, onProgress, memoryBudget } = options;
   const binding = native();
   if (signal?.aborted === true) throw aborted(signal);

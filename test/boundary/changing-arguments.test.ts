@@ -31,11 +31,7 @@ const SMALLER = Matrix.of(Float64Array.of(0.5), 1, 1);
 const LARGER = Matrix.of(new Float64Array(400 * 300).fill(0.5), 400, 300);
 
 const NATIVE = Object.keys(CASES).filter((name) => 'memoryBudget' in (caseOf(name).options ?? {}));
-/** Reads the sizes once more in TypeScript, where nothing lies beyond an array. */
-const READS_AGAIN = 'spectrum';
-const WITH_MATRICES = NATIVE.filter(
-  (name) => name !== READS_AGAIN && rightArguments(name).some(isMatrix),
-);
+const WITH_MATRICES = NATIVE.filter((name) => rightArguments(name).some(isMatrix));
 
 /** All matrices of the cases are double. */
 function isMatrix(value: unknown): value is Matrix {
