@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadDataset } from '../data/registry.js';
 import { syntheticDataset, type Spectrum as DataSpectrum } from '../data/synthetic.js';
+import { invalidArgument } from '../errors.js';
 import type { SpectrumCell, SpectrumRecord } from '../experiments/results.js';
 import { drawSample } from '../experiments/sample.js';
 import { spectrumCell } from '../experiments/spectrum-cell.js';
@@ -54,6 +55,8 @@ async function rows(options: SpectrumCommandOptions, signal: AbortSignal): Promi
     return syntheticDataset({ n, d, spectrum, classes: 2, seed }).inputs;
   }
   const dataset = await loadDataset(options.dataset, { folder, offline, signal });
+  const { count } = dataset.train;
+  if (n > count) throw invalidArgument(`at most ${count}, what ${dataset.name} has,`, '--n', n);
   return drawSample(dataset, { trainCount: n, testCount: 1 }, seed).X;
 }
 
