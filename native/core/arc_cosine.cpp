@@ -11,26 +11,29 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 
-// The angle of two vectors with what the kernels need of it. `complement` is pi - theta and
-// `versine` 1 - cos theta, kept apart because near pi and near 0 they are the small ones, which a
-// subtraction would lose.
+// The angle of two vectors with what the kernels need of it: theta and `complement`, pi - theta;
+// `versine`, 1 - cos theta, and `coversine`, 1 + cos theta. Of each pair the small one, near 0 or
+// near pi, would be lost in a subtraction.
 struct Angle {
-  double theta, complement, sine, cosine, versine;
+  double theta, complement, versine, coversine;
+
+  double cosine() const { return (coversine - versine) / 2; }
+  double sine() const { return std::sqrt(versine * coversine); }
 };
 
 Angle angleFromCosine(double s) {
   const double a = std::asin(s);
-  return {kPi / 2 - a, kPi / 2 + a, std::sqrt((1 - s) * (1 + s)), s, 1 - s};
+  return {kPi / 2 - a, kPi / 2 + a, 1 - s, 1 + s};
 }
 
 // From 1 - cos theta, to full relative accuracy for small angles.
 Angle angleFromVersine(double versine) {
   const double theta = 2 * std::asin(std::sqrt(versine / 2));
-  return {theta, kPi - theta, std::sqrt(versine * (2 - versine)), 1 - versine, versine};
+  return {theta, kPi - theta, versine, 2 - versine};
 }
 
 Angle supplement(const Angle& angle) {
-  return {angle.complement, angle.theta, angle.sine, -angle.cosine, 2 - angle.versine};
+  return {angle.complement, angle.theta, angle.coversine, angle.versine};
 }
 
 // |x / |x| - sign z / |z||^2 / 2 = 1 - sign cos theta, without cancellation.
@@ -68,7 +71,7 @@ struct FirstLayer {
 
 struct BothLayers {
   double operator()(const Angle& angle, double product, double scale) const {
-    const double second = scale * (angle.sine + angle.cosine * angle.complement);
+    const double second = scale * (angle.sine() + angle.cosine() * angle.complement);
     return (product * angle.complement + second) / (2 * kPi);
   }
   double diagonal(double scale) const { return scale; }
@@ -80,10 +83,10 @@ struct Deep {
   double operator()(Angle angle, double product, double scale) const {
     double theta = product;
     for (Index layer = 1; layer < depth; ++layer) {
-      const double sigma = scale * (angle.sine + angle.cosine * angle.complement) / kPi;
+      const double sigma = scale * (angle.sine() + angle.cosine() * angle.complement) / kPi;
       theta = theta * angle.complement / kPi + sigma;
       // 1 - cos of the next layer's angle; after one layer no angle exceeds pi / 2.
-      const double next = angle.versine + (angle.theta * angle.cosine - angle.sine) / kPi;
+      const double next = angle.versine + (angle.theta * angle.cosine() - angle.sine()) / kPi;
       angle = angleFromVersine(std::clamp(next, 0.0, 1.0));
     }
     return theta;
