@@ -52,6 +52,13 @@ class RidgeModel {
   double residual() const { return residual_; }
   double condition() const { return condition_; }
 
+  // F = K_t alpha.
+  void predict(ConstMatrixView<double> Kt, MatrixView<double> F, Control& control) const {
+    runOnPool(control, [&] {
+      blas::gemm<double>(blas::Op::kNone, blas::Op::kNone, 1, Kt, alpha_.view(), 0, F);
+    });
+  }
+
   const double* inverseDiagonal(Control& control) {
     // Not std::call_once: an exception that leaves it (an abort) crosses libc's pthread_once, whose
     // unwinder is not the one linked into the addon.
@@ -117,12 +124,10 @@ Napi::Value ridgePredictOperation(const Request& request) {
       .add(queries, model->factor().order() + model->alpha().cols, sizeof(double))
       .require(request.memoryBudget());
   const auto Kt = request.matrix<double>("Kt");
-  return queueMatrix<double>(
-      request, queries, model->alpha().cols, [model, Kt](MatrixView<double> F, Control& control) {
-        runOnPool(control, [&] {
-          blas::gemm<double>(blas::Op::kNone, blas::Op::kNone, 1, Kt->view(), model->alpha(), 0, F);
-        });
-      });
+  return queueMatrix<double>(request, queries, model->alpha().cols,
+                             [model, Kt](MatrixView<double> F, Control& control) {
+                               model->predict(Kt->view(), F, control);
+                             });
 }
 
 // {model}: alpha_i / h_i, n x c.
@@ -165,10 +170,7 @@ Napi::Value ridgeInfluenceOperation(const Request& request) {
       request, queries, n,
       [model, Kt, Yt, target, queries, outputs](MatrixView<double> P, Control& control) {
         OwnedMatrix<double> predictions(queries, outputs);
-        runOnPool(control, [&] {
-          blas::gemm<double>(blas::Op::kNone, blas::Op::kNone, 1, Kt->view(), model->alpha(), 0,
-                             predictions.view());
-        });
+        model->predict(Kt->view(), predictions.view(), control);
         const ConstMatrixView<double> source = Kt->view();
         std::copy_n(source.data, source.rows * source.cols, P.data);
         control.part(0, 0.5);

@@ -55,7 +55,7 @@ void networkGradient(const Pipeline<T>& pipeline, ConstMatrixView<T> x, ConstMat
   const auto gates = hidden.view();
   blas::gemm<T>(Op::kNone, Op::kTranspose, 1, x, network.weights, 0, gates);
   OwnedMatrix<T> active = copyOf<T>(gates);
-  for (T& value : active.elements()) value = std::max(value, T{0});
+  rectify(active.elements().data(), active.elements().size());
   blas::gemm<T>(Op::kNone, Op::kNone, static_cast<T>(scale), active.view(), network.signs, 0,
                 outputs.view());
   for (Index i = 0; i < x.rows; ++i) {

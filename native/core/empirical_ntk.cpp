@@ -4,6 +4,7 @@
 #include "cpu.hpp"
 #include "gates.hpp"
 #include "gram.hpp"
+#include "rows.hpp"
 
 namespace ntkit {
 namespace {
@@ -17,9 +18,7 @@ OwnedMatrix<T> hiddenActivations(ConstMatrixView<T> X, ConstMatrixView<T> W, Con
   parallelBlocks(control, X.rows, kTile, [&](Index first, Index count) {
     const auto rows = hidden.view().rowBlock(first, count);
     blas::gemm<T>(Op::kNone, Op::kTranspose, 1, X.rowBlock(first, count), W, 0, rows);
-    for (T* value = rows.data; value != rows.data + count * rows.stride; ++value) {
-      *value = std::max(*value, T{0});
-    }
+    rectify(rows.data, count * rows.stride);
   });
   return hidden;
 }

@@ -4,6 +4,7 @@
 
 #include "blas.hpp"
 #include "parallel.hpp"
+#include "rows.hpp"
 
 namespace ntkit {
 
@@ -37,7 +38,7 @@ void predict(const Network<T>& network, ConstMatrixView<T> X, MatrixView<T> F, C
     OwnedMatrix<T> hidden(count, network.width());
     blas::gemm<T>(Op::kNone, Op::kTranspose, 1, X.rowBlock(first, count), network.weights, 0,
                   hidden.view());
-    for (T& value : hidden.elements()) value = std::max(value, T{0});
+    rectify(hidden.elements().data(), hidden.elements().size());
     blas::gemm<T>(Op::kNone, Op::kNone, scale, hidden.view(), network.signs, 0,
                   F.rowBlock(first, count));
   });

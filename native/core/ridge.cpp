@@ -71,9 +71,8 @@ void RidgeFactor::factorize(Control& control) {
       blas::trsmLower(Side::kRight, Op::kTranspose, pivotBlock, blockAt(k + 1 + row, k));
     });
     parallelFor(control, below * (below + 1) / 2, [&](Index index) {
-      Index row = below - 1, left = index;
-      while (left > row) left -= row-- + 1;
-      const Index i = k + 1 + row, j = k + 1 + left;
+      const auto [row, col] = lowerPair(index, below);
+      const Index i = k + 1 + row, j = k + 1 + col;
       if (i == j) {
         blas::syrkLower<double>(Op::kNone, -1, blockAt(i, k), 1, blockAt(i, i));
       } else {

@@ -16,6 +16,12 @@ bool isFinite(const T* a, Index length) {
   return bad == 0;
 }
 
+// relu, in place. NaN stays NaN, so that it is seen where it comes out.
+template <class T>
+void rectify(T* a, Index length) {
+  for (Index i = 0; i < length; ++i) a[i] = a[i] < 0 ? T{0} : a[i];
+}
+
 // Inner product of two contiguous vectors, accumulated in double whatever T is.
 template <class T>
 double dot(const T* a, const T* b, Index length) {

@@ -14,6 +14,17 @@ struct TileRange {
   Index firstRow, rows, firstCol, cols;
 };
 
+// The index-th pair (row, col), col <= row < blocks, of a lower triangle: rows from the last, which
+// is the longest, to the first.
+struct BlockPair {
+  Index row, col;
+};
+inline BlockPair lowerPair(Index index, Index blocks) {
+  Index row = blocks - 1, col = index;
+  while (col > row) col -= row-- + 1;
+  return {row, col};
+}
+
 // Copies the strict lower triangle of the diagonal tile, or the whole off-diagonal tile, across the
 // diagonal.
 template <class T>
@@ -39,10 +50,7 @@ void fillSymmetric(MatrixView<T> K, Control& control, const Fill& fill) {
   const Index tiles = blocks * (blocks + 1) / 2;
   control.expect(static_cast<double>(tiles));
   parallelFor(control, tiles, [&](Index index) {
-    // Rows of tiles from the last, which is the longest, to the first.
-    Index row = blocks - 1, left = index;
-    while (left > row) left -= row-- + 1;
-    const Index col = left;
+    const auto [row, col] = lowerPair(index, blocks);
     const TileRange tile{row * kTile, std::min(kTile, K.rows - row * kTile), col * kTile,
                          std::min(kTile, K.rows - col * kTile)};
     fill(tile);

@@ -6,6 +6,7 @@
 #include "cpu.hpp"
 #include "parallel.hpp"
 #include "random.hpp"
+#include "rows.hpp"
 
 namespace ntkit {
 namespace {
@@ -43,12 +44,6 @@ class AdamStep {
   double power1_ = 1;
   double power2_ = 1;
 };
-
-// relu, in place.
-template <class T>
-void rectify(T* __restrict values, Index count) {
-  for (Index i = 0; i < count; ++i) values[i] = values[i] > 0 ? values[i] : T{0};
-}
 
 // gates[i] <- upstream[i] where the gate is open (its activation is positive), 0 elsewhere.
 template <class T>

@@ -6,7 +6,7 @@ import { loadDataset } from '../data/registry.js';
 import { presetNames, reproduceConfig, requireEnoughData } from '../experiments/config.js';
 import { planReproduce } from '../experiments/plan.js';
 import { problemShape, reproduce } from '../experiments/reproduce.js';
-import type { Cell, MachineRecord, ReproduceConfig } from '../experiments/results.js';
+import type { Cell, MachineRecord, ReproduceConfig, RunRecord } from '../experiments/results.js';
 import { Stopwatch } from '../experiments/stopwatch.js';
 import { runtimeInfo, setThreads } from '../native/runtime.js';
 import { createProgress, type Progress, type ProgressMode } from '../runs/progress.js';
@@ -82,8 +82,7 @@ async function runReproduce(options: ReproduceOptions, signal: AbortSignal): Pro
     process.stderr.write(`incomplete: what was finished is in ${store.folder}\n`);
     throw error;
   }
-  const page = await conclude(store, 'complete', stopwatch);
-  const run = await loadRun(store.folder);
+  const { run, page } = await conclude(store, 'complete', stopwatch);
   process.stdout.write(options.json === true ? `${JSON.stringify(run)}\n` : terminalReport(run));
   process.stderr.write(`report ${page}\n`);
 }
@@ -121,13 +120,11 @@ async function conclude(
   store: RunStore<Cell>,
   status: 'complete' | 'incomplete',
   stopwatch: Stopwatch,
-): Promise<string> {
-  const timing = (): { stages: ReturnType<Stopwatch['stages']>; totalSeconds: number } => ({
-    stages: stopwatch.stages(),
-    totalSeconds: stopwatch.totalSeconds(),
-  });
-  await store.setStatus(status, timing());
-  return writeReport(store.folder, await loadRun(store.folder));
+): Promise<{ run: RunRecord; page: string }> {
+  const timing = { stages: stopwatch.stages(), totalSeconds: stopwatch.totalSeconds() };
+  await store.setStatus(status, timing);
+  const run = await loadRun(store.folder);
+  return { run, page: await writeReport(store.folder, run) };
 }
 
 function configOf(options: ReproduceOptions): ReproduceConfig {
