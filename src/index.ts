@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { ERROR_CODES, NtkitError, type ErrorCode } from './errors.js';
-export type { Precision, RunOptions } from './options.js';
+export type { OutputOptions, Precision, RunOptions } from './options.js';
 export { runtimeInfo, setThreads, type RuntimeInfo } from './native/runtime.js';
 export { gaussian, permutation, uniform } from './random.js';
 export {

@@ -18,6 +18,16 @@ export interface RunOptions {
   readonly memoryBudget?: number | undefined;
 }
 
+/** Options of the operations that return one large matrix. */
+export interface OutputOptions<T> extends RunOptions {
+  /**
+   * A matrix of the result's shape and precision whose memory is to be reused: fresh memory costs as much time as
+   * much of the arithmetic. The memory is given away: from the call on the old array is detached (length 0), the returned
+   * matrix holds it, and after a failure it is gone. Default: fresh memory.
+   */
+  readonly out?: T | undefined;
+}
+
 /** Element type of matrices: what their arithmetic is done in. */
 export type Precision = 'float64' | 'float32';
 

@@ -49,10 +49,18 @@ void requireFiniteResult(MatrixView<T> result, Control& control) {
   });
 }
 
+// The matrix that an operation returns: the caller's argument `out`, whose memory is taken, or a
+// new one. Called after the inputs were copied, since taking detaches.
+template <class T>
+std::shared_ptr<Result<T>> makeResultOrTakeOut(const Request& request, Index rows, Index cols) {
+  if (!request.has("out")) return makeResult<T>(request.env(), rows, cols);
+  return Result<T>::taking(request.outArray<T>(rows, cols), rows, cols);
+}
+
 // The common case: the work fills one matrix. `work` takes (view, control).
 template <class T, class Work>
 Napi::Value queueMatrix(const Request& request, Index rows, Index cols, Work work) {
-  const auto result = makeResult<T>(request.env(), rows, cols);
+  const auto result = makeResultOrTakeOut<T>(request, rows, cols);
   const MatrixView<T> view = result->view();
   return queue(
       request,

@@ -144,20 +144,48 @@ Precision Request::precision(std::string_view name) const {
 Shape Request::shape(std::string_view name) const { return matrixArgument(name).shape; }
 
 template <class T>
-Input<T> Request::matrix(std::string_view name) const {
+Napi::TypedArrayOf<T> Request::arrayOf(std::string_view name) const {
   constexpr bool kDouble = sizeof(T) == sizeof(double);
   const MatrixArgument& argument = matrixArgument(name);
   if (argument.array.TypedArrayType() != (kDouble ? napi_float64_array : napi_float32_array)) {
     invalid(kDouble ? "Float64Array" : "Float32Array", std::string(name) + ".data", argument.array);
   }
   // Asked for again: a getter of a later argument may have detached it since its shape was read.
-  const auto source = argument.array.As<Napi::TypedArrayOf<T>>();
-  requireLength(name, argument.shape, static_cast<Index>(source.ElementLength()));
-  auto copy = std::make_shared<OwnedMatrix<T>>(argument.shape.rows, argument.shape.cols);
-  copyFinite(source.Data(), name, argument.shape, copy->view().data);
+  const auto array = argument.array.As<Napi::TypedArrayOf<T>>();
+  requireLength(name, argument.shape, static_cast<Index>(array.ElementLength()));
+  return array;
+}
+
+template <class T>
+Input<T> Request::matrix(std::string_view name) const {
+  const auto source = arrayOf<T>(name);
+  const Shape shape = matrixArgument(name).shape;
+  auto copy = std::make_shared<OwnedMatrix<T>>(shape.rows, shape.cols);
+  copyFinite(source.Data(), name, shape, copy->view().data);
   return copy;
 }
 
+template <class T>
+Napi::TypedArrayOf<T> Request::outArray(Index rows, Index cols) const {
+  const auto array = arrayOf<T>("out");
+  requireRows("out", rows);
+  requireCols("out", cols);
+  Napi::ArrayBuffer buffer = array.ArrayBuffer();
+  if (buffer.ByteLength() != array.ByteLength()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "Expected an ArrayBuffer of its own behind out.data but received a part of one");
+  }
+  for (const auto& [name, argument] : matrices_) {
+    if (name != "out" && argument.array.ArrayBuffer().StrictEquals(buffer)) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  "Expected memory of its own for out but received that of " + name);
+    }
+  }
+  return array;
+}
+
+template Napi::TypedArrayOf<double> Request::outArray(Index, Index) const;
+template Napi::TypedArrayOf<float> Request::outArray(Index, Index) const;
 template Input<double> Request::matrix(std::string_view) const;
 template Input<float> Request::matrix(std::string_view) const;
 
@@ -225,9 +253,13 @@ std::uint64_t Request::seed(std::string_view name) const {
   return static_cast<std::uint64_t>(integer(name, 0, static_cast<Index>(kMaxSafeInteger)));
 }
 
-Index Request::memoryBudget() const {
-  if (!has("memoryBudget")) return 0;
-  return integer("memoryBudget", 1, static_cast<Index>(kMaxSafeInteger));
+MemoryBudget Request::memoryBudget() const {
+  MemoryBudget budget;
+  if (has("memoryBudget")) {
+    budget.bytes = integer("memoryBudget", 1, static_cast<Index>(kMaxSafeInteger));
+  }
+  if (has("out")) budget.held = static_cast<Index>(matrixArgument("out").array.ByteLength());
+  return budget;
 }
 
 }  // namespace ntkit::binding

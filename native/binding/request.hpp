@@ -13,6 +13,7 @@
 
 #include "../core/control.hpp"
 #include "../core/matrix_view.hpp"
+#include "../core/memory.hpp"
 #include "napi_setup.hpp"
 
 namespace ntkit::binding {
@@ -44,6 +45,11 @@ class Request {
   template <class T>
   Input<T> matrix(std::string_view name) const;
 
+  // The array of the matrix argument `out`, fit to be given away for a rows x cols result: it
+  // covers its whole buffer, which is that of no other matrix argument.
+  template <class T>
+  Napi::TypedArrayOf<T> outArray(Index rows, Index cols) const;
+
   // Throws ERR_SHAPE_MISMATCH unless argument `name` has `expected` rows or columns.
   void requireRows(std::string_view name, Index expected) const;
   void requireCols(std::string_view name, Index expected) const;
@@ -58,8 +64,8 @@ class Request {
   // A random seed or stream: an integer from 0 to 2^53 - 1.
   std::uint64_t seed(std::string_view name) const;
 
-  // Bytes the caller allows this operation, 0 when it did not say.
-  Index memoryBudget() const;
+  // Bytes the caller allows this operation, and those it brings as `out`.
+  MemoryBudget memoryBudget() const;
 
  private:
   struct MatrixArgument {
@@ -67,6 +73,8 @@ class Request {
     Shape shape;
   };
   const MatrixArgument& matrixArgument(std::string_view name) const;
+  template <class T>
+  Napi::TypedArrayOf<T> arrayOf(std::string_view name) const;
   MatrixArgument readMatrix(std::string_view name) const;
 
   Napi::Env env_;

@@ -10,6 +10,8 @@
 #include <new>
 #include <type_traits>
 
+#include "pages.hpp"
+
 namespace ntkit {
 
 using Index = std::int64_t;
@@ -45,7 +47,7 @@ bool sameView(const MatrixView<T>& a, const MatrixView<T>& b) noexcept {
   return a.data == b.data && a.rows == b.rows && a.cols == b.cols && a.stride == b.stride;
 }
 
-// Uninitialised memory on a cache-line boundary, indexed by int64.
+// Uninitialised memory on a cache-line boundary, in huge pages when it is large, indexed by int64.
 template <class T>
 class Buffer {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -78,6 +80,7 @@ class Buffer {
     const std::size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
     void* const memory = std::aligned_alloc(kAlignment, rounded);
     if (memory == nullptr) throw std::bad_alloc();
+    adviseHugePages(memory, rounded);
     return static_cast<T*>(memory);
   }
 

@@ -102,15 +102,17 @@ MemoryEstimate& MemoryEstimate::add(Index rows, Index cols, std::size_t elementB
   return *this;
 }
 
-void MemoryEstimate::require(Index budget) const {
+void MemoryEstimate::require(MemoryBudget budget) const {
+  const Index needed = bytes_ - budget.held;
   // What is available is read from files: not for an operation that its own budget or its size
   // clears.
-  if (bytes_ <= (budget > 0 ? budget : kAlwaysAllowed)) return;
+  if (needed <= (budget.bytes > 0 ? budget.bytes : kAlwaysAllowed)) return;
   const Index available = availableMemory();
-  const Index allowed =
-      budget > 0 ? budget : static_cast<Index>(kBudgetShare * static_cast<double>(available));
-  if (bytes_ <= allowed) return;
-  throw Error(ErrorCode::kMemoryBudget, operation_ + " needs " + std::to_string(bytes_) +
+  const Index allowed = budget.bytes > 0
+                            ? budget.bytes
+                            : static_cast<Index>(kBudgetShare * static_cast<double>(available));
+  if (needed <= allowed) return;
+  throw Error(ErrorCode::kMemoryBudget, operation_ + " needs " + std::to_string(needed) +
                                             " bytes but its budget is " + std::to_string(allowed) +
                                             " of " + std::to_string(available) + " available");
 }

@@ -12,6 +12,12 @@ namespace ntkit {
 // cgroup's limit leaves.
 Index availableMemory();
 
+// What an operation may take.
+struct MemoryBudget {
+  Index bytes = 0;  // 0 stands for 80 % of availableMemory()
+  Index held = 0;   // part of the estimate that is allocated already: memory given for the result
+};
+
 class MemoryEstimate {
  public:
   explicit MemoryEstimate(std::string operation) : operation_(std::move(operation)) {}
@@ -21,9 +27,8 @@ class MemoryEstimate {
 
   Index bytes() const noexcept { return bytes_; }
 
-  // Throws ERR_MEMORY_BUDGET when the estimate exceeds `budget` bytes; a budget of 0 stands for 80
-  // % of availableMemory().
-  void require(Index budget = 0) const;
+  // Throws ERR_MEMORY_BUDGET when what the estimate still needs exceeds the budget.
+  void require(MemoryBudget budget = {}) const;
 
  private:
   std::string operation_;

@@ -3,7 +3,7 @@ import { wrap, type Matrix } from '../linalg/matrix.js';
 import { requireFiniteMatrix } from '../linalg/require-matrix.js';
 import type { RidgeHandle } from '../native/binding.js';
 import { call } from '../native/call.js';
-import { requireKnownOptions, type RunOptions } from '../options.js';
+import { requireKnownOptions, type OutputOptions, type RunOptions } from '../options.js';
 
 /** Options of {@link KernelRidge.fit}. */
 export interface KernelRidgeOptions extends RunOptions {
@@ -29,7 +29,7 @@ export interface KernelRidgeDiagnostics {
 export type InfluenceTarget = 'loss' | 'margin' | 'prediction';
 
 /** Options of {@link KernelRidge.influence}. */
-export interface InfluenceOptions extends RunOptions {
+export interface InfluenceOptions extends OutputOptions<Matrix> {
   /** Default `'loss'`. */
   readonly target?: InfluenceTarget | undefined;
 }
@@ -97,7 +97,7 @@ export class KernelRidge {
    * @throws NtkitError as {@link predict}.
    */
   async influence(Kt: Matrix, Yt: Matrix, options: InfluenceOptions = {}): Promise<Matrix> {
-    requireKnownOptions(options, ['target']);
+    requireKnownOptions(options, ['target', 'out']);
     const model = this.#model;
     const { target = 'loss' } = options;
     return wrap(

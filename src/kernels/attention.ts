@@ -1,10 +1,12 @@
 /** Linearized attention: attention with Q = K = V = identity whose softmax is replaced by its linear term. */
 import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
 import { call } from '../native/call.js';
-import { requireKnownOptions, type RunOptions } from '../options.js';
+import { requireKnownOptions, type OutputOptions } from '../options.js';
 
 /** Options of {@link linearizedAttention}. */
-export interface AttentionOptions<T extends Elements = Float64Array> extends RunOptions {
+export interface AttentionOptions<T extends Elements = Float64Array> extends OutputOptions<
+  Matrix<T>
+> {
   /** Rows that attend to the context X, q x d. Default: X itself. */
   readonly queries?: Matrix<T> | undefined;
   /** Whether to scale the attended rows to unit l2 norm; a row attended to zero stays zero. Default `true`. */
@@ -25,7 +27,7 @@ export async function linearizedAttention<T extends Elements>(
   X: Matrix<T>,
   options: AttentionOptions<T> = {},
 ): Promise<Matrix<T>> {
-  requireKnownOptions(options, ['queries', 'normalize']);
+  requireKnownOptions(options, ['queries', 'normalize', 'out']);
   const { queries, normalize = true } = options;
   return wrap(
     await call(

@@ -1,11 +1,13 @@
 /** The neural tangent kernel of a network of finite width. */
 import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
 import { call } from '../native/call.js';
-import { requireKnownOptions, type RunOptions } from '../options.js';
+import { requireKnownOptions, type OutputOptions } from '../options.js';
 import type { TrainedLayers } from './infinite-ntk.js';
 
 /** Options of {@link empiricalNtk}. */
-export interface EmpiricalNtkOptions<T extends Elements = Float64Array> extends RunOptions {
+export interface EmpiricalNtkOptions<T extends Elements = Float64Array> extends OutputOptions<
+  Matrix<T>
+> {
   /** First-layer weights w_r, m x d. */
   readonly weights: Matrix<T>;
   /** Default `'first'`. */
@@ -32,7 +34,7 @@ export async function empiricalNtk<T extends Elements>(
   Z: Matrix<T> | undefined,
   options: EmpiricalNtkOptions<T>,
 ): Promise<Matrix<T>> {
-  requireKnownOptions(options, ['weights', 'trained']);
+  requireKnownOptions(options, ['weights', 'trained', 'out']);
   const { weights, trained = 'first' } = options;
   return wrap(
     await call(

@@ -1,13 +1,15 @@
 /** Neural tangent kernels of ReLU networks at infinite width. */
 import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
 import { call } from '../native/call.js';
-import { requireKnownOptions, type RunOptions } from '../options.js';
+import { requireKnownOptions, type OutputOptions } from '../options.js';
 
 /** Which weights of the two-layer network are trained: the first layer alone (the paper's), or both. */
 export type TrainedLayers = 'first' | 'both';
 
 /** Options of {@link infiniteNtk}. */
-export interface InfiniteNtkOptions extends RunOptions {
+export interface InfiniteNtkOptions<T extends Elements = Float64Array> extends OutputOptions<
+  Matrix<T>
+> {
   /** Default `'first'`. */
   readonly trained?: TrainedLayers | undefined;
 }
@@ -30,9 +32,9 @@ export interface InfiniteNtkOptions extends RunOptions {
 export async function infiniteNtk<T extends Elements>(
   X: Matrix<T>,
   Z?: Matrix<T>,
-  options: InfiniteNtkOptions = {},
+  options: InfiniteNtkOptions<T> = {},
 ): Promise<Matrix<T>> {
-  requireKnownOptions(options, ['trained']);
+  requireKnownOptions(options, ['trained', 'out']);
   const { trained = 'first' } = options;
   return wrap(
     await call(
@@ -43,7 +45,9 @@ export async function infiniteNtk<T extends Elements>(
 }
 
 /** Options of {@link deepNtk}. */
-export interface DeepNtkOptions extends RunOptions {
+export interface DeepNtkOptions<T extends Elements = Float64Array> extends OutputOptions<
+  Matrix<T>
+> {
   /** Layers of weights, at least 2. */
   readonly depth: number;
 }
@@ -62,9 +66,9 @@ export interface DeepNtkOptions extends RunOptions {
 export async function deepNtk<T extends Elements>(
   X: Matrix<T>,
   Z: Matrix<T> | undefined,
-  options: DeepNtkOptions,
+  options: DeepNtkOptions<T>,
 ): Promise<Matrix<T>> {
-  requireKnownOptions(options, ['depth']);
+  requireKnownOptions(options, ['depth', 'out']);
   const { depth } = options;
   return wrap(
     await call((binding, job, common) => binding.deepNtk({ X, Z, depth, ...common }, job), options),

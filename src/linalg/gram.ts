@@ -1,7 +1,7 @@
 /** Gram matrices: inner products of rows, and of columns. */
 import { requireObject } from '../arguments.js';
 import { call } from '../native/call.js';
-import { requireKnownOptions, type RunOptions } from '../options.js';
+import { requireKnownOptions, type OutputOptions } from '../options.js';
 import { wrap, type Elements, type Matrix } from './matrix.js';
 
 /**
@@ -13,9 +13,9 @@ import { wrap, type Elements, type Matrix } from './matrix.js';
  */
 export async function gram<T extends Elements>(
   X: Matrix<T>,
-  options: RunOptions = {},
+  options: OutputOptions<Matrix<T>> = {},
 ): Promise<Matrix<T>> {
-  requireKnownOptions(options, []);
+  requireKnownOptions(options, ['out']);
   return wrap(await call((binding, job, common) => binding.gram({ X, ...common }, job), options));
 }
 
@@ -29,11 +29,11 @@ export async function gram<T extends Elements>(
 export async function crossGram<T extends Elements>(
   Z: Matrix<T>,
   X: Matrix<T>,
-  options: RunOptions = {},
+  options: OutputOptions<Matrix<T>> = {},
 ): Promise<Matrix<T>> {
   // Native code takes queries that are left out for the points themselves.
   requireObject(Z, 'Z', 'Matrix');
-  requireKnownOptions(options, []);
+  requireKnownOptions(options, ['out']);
   return wrap(
     await call((binding, job, common) => binding.gram({ X, Z, ...common }, job), options),
   );
@@ -47,9 +47,9 @@ export async function crossGram<T extends Elements>(
  */
 export async function secondMoment<T extends Elements>(
   X: Matrix<T>,
-  options: RunOptions = {},
+  options: OutputOptions<Matrix<T>> = {},
 ): Promise<Matrix<T>> {
-  requireKnownOptions(options, []);
+  requireKnownOptions(options, ['out']);
   return wrap(
     await call((binding, job, common) => binding.secondMoment({ X, ...common }, job), options),
   );

@@ -19,8 +19,10 @@ export type Job = Handle<'job'>;
 export type RidgeHandle = Handle<'ridge'>;
 
 /** What every asynchronous operation takes beside its own arguments. */
-interface Common {
+export interface Common {
   readonly memoryBudget?: number | undefined;
+  /** Memory that an operation of one result takes for it; other operations do not look at it. */
+  readonly out?: RawMatrix | undefined;
 }
 type Asynchronous<Request, Result> = (request: Request & Common, job?: Job) => Promise<Result>;
 

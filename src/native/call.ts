@@ -1,7 +1,7 @@
 /** How an asynchronous native operation is started, watched, stopped, and its failure told. */
 import { ERROR_CODES, NtkitError, type ErrorCode } from '../errors.js';
-import { requireRunOptions, type RunOptions } from '../options.js';
-import type { Job, NativeBinding } from './binding.js';
+import { requireRunOptions, type OutputOptions } from '../options.js';
+import type { Common, Job, NativeBinding, RawMatrix } from './binding.js';
 import { native } from './load.js';
 
 /** Progress is polled, never pushed: no native thread calls into JavaScript, whose context may be gone. */
@@ -16,11 +16,11 @@ const PROGRESS_INTERVAL_MS = 100;
  * the operation and is thrown here.
  */
 export async function call<Result>(
-  start: (binding: NativeBinding, job: Job, common: { memoryBudget?: number }) => Promise<Result>,
-  options: RunOptions,
+  start: (binding: NativeBinding, job: Job, common: Common) => Promise<Result>,
+  options: OutputOptions<RawMatrix>,
 ): Promise<Result> {
   requireRunOptions(options);
-  const { signal, onProgress, memoryBudget } = options;
+  const { signal, onProgress, memoryBudget, out } = options;
   const binding = native();
   if (signal?.aborted === true) throw aborted(signal);
   const job = binding.createJob();
@@ -35,8 +35,8 @@ export async function call<Result>(
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer = onProgress && pollProgress(() => binding.jobProgress(job), onProgress, stop);
   try {
-    const common = memoryBudget === undefined ? {} : { memoryBudget };
-    const result = await Promise.race([start(binding, job, common), stopped.promise]);
+    const started = start(binding, job, { memoryBudget, out });
+    const result = await Promise.race([started, stopped.promise]);
     onProgress?.(1);
     return result;
   } catch (error) {

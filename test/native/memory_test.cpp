@@ -18,9 +18,12 @@ TEST(estimatesAddUp) {
 
 TEST(budgetsAreHeldToTheByte) {
   const MemoryEstimate estimate = MemoryEstimate("gram").add(10, 10, 8);
-  estimate.require(800);
+  estimate.require({.bytes = 800});
   CHECK_ERROR(ErrorCode::kMemoryBudget, "gram needs 800 bytes but its budget is 799 of",
-              estimate.require(799));
+              estimate.require({.bytes = 799}));
+  estimate.require({.bytes = 500, .held = 300});
+  CHECK_ERROR(ErrorCode::kMemoryBudget, "gram needs 501 bytes",
+              estimate.require({.bytes = 500, .held = 299}));
 }
 
 TEST(theDefaultBudgetIsEightTenthsOfWhatIsAvailable) {

@@ -1,6 +1,6 @@
 /** Every way in which a matrix argument can be wrong. */
 import { Matrix } from '../../src/index.js';
-import { detached, throwing, type BadInput, type Parameter } from './bad-inputs.js';
+import { detached, optional, throwing, type BadInput, type Parameter } from './bad-inputs.js';
 
 /** What decides whether a matrix is right for its place. */
 export interface MatrixTraits {
@@ -65,6 +65,17 @@ export function matrix(rows: number, cols: number, traits: MatrixTraits = {}): P
 export function plainMatrix(rows: number, cols: number, traits: MatrixTraits = {}): Parameter {
   const { right, bad } = matrix(rows, cols, { ...traits, float64: false });
   return { right, bad: [...NO_MATRIX, ...bad.filter(({ relative }) => relative === true)] };
+}
+
+/** Memory to be taken for a result: what it holds is not looked at. */
+export function outMatrix(rows: number, cols: number): Parameter {
+  const { right, bad } = matrix(rows, cols, { fits: ['rows', 'cols'] });
+  const takesAnyNumber = (kind: string): boolean => /^(NaN|-?Infinity) /.test(kind);
+  const part: BadInput = {
+    kind: 'a part of a buffer',
+    value: () => Matrix.of(new Float64Array(rows * cols + 1).subarray(1), rows, cols),
+  };
+  return optional({ right, bad: [...bad.filter(({ kind }) => !takesAnyNumber(kind)), part] });
 }
 
 function plainElement(i: number, j: number): number {

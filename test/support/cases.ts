@@ -30,7 +30,7 @@ import {
   signal,
   type Parameter,
 } from './bad-inputs.js';
-import { definiteMatrix, matrix, plainMatrix } from './bad-matrices.js';
+import { definiteMatrix, matrix, outMatrix, plainMatrix } from './bad-matrices.js';
 import { DATA_CASES } from './data-cases.js';
 
 /** How one function is called. */
@@ -109,9 +109,9 @@ export const CASES: Readonly<Record<string, Case>> = {
   'Matrix#row': { receiver: aMatrix, parameters: { i: required(integer(1, { most: 2 })) } },
   'Matrix#selectRows': { receiver: aMatrix, parameters: { indices: rowIndices() } },
 
-  gram: { parameters: { X }, options: RUN },
-  crossGram: { parameters: { Z, X: POINTS }, options: RUN },
-  secondMoment: { parameters: { X }, options: RUN },
+  gram: { parameters: { X }, options: { out: outMatrix(4, 4), ...RUN } },
+  crossGram: { parameters: { Z, X: POINTS }, options: { out: outMatrix(2, 4), ...RUN } },
+  secondMoment: { parameters: { X }, options: { out: outMatrix(3, 3), ...RUN } },
   eigh: {
     parameters: { A: definiteMatrix(4, { fits: ['rows', 'cols'] }) },
     options: { vectors: boolean, ...RUN },
@@ -123,7 +123,7 @@ export const CASES: Readonly<Record<string, Case>> = {
 
   linearizedAttention: {
     parameters: { X },
-    options: { queries: optional(Z), normalize: boolean, ...RUN },
+    options: { queries: optional(Z), normalize: boolean, out: outMatrix(2, 3), ...RUN },
   },
   deepNtk: kernel({ depth: required(integer(3, { least: 2, most: 10_000 })) }),
   infiniteNtk: kernel({ trained: choice('both') }),
@@ -228,7 +228,7 @@ export const CASES: Readonly<Record<string, Case>> = {
       Kt: matrix(2, 4, { fits: ['rows', 'cols'] }),
       Yt: matrix(2, 2, { fits: ['rows', 'cols'] }),
     },
-    options: { target: choice('loss'), ...RUN },
+    options: { target: choice('loss'), out: outMatrix(2, 4), ...RUN },
   },
   'KernelRidge#leaveOneOut': { receiver: ridge, parameters: {}, options: RUN },
   aggregateInfluence: { parameters: { influence: plainMatrix(2, 4) } },
@@ -268,7 +268,10 @@ function twoPlainMatrices(): Case {
 
 function kernel(options: Readonly<Record<string, Parameter>>): Case {
   const [points, queries] = [POINTS, optional(matrix(2, 3, { fits: ['cols'] }))];
-  return { parameters: { X: points, Z: queries }, options: { ...options, ...RUN } };
+  return {
+    parameters: { X: points, Z: queries },
+    options: { ...options, out: outMatrix(2, 4), ...RUN },
+  };
 }
 
 function size(right: number): Parameter {
