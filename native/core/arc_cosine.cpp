@@ -2,8 +2,9 @@
 
 #include <cmath>
 #include <numbers>
+#include <optional>
 
-#include "gram.hpp"
+#include "row_products.hpp"
 #include "rows.hpp"
 
 namespace ntkit {
@@ -11,119 +12,163 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 
-// The angle of two vectors with what the kernels need of it: theta and `complement`, pi - theta;
-// `versine`, 1 - cos theta, and `coversine`, 1 + cos theta. Of each pair the small one, near 0 or
-// near pi, would be lost in a subtraction.
-struct Angle {
-  double theta, complement, versine, coversine;
+// Rows whose average cosine is above this are packed as what is left of their directions without
+// the common one.
+constexpr double kAlike = 0.5;
 
-  double cosine() const { return (coversine - versine) / 2; }
-  double sine() const { return std::sqrt(versine * coversine); }
-};
-
-Angle angleFromCosine(double s) {
-  const double a = std::asin(s);
-  return {kPi / 2 - a, kPi / 2 + a, 1 - s, 1 + s};
-}
-
-// From 1 - cos theta, to full relative accuracy for small angles.
-Angle angleFromVersine(double versine) {
-  const double theta = 2 * std::asin(std::sqrt(versine / 2));
-  return {theta, kPi - theta, versine, 2 - versine};
-}
-
-Angle supplement(const Angle& angle) {
-  return {angle.complement, angle.theta, angle.coversine, angle.versine};
-}
-
-// |x / |x| - sign z / |z||^2 / 2 = 1 - sign cos theta, without cancellation.
+// The common direction of rows that are alike, or nothing: the mean of up to 256 unit rows, when
+// the mean cosine of two of them shows that they are.
 template <class T>
-double versine(const T* x, double xNorm, const T* z, double zNorm, double sign, Index length) {
-  double sum = 0;
-  for (Index k = 0; k < length; ++k) {
-    const double gap = static_cast<double>(x[k]) / xNorm - sign * static_cast<double>(z[k]) / zNorm;
-    sum += gap * gap;
-  }
-  return sum / 2;
-}
-
-// Below this 1 - |cos theta| the cosine's rounding error shows in the angle (it is divided by sin
-// theta), and the angle is taken from the chord instead: angles below 3e-3 in double, 0.1 in float.
-template <class T>
-constexpr double kNearlyParallel = sizeof(T) == sizeof(double) ? 5e-6 : 5e-3;
-
-template <class T>
-Angle angleBetween(const T* x, double xNorm, const T* z, double zNorm, double product,
-                   Index length) {
-  const double s = std::clamp(product / (xNorm * zNorm), -1.0, 1.0);
-  if (1 - std::fabs(s) >= kNearlyParallel<T>) return angleFromCosine(s);
-  const Angle angle = angleFromVersine(versine(x, xNorm, z, zNorm, s < 0 ? -1 : 1, length));
-  return s < 0 ? supplement(angle) : angle;
-}
-
-// Each kernel is a function of the angle, <x, z> and |x||z|; `diagonal` is its value at angle 0.
-struct FirstLayer {
-  double operator()(const Angle& angle, double product, double) const {
-    return product * angle.complement / (2 * kPi);
-  }
-  double diagonal(double scale) const { return scale / 2; }
-};
-
-struct BothLayers {
-  double operator()(const Angle& angle, double product, double scale) const {
-    const double second = scale * (angle.sine() + angle.cosine() * angle.complement);
-    return (product * angle.complement + second) / (2 * kPi);
-  }
-  double diagonal(double scale) const { return scale; }
-};
-
-struct Deep {
-  Index depth;
-
-  double operator()(Angle angle, double product, double scale) const {
-    double theta = product;
-    for (Index layer = 1; layer < depth; ++layer) {
-      const double sigma = scale * (angle.sine() + angle.cosine() * angle.complement) / kPi;
-      theta = theta * angle.complement / kPi + sigma;
-      // 1 - cos of the next layer's angle; after one layer no angle exceeds pi / 2.
-      const double next = angle.versine + (angle.theta * angle.cosine() - angle.sine()) / kPi;
-      angle = angleFromVersine(std::clamp(next, 0.0, 1.0));
+Buffer<double> commonDirection(ConstMatrixView<T> X, const Buffer<double>& inverses) {
+  constexpr Index kSample = 256;
+  const Index count = std::min(X.rows, kSample);
+  const auto share = static_cast<double>(count);
+  Buffer<double> mean(X.cols);
+  mean.fill(0);
+  for (Index sample = 0; sample < count; ++sample) {
+    const Index i = sample * X.rows / count;
+    for (Index k = 0; k < X.cols; ++k) {
+      mean[k] += static_cast<double>(X(i, k)) * (inverses[i] / share);
     }
-    return theta;
   }
-  double diagonal(double scale) const { return static_cast<double>(depth) * scale; }
+  // |mean|^2 is the mean over all pairs, those of a row with itself among them.
+  const double cosine = (dot(mean.data(), mean.data(), X.cols) * share - 1) / (share - 1);
+  return count > 1 && cosine > kAlike ? std::move(mean) : Buffer<double>();
+}
+
+// What the map needs of each row, padded with zeros to whole vectors; see MapTile.
+template <class T>
+struct RowTerms {
+  static constexpr Index kPadding = kProductTile;
+  Buffer<double> inverses;  // 1 / |x|, 0 for a zero row
+  Buffer<T> norm, inverse, half;
+
+  RowTerms(ConstMatrixView<T> X, Control& control)
+      : inverses(X.rows), norm(X.rows + kPadding), inverse(X.rows + kPadding) {
+    norm.fill(0);
+    inverse.fill(0);
+    constexpr double kLargest = std::numeric_limits<T>::max();
+    parallelBlocks(control, X.rows, kProductTile, [&](Index first, Index count) {
+      for (Index i = first; i < first + count; ++i) {
+        const double size = ntkit::norm(X.row(i), X.cols);
+        inverses[i] = size > 0 ? 1 / size : 0;
+        norm[i] = static_cast<T>(size);
+        inverse[i] = static_cast<T>(std::min(inverses[i], kLargest));
+      }
+    });
+  }
 };
 
-template <class T, class Kernel>
-void mapGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, const Kernel& kernel, MatrixView<T> K,
-             Control& control) {
-  const bool symmetric = sameView(Z, X);
-  const Buffer<double> columnNorms = rowNorms(X);
-  const Buffer<double> rowNormsOfZ = symmetric ? Buffer<double>() : rowNorms(Z);
-  const double* const zNorms = symmetric ? columnNorms.data() : rowNormsOfZ.data();
-  const auto fill = [&](const TileRange& tile) {
-    const TilePart part = symmetric ? partOf(tile) : TilePart::kWhole;
-    const bool diagonal = part == TilePart::kLower;
-    gramTile(Z, X, tile, part, K);
-    for (Index i = tile.firstRow; i < tile.firstRow + tile.rows; ++i) {
-      control.checkpoint();
-      const Index end = diagonal ? i : tile.firstCol + tile.cols;
-      T* const row = K.row(i);
-      for (Index j = tile.firstCol; j < end; ++j) {
-        const double scale = zNorms[i] * columnNorms[j];
-        const double product = static_cast<double>(row[j]);
-        row[j] = scale > 0 ? static_cast<T>(kernel(angleBetween(Z.row(i), zNorms[i], X.row(j),
-                                                                columnNorms[j], product, X.cols),
-                                                   product, scale))
-                           : T{0};
-      }
-      if (diagonal) row[i] = static_cast<T>(kernel.diagonal(dot(X.row(i), X.row(i), X.cols)));
+// The rows as they are, or p = x / |x| - c with |p|^2 / 2 among the terms.
+template <class T>
+PackedRows<T> packRows(ConstMatrixView<T> X, const Buffer<double>& centre, RowTerms<T>& terms,
+                       Control& control) {
+  if (centre.size() == 0) return PackedRows<T>(X, control);
+  terms.half = Buffer<T>(X.rows + RowTerms<T>::kPadding);
+  terms.half.fill(0);
+  const auto centred = [&](Index i, Index k, Index count, T* out) {
+    const T* const row = X.row(i) + k;
+    for (Index c = 0; c < count; ++c) {
+      out[c] = static_cast<T>(static_cast<double>(row[c]) * terms.inverses[i] - centre[k + c]);
     }
   };
-  if (symmetric) {
-    fillSymmetric(K, control, fill);
-  } else {
-    fillRectangular(K, control, fill);
+  parallelBlocks(control, X.rows, kProductTile, [&](Index first, Index count) {
+    Buffer<T> row(X.cols);
+    for (Index i = first; i < first + count; ++i) {
+      centred(i, 0, X.cols, row.data());
+      terms.half[i] = static_cast<T>(dot(row.data(), row.data(), X.cols) / 2);
+    }
+  });
+  return PackedRows<T>(X.rows, X.cols, centred, control);
+}
+
+// An angle from its versine, v = 1 - cos theta, or for one near pi from that of its supplement.
+struct SmallAngle {
+  double theta, versine;
+  bool supplement;
+
+  SmallAngle(double v, bool ofSupplement)
+      : theta(2 * std::asin(std::sqrt(std::min(v / 2, 1.0)))),
+        versine(v),
+        supplement(ofSupplement) {}
+
+  double complement() const { return supplement ? theta : kPi - theta; }
+  double angle() const { return supplement ? kPi - theta : theta; }
+  double cosine() const { return supplement ? versine - 1 : 1 - versine; }
+  double sine() const { return std::sqrt(versine * (2 - versine)); }
+  double ownVersine() const { return supplement ? 2 - versine : versine; }
+};
+
+// From the chord of the unit vectors, for a pair whose cosine has lost its angle. xInverse is 1 /
+// |x|.
+template <class T>
+SmallAngle angleFromChord(const T* x, double xInverse, const T* z, double zInverse, Index length) {
+  const auto squaredChord = kernels().gram<T>().squaredChord;
+  const double versine = squaredChord(x, xInverse, z, zInverse, length) / 2;
+  if (versine <= 1) return SmallAngle(versine, false);
+  return SmallAngle(squaredChord(x, xInverse, z, -zInverse, length) / 2, true);
+}
+
+// The kernel of a pair, in units of |x||z|.
+double kernelOf(SmallAngle angle, ProductMap map, Index depth) {
+  double value = angle.cosine();
+  if (map == ProductMap::kFirstLayer) return value * angle.complement() / (2 * kPi);
+  const Index layers = map == ProductMap::kBothLayers ? 2 : depth;
+  for (Index layer = 1; layer < layers; ++layer) {
+    const double sigma = (angle.sine() + angle.cosine() * angle.complement()) / kPi;
+    value = value * angle.complement() / kPi + sigma;
+    // 1 - cos of the next layer's angle; after one layer no angle exceeds pi / 2.
+    const double fall = (angle.angle() * angle.cosine() - angle.sine()) / kPi;
+    angle = SmallAngle(std::clamp(angle.ownVersine() + fall, 0.0, 1.0), false);
+  }
+  return map == ProductMap::kBothLayers ? value / 2 : value;
+}
+
+// The kernel of a row with itself, in units of |x|^2.
+double diagonalOf(ProductMap map, Index depth) {
+  return map == ProductMap::kDeep ? static_cast<double>(depth)
+                                  : (map == ProductMap::kBothLayers ? 1 : 0.5);
+}
+
+template <class T>
+void mapGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, ProductMap map, Index depth,
+             MatrixView<T> K, Control& control) {
+  const bool symmetric = sameView(Z, X);
+  RowTerms<T> colTerms(X, control);
+  std::optional<RowTerms<T>> termsOfZ;
+  if (!symmetric) termsOfZ.emplace(Z, control);
+  RowTerms<T>& rowTerms = symmetric ? colTerms : *termsOfZ;
+  const Buffer<double> centre = commonDirection(X, colTerms.inverses);
+  const PackedRows<T> columns = packRows(X, centre, colTerms, control);
+  std::optional<PackedRows<T>> rowsOfZ;
+  if (!symmetric) rowsOfZ.emplace(packRows(Z, centre, rowTerms, control));
+  const PackedRows<T>& rows = symmetric ? columns : *rowsOfZ;
+
+  MapTile<T> pass;
+  pass.map = map;
+  pass.depth = depth;
+  pass.rowNorm = rowTerms.norm.data();
+  pass.colNorm = colTerms.norm.data();
+  pass.rowInverse = rowTerms.inverse.data();
+  pass.colInverse = colTerms.inverse.data();
+  pass.rowHalf = rowTerms.half.data();
+  pass.colHalf = colTerms.half.data();
+  const auto finish = [&](Index firstRow, Index firstCol, const MapTile<T>& strip) {
+    for (Index pair = 0; pair < strip.pairCount; ++pair) {
+      if (pair % 256 == 0) control.checkpoint();
+      const Index i = firstRow + strip.pairs[pair].row, j = firstCol + strip.pairs[pair].col;
+      if (symmetric && i <= j) continue;
+      const SmallAngle angle =
+          angleFromChord(Z.row(i), rowTerms.inverses[i], X.row(j), colTerms.inverses[j], X.cols);
+      const double scale = static_cast<double>(pass.rowNorm[i]) * pass.colNorm[j];
+      K(i, j) = static_cast<T>(scale * kernelOf(angle, map, depth));
+      if (symmetric) K(j, i) = K(i, j);
+    }
+  };
+  mapProducts(rows, columns, pass, K, control, finish);
+  if (!symmetric) return;
+  for (Index i = 0; i < X.rows; ++i) {
+    K(i, i) = static_cast<T>(diagonalOf(map, depth) * dot(X.row(i), X.row(i), X.cols));
   }
 }
 
@@ -132,17 +177,14 @@ void mapGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, const Kernel& kernel, M
 template <class T>
 void infiniteNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, TrainedLayers trained, MatrixView<T> K,
                  Control& control) {
-  if (trained == TrainedLayers::kFirst) {
-    mapGram(Z, X, FirstLayer{}, K, control);
-  } else {
-    mapGram(Z, X, BothLayers{}, K, control);
-  }
+  const bool first = trained == TrainedLayers::kFirst;
+  mapGram(Z, X, first ? ProductMap::kFirstLayer : ProductMap::kBothLayers, 2, K, control);
 }
 
 template <class T>
 void deepNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, Index depth, MatrixView<T> K,
              Control& control) {
-  mapGram(Z, X, Deep{depth}, K, control);
+  mapGram(Z, X, ProductMap::kDeep, depth, K, control);
 }
 
 template void infiniteNtk(ConstMatrixView<double>, ConstMatrixView<double>, TrainedLayers,

@@ -7,6 +7,7 @@
 
 #include "kernels/adam.hpp"
 #include "kernels/gate_counts.hpp"
+#include "kernels/gram_kernels.hpp"
 
 namespace ntkit {
 
@@ -15,6 +16,17 @@ struct KernelSet {
   const GateMicroKernel* gates;
   AdamUpdate<float> adamFloat;
   AdamUpdate<double> adamDouble;
+  const GramKernels<float>* gramFloat;
+  const GramKernels<double>* gramDouble;
+
+  template <class T>
+  const GramKernels<T>& gram() const {
+    if constexpr (sizeof(T) == sizeof(float)) {
+      return *gramFloat;
+    } else {
+      return *gramDouble;
+    }
+  }
 
   template <class T>
   AdamUpdate<T> adam() const {

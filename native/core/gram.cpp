@@ -18,29 +18,31 @@ void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile,
   }
 }
 
+namespace {
+
+template <class T>
+void writeProducts(const PackedRows<T>& Z, const PackedRows<T>& X, MatrixView<T> G,
+                   Control& control) {
+  mapProducts(Z, X, MapTile<T>{}, G, control, [](Index, Index, const MapTile<T>&) {});
+}
+
+}  // namespace
+
 template <class T>
 void gram(ConstMatrixView<T> X, MatrixView<T> G, Control& control) {
-  fillSymmetric(G, control, [&](const TileRange& tile) { gramTile(X, X, tile, partOf(tile), G); });
+  const PackedRows<T> rows(X, control);
+  writeProducts(rows, rows, G, control);
 }
 
 template <class T>
 void crossGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, MatrixView<T> G, Control& control) {
-  fillRectangular(G, control,
-                  [&](const TileRange& tile) { gramTile(Z, X, tile, TilePart::kWhole, G); });
+  writeProducts(PackedRows<T>(Z, control), PackedRows<T>(X, control), G, control);
 }
 
 template <class T>
 void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control) {
-  fillSymmetric(C, control, [&](const TileRange& tile) {
-    const auto left = X.block(0, X.rows, tile.firstRow, tile.rows);
-    const auto out = C.block(tile.firstRow, tile.rows, tile.firstCol, tile.cols);
-    if (tile.firstRow == tile.firstCol) {
-      blas::syrkLower<T>(Op::kTranspose, 1, left, 0, out);
-    } else {
-      blas::gemm<T>(Op::kTranspose, Op::kNone, 1, left,
-                    X.block(0, X.rows, tile.firstCol, tile.cols), 0, out);
-    }
-  });
+  const PackedRows<T> columns = PackedRows<T>::columns(X, control);
+  writeProducts(columns, columns, C, control);
 }
 
 template void gram(ConstMatrixView<double>, MatrixView<double>, Control&);

@@ -10,7 +10,7 @@
 #pragma once
 
 #include "control.hpp"
-#include "tiles.hpp"
+#include "row_products.hpp"
 
 namespace ntkit {
 
@@ -22,10 +22,6 @@ void crossGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, MatrixView<T> G, Cont
 
 template <class T>
 void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control);
-
-// Which elements of a tile are wanted: on the diagonal of a symmetric result the lower triangle is
-// enough.
-enum class TilePart { kWhole, kLower };
 
 // The part that a tile of a symmetric result needs.
 inline TilePart partOf(const TileRange& tile) {

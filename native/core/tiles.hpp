@@ -42,33 +42,46 @@ void mirrorTile(MatrixView<T> K, const TileRange& tile) {
   }
 }
 
-// Fills a symmetric K: fill(tile) writes the lower part of each tile on or below the diagonal, the
-// rest is mirrored while the tile is hot. A diagonal tile has firstRow == firstCol.
-template <class T, class Fill>
-void fillSymmetric(MatrixView<T> K, Control& control, const Fill& fill) {
-  const Index blocks = blockCount(K.rows, kTile);
-  const Index tiles = blocks * (blocks + 1) / 2;
+// Runs body(tile) for every tile on or below the diagonal of an n x n result, edges of `edge`. A
+// diagonal tile has firstRow == firstCol.
+template <class Body>
+void symmetricTiles(Index n, Index edge, Control& control, const Body& body) {
+  const Index blocks = blockCount(n, edge), tiles = blocks * (blocks + 1) / 2;
   control.expect(static_cast<double>(tiles));
   parallelFor(control, tiles, [&](Index index) {
     const auto [row, col] = lowerPair(index, blocks);
-    const TileRange tile{row * kTile, std::min(kTile, K.rows - row * kTile), col * kTile,
-                         std::min(kTile, K.rows - col * kTile)};
+    body(TileRange{row * edge, std::min(edge, n - row * edge), col * edge,
+                   std::min(edge, n - col * edge)});
+    control.advance();
+  });
+}
+
+// Runs body(tile) for every tile of a rows x cols result.
+template <class Body>
+void rectangularTiles(Index rows, Index cols, Index edge, Control& control, const Body& body) {
+  const Index rowBlocks = blockCount(rows, edge), colBlocks = blockCount(cols, edge);
+  control.expect(static_cast<double>(rowBlocks * colBlocks));
+  parallelFor(control, rowBlocks * colBlocks, [&](Index index) {
+    const Index row = index / colBlocks * edge, col = index % colBlocks * edge;
+    body(TileRange{row, std::min(edge, rows - row), col, std::min(edge, cols - col)});
+    control.advance();
+  });
+}
+
+// Fills a symmetric K: fill(tile) writes the lower part of each tile on or below the diagonal, the
+// rest is mirrored while the tile is hot.
+template <class T, class Fill>
+void fillSymmetric(MatrixView<T> K, Control& control, const Fill& fill) {
+  symmetricTiles(K.rows, kTile, control, [&](const TileRange& tile) {
     fill(tile);
     mirrorTile(K, tile);
-    control.advance();
   });
 }
 
 // Fills a rectangular K: fill(tile) writes each tile whole.
 template <class T, class Fill>
 void fillRectangular(MatrixView<T> K, Control& control, const Fill& fill) {
-  const Index rowBlocks = blockCount(K.rows, kTile), colBlocks = blockCount(K.cols, kTile);
-  control.expect(static_cast<double>(rowBlocks * colBlocks));
-  parallelFor(control, rowBlocks * colBlocks, [&](Index index) {
-    const Index row = index / colBlocks * kTile, col = index % colBlocks * kTile;
-    fill(TileRange{row, std::min(kTile, K.rows - row), col, std::min(kTile, K.cols - col)});
-    control.advance();
-  });
+  rectangularTiles(K.rows, K.cols, kTile, control, fill);
 }
 
 }  // namespace ntkit

@@ -1,0 +1,125 @@
+// The loops of gram_kernels.hpp as templates of a vector. A unit defines NTKIT_KERNEL, the target
+// of its instruction set, and includes this file: each function here is compiled for that target.
+#pragma once
+
+#include "arc_cosine_loops.hpp"
+#include "gram_kernels.hpp"
+#include "vector.hpp"
+
+namespace ntkit {
+
+constexpr Index roundUp(Index size, Index multiple) {
+  return (size + multiple - 1) / multiple * multiple;
+}
+
+// Rows and vectors of columns whose sums are held in registers, rows of a panel, and the depth to
+// which a group of columns (rows x depth x element of it) and a panel fit the L1 cache.
+struct RegisterBlock {
+  Index rows, vectors, panelRows, depth;
+};
+
+// products(i, j) (+)= sum_k a(k, i) b(k, j) for one register block.
+template <class V, RegisterBlock kBlock, class T = typename V::Element>
+NTKIT_KERNEL NTKIT_INLINE void multiplyBlock(const T* a, const T* b, Index depth, bool accumulate,
+                                             T* products) {
+  constexpr Index kRows = kBlock.rows, kVectors = kBlock.vectors, kPanel = kBlock.panelRows;
+  constexpr Index kLanes = V::kLanes;
+  V sums[kRows][kVectors];
+  for (Index i = 0; i < kRows; ++i) {
+    for (Index v = 0; v < kVectors; ++v) sums[i][v] = V::set(0);
+  }
+#pragma GCC unroll 4
+  for (Index k = 0; k < depth; ++k) {
+    V columns[kVectors];
+#pragma GCC unroll 8
+    for (Index v = 0; v < kVectors; ++v) {
+      columns[v] =
+          V::load(b + v * kLanes / kPanel * (kPanel * depth) + k * kPanel + v * kLanes % kPanel);
+    }
+#pragma GCC unroll 8
+    for (Index i = 0; i < kRows; ++i) {
+      const V row = V::set(a[k * kPanel + i]);
+#pragma GCC unroll 8
+      for (Index v = 0; v < kVectors; ++v) sums[i][v] = V::mulAdd(row, columns[v], sums[i][v]);
+    }
+  }
+  for (Index i = 0; i < kRows; ++i) {
+    for (Index v = 0; v < kVectors; ++v) {
+      T* const out = products + i * kProductTile + v * kLanes;
+      (accumulate ? V::load(out) + sums[i][v] : sums[i][v]).store(out);
+    }
+  }
+}
+
+template <class V, RegisterBlock kBlock, class T = typename V::Element>
+NTKIT_KERNEL void multiplyTile(const ProductTile<T>& tile) {
+  constexpr Index kGroup = kBlock.vectors * V::kLanes, kPanel = kBlock.panelRows;
+  static_assert(kProductTile % kGroup == 0 && kPanel % kBlock.rows == 0);
+  const Index rows = roundUp(tile.rows, kPanel);
+  // A group of columns stays in the L1 cache while the rows pass by from the L2 cache.
+  for (Index j = 0; j < tile.cols; j += kGroup) {
+    for (Index i = 0; i < rows; i += kBlock.rows) {
+      if (tile.lower && i + kBlock.rows <= j) continue;
+      multiplyBlock<V, kBlock>(tile.a + i / kPanel * (kPanel * tile.depth) + i % kPanel,
+                               tile.b + j * tile.depth, tile.depth, tile.accumulate,
+                               tile.products + i * kProductTile + j);
+    }
+  }
+}
+
+template <class V, RegisterBlock kBlock, class T = typename V::Element>
+NTKIT_KERNEL void packPanel(const T* rows, Index stride, Index count, Index depth, T* panel) {
+  constexpr Index kPanel = kBlock.panelRows, kLanes = V::kLanes;
+  static_assert(kPanel % kLanes == 0);
+  const Index whole = count == kPanel ? depth / kLanes * kLanes : 0;
+  for (Index k = 0; k < whole; k += kLanes) {
+    for (Index i = 0; i < kPanel; i += kLanes) {
+      V block[kLanes];
+      for (Index r = 0; r < kLanes; ++r) block[r] = V::load(rows + (i + r) * stride + k);
+      transpose(block);
+      for (Index r = 0; r < kLanes; ++r) block[r].store(panel + (k + r) * kPanel + i);
+    }
+  }
+  for (Index k = whole; k < depth; ++k) {
+    for (Index i = 0; i < kPanel; ++i) panel[k * kPanel + i] = i < count ? rows[i * stride + k] : 0;
+  }
+}
+
+// Four sums, added in a fixed order.
+template <class D, class T>
+NTKIT_KERNEL double squaredChord(const T* x, double xScale, const T* z, double zScale,
+                                 Index length) {
+  constexpr Index kLanes = D::kLanes, kSums = 4;
+  const D xFactor = D::set(xScale), zFactor = D::set(zScale);
+  D sums[kSums] = {D::set(0), D::set(0), D::set(0), D::set(0)};
+  Index k = 0;
+  for (; k + kSums * kLanes <= length; k += kSums * kLanes) {
+    for (Index s = 0; s < kSums; ++s) {
+      const D gap = D::load(x + k + s * kLanes) * xFactor - D::load(z + k + s * kLanes) * zFactor;
+      sums[s] = D::mulAdd(gap, gap, sums[s]);
+    }
+  }
+  double lanes[kLanes];
+  ((sums[0] + sums[1]) + (sums[2] + sums[3])).store(lanes);
+  double sum = 0;
+  for (const double lane : lanes) sum += lane;
+  for (; k < length; ++k) {
+    const double gap = static_cast<double>(x[k]) * xScale - static_cast<double>(z[k]) * zScale;
+    sum += gap * gap;
+  }
+  return sum;
+}
+
+template <template <class> class Vector, class T, RegisterBlock kBlock>
+constexpr GramKernels<T> gramKernels() {
+  using V = Vector<T>;
+  return {kBlock.panelRows,
+          kBlock.vectors * V::kLanes,
+          kBlock.depth,
+          packPanel<V, kBlock>,
+          multiplyTile<V, kBlock>,
+          mapTile<V>,
+          squaredChord<Vector<double>, T>};
+}
+
+}  // namespace ntkit

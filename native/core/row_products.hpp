@@ -1,0 +1,121 @@
+// Products of rows, Z X^T, tile by tile: rows are packed once into the panels that the kernels of
+// the instruction set multiply (kernels/gram_kernels.hpp), and every tile is computed from there
+// into memory that stays in the L2 cache for the map that follows.
+//
+// Each product is one sum over k, in blocks of k whose size depends on d alone, and its bits depend
+// on its two rows alone: <x, z> and <z, x> are the same, in whichever tile and product. Error:
+// |fl(<x, z>) - <x, z>| <= d eps |x||z|.
+#pragma once
+
+#include <functional>
+
+#include "cpu.hpp"
+#include "parallel.hpp"
+#include "tiles.hpp"
+
+namespace ntkit {
+
+// Which elements of a tile are wanted: on the diagonal of a symmetric result the lower triangle is
+// enough.
+enum class TilePart { kWhole, kLower };
+
+template <class T>
+class PackedRows {
+ public:
+  // The rows of X; row(i, k, count, out) writes `count` elements of row i from k, where the rows
+  // that are packed are not those of memory.
+  using RowPart = std::function<void(Index i, Index k, Index count, T* out)>;
+  PackedRows(ConstMatrixView<T> X, Control& control);
+  PackedRows(Index rows, Index depth, const RowPart& row, Control& control);
+  // The columns of X.
+  static PackedRows columns(ConstMatrixView<T> X, Control& control);
+
+  // Bytes of the packed rows, for the estimate of an operation's memory.
+  static Index bytes(Index rows, Index depth);
+
+  Index rows() const noexcept { return rows_; }
+  Index depth() const noexcept { return depth_; }
+
+  // The products of a tile of this X^T into `products`, whose rows are kProductTile apart. kLower
+  // leaves what is above the tile's diagonal undefined.
+  void multiply(const PackedRows& X, const TileRange& tile, TilePart part, T* products,
+                const Control& control) const;
+
+ private:
+  PackedRows(Index rows, Index depth);
+  // Calls pack(panel, first row, rows, first k, depth) for every panel of every block of k.
+  using PackPanel = std::function<void(T* panel, Index i, Index count, Index k, Index depth)>;
+  void packPanels(const PackPanel& pack, Control& control);
+  // Panels from row i of the block of k that starts at k.
+  const T* panels(Index i, Index k) const noexcept;
+  Index blockDepth(Index k) const noexcept { return std::min(blockDepth_, depth_ - k); }
+
+  Index rows_ = 0, depth_ = 0, paddedRows_ = 0, blockDepth_ = 0;
+  Buffer<T> elements_;
+};
+
+// The tile edge of an n x n or q x n result: small results in small tiles, for the sake of idle
+// threads.
+constexpr Index productTileEdge(Index rows, Index cols) {
+  return std::max(rows, cols) >= 8 * kProductTile ? kProductTile : kProductTile / 2;
+}
+
+// Memory of one thread for a tile's products and the pairs that its map hands back; it is kept for
+// the thread's next tile.
+template <class T>
+struct ProductScratch {
+  Buffer<T> products{kProductTile * kProductTile};
+  Buffer<TilePair> pairs{kProductTile * kProductTile};
+
+  static ProductScratch& ofThisThread();
+  static constexpr Index bytes() {
+    return kProductTile * kProductTile * static_cast<Index>(sizeof(T) + sizeof(TilePair));
+  }
+};
+
+// Copies the strict lower triangle of the first n x n products across the diagonal.
+template <class T>
+void mirrorProducts(T* products, Index n) {
+  mirrorTile(MatrixView<T>{products, n, n, kProductTile}, {0, n, 0, n});
+}
+
+// Computes each tile of Z X^T and maps it into K; `map` says how, its arrays being those of all
+// rows and columns. Z is X itself for a symmetric K, of which only one triangle is computed.
+// finish(first row, first column, map) is called for every strip of a tile with its pairs.
+template <class T, class Finish>
+void mapProducts(const PackedRows<T>& Z, const PackedRows<T>& X, const MapTile<T>& map,
+                 MatrixView<T> K, Control& control, const Finish& finish) {
+  // Strips of rows keep the time between two looks for an abort short, whatever the map.
+  constexpr Index kStrip = 16;
+  const auto mapTile = kernels().gram<T>().map;
+  const bool symmetric = &Z == &X;
+  const auto body = [&](const TileRange& tile) {
+    ProductScratch<T>& scratch = ProductScratch<T>::ofThisThread();
+    T* const products = scratch.products.data();
+    const bool diagonal = symmetric && tile.firstRow == tile.firstCol;
+    Z.multiply(X, tile, diagonal ? TilePart::kLower : TilePart::kWhole, products, control);
+    if (diagonal) mirrorProducts(products, tile.rows);
+    for (Index first = 0; first < tile.rows; first += kStrip) {
+      control.checkpoint();
+      const Index row = tile.firstRow + first, col = tile.firstCol;
+      MapTile<T> strip = map.from(row, col);
+      strip.products = products + first * kProductTile;
+      strip.rows = std::min(kStrip, tile.rows - first);
+      strip.cols = tile.cols;
+      strip.out = K.row(row) + col;
+      strip.mirror = symmetric && !diagonal ? K.row(col) + row : nullptr;
+      strip.outStride = strip.mirrorStride = K.stride;
+      strip.pairs = scratch.pairs.data();
+      mapTile(strip);
+      finish(row, col, strip);
+    }
+  };
+  const Index edge = productTileEdge(K.rows, K.cols);
+  if (symmetric) {
+    symmetricTiles(K.rows, edge, control, body);
+  } else {
+    rectangularTiles(K.rows, K.cols, edge, control, body);
+  }
+}
+
+}  // namespace ntkit
