@@ -21,7 +21,13 @@ export { crossGram, gram, secondMoment } from './linalg/gram.js';
 export { eigh, type EighOptions, type EighResult } from './linalg/eigh.js';
 export { frobeniusNorm, relativeDifference, spectralNorm, subtract } from './linalg/norms.js';
 
-export { linearizedAttention, type AttentionOptions } from './kernels/attention.js';
+export {
+  linearizedAttention,
+  type AttentionOptions,
+  type AttentionStack,
+} from './kernels/attention.js';
+export { softmaxAttention, type SoftmaxAttentionOptions } from './kernels/softmax-attention.js';
+export type { Projections } from './kernels/projections.js';
 export {
   deepNtk,
   infiniteNtk,

@@ -14,6 +14,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   initializeOperations(env, exports);
   registerJob(env, exports);
   registerGram(env, exports);
+  registerAttention(env, exports);
   registerKernels(env, exports);
   registerEigh(env, exports);
   registerRidge(env, exports);

@@ -1,6 +1,5 @@
 #include "../core/gram.hpp"
 
-#include "../core/attention.hpp"
 #include "operation.hpp"
 
 namespace ntkit::binding {
@@ -42,31 +41,11 @@ Napi::Value secondMomentOperation(const Request& request) {
   });
 }
 
-// {X, queries?, normalize}: f_att(queries) in the context X; queries default to X.
-Napi::Value linearizedAttentionOperation(const Request& request) {
-  return dispatchPrecision(request, "X", [&]<class T>() {
-    const KernelShape shape = kernelShape(request, "queries");
-    MemoryEstimate("linearizedAttention")
-        .add(shape.points, shape.inputs, sizeof(T))
-        .add(2 * shape.queries, shape.inputs, sizeof(T))
-        .add(AttentionContext<T>::elements(shape.points, shape.inputs), 1, sizeof(T))
-        .require(request.memoryBudget());
-    const bool normalized = request.boolean("normalize");
-    const auto inputs = kernelInputs<T>(request, "queries");
-    return queueMatrix<T>(request, shape.queries, shape.inputs,
-                          [inputs, normalized](MatrixView<T> out, Control& control) {
-                            linearizedAttention<T>(inputs.x(), inputs.z(), normalized, out,
-                                                   control);
-                          });
-  });
-}
-
 }  // namespace
 
 void registerGram(Napi::Env env, Napi::Object exports) {
   registerOperation<gramOperation>(env, exports, "gram");
   registerOperation<secondMomentOperation>(env, exports, "secondMoment");
-  registerOperation<linearizedAttentionOperation>(env, exports, "linearizedAttention");
 }
 
 }  // namespace ntkit::binding

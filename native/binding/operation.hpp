@@ -99,6 +99,7 @@ KernelInputs<T> kernelInputs(const Request& request, std::string_view queries = 
 }
 
 void registerGram(Napi::Env env, Napi::Object exports);
+void registerAttention(Napi::Env env, Napi::Object exports);
 void registerKernels(Napi::Env env, Napi::Object exports);
 void registerEigh(Napi::Env env, Napi::Object exports);
 void registerRidge(Napi::Env env, Napi::Object exports);

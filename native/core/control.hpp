@@ -26,6 +26,8 @@ class Control {
     from_.store(from, std::memory_order_relaxed);
     to_.store(to, std::memory_order_relaxed);
   }
+  double from() const noexcept { return from_.load(std::memory_order_relaxed); }
+  double to() const noexcept { return to_.load(std::memory_order_relaxed); }
   void expect(double units) noexcept {
     done_.store(0, std::memory_order_relaxed);
     expected_.store(units, std::memory_order_relaxed);

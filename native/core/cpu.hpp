@@ -8,6 +8,7 @@
 #include "kernels/adam.hpp"
 #include "kernels/gate_counts.hpp"
 #include "kernels/gram_kernels.hpp"
+#include "kernels/softmax.hpp"
 
 namespace ntkit {
 
@@ -18,6 +19,8 @@ struct KernelSet {
   AdamUpdate<double> adamDouble;
   const GramKernels<float>* gramFloat;
   const GramKernels<double>* gramDouble;
+  SoftmaxUpdate<float> softmaxFloat;
+  SoftmaxUpdate<double> softmaxDouble;
 
   template <class T>
   const GramKernels<T>& gram() const {
@@ -34,6 +37,15 @@ struct KernelSet {
       return adamFloat;
     } else {
       return adamDouble;
+    }
+  }
+
+  template <class T>
+  SoftmaxUpdate<T> softmax() const {
+    if constexpr (sizeof(T) == sizeof(float)) {
+      return softmaxFloat;
+    } else {
+      return softmaxDouble;
     }
   }
 };

@@ -15,7 +15,15 @@ struct RandomStream {
 };
 
 // What the core itself draws. Streams below 1000 are the core's, the rest belongs to callers.
-enum class Draw : std::uint64_t { kWeights = 1, kSigns = 2, kBatches = 3, kAttackStart = 4 };
+enum class Draw : std::uint64_t {
+  kWeights = 1,
+  kSigns = 2,
+  kBatches = 3,
+  kAttackStart = 4,
+  kQueryProjection = 10,
+  kKeyProjection = 11,
+  kValueProjection = 12,
+};
 
 inline RandomStream streamOf(std::uint64_t seed, Draw draw) {
   return {seed, static_cast<std::uint64_t>(draw)};

@@ -30,6 +30,12 @@ interface KernelRequest {
   readonly X: RawMatrix;
   readonly Z?: RawMatrix | undefined;
 }
+interface AttentionRequest {
+  readonly X: RawMatrix;
+  readonly queries?: RawMatrix | undefined;
+  readonly normalize: boolean;
+  readonly projectionSeed?: number | undefined;
+}
 interface NetworkRequest {
   readonly weights: RawMatrix;
   readonly signs: RawMatrix;
@@ -67,13 +73,15 @@ export interface NativeBinding {
   gram: Asynchronous<KernelRequest, RawMatrix>;
   secondMoment: Asynchronous<{ readonly X: RawMatrix }, RawMatrix>;
   linearizedAttention: Asynchronous<
-    {
-      readonly X: RawMatrix;
-      readonly queries?: RawMatrix | undefined;
-      readonly normalize: boolean;
+    AttentionRequest & {
+      readonly layers: number;
+      readonly stack: 'context' | 'self';
+      readonly rank?: number | undefined;
     },
     RawMatrix
   >;
+  softmaxAttention: Asynchronous<AttentionRequest & { readonly temperature: number }, RawMatrix>;
+  kernelTargetAlignment: Asynchronous<{ readonly K: RawMatrix; readonly Y: RawMatrix }, number>;
   infiniteNtk: Asynchronous<KernelRequest & { readonly trained: Trained }, RawMatrix>;
   deepNtk: Asynchronous<KernelRequest & { readonly depth: number }, RawMatrix>;
   empiricalNtk: Asynchronous<
