@@ -36,12 +36,22 @@ export {
   type TrainedLayers,
 } from './kernels/infinite-ntk.js';
 export { empiricalNtk, type EmpiricalNtkOptions } from './kernels/empirical-ntk.js';
+export { kernelTargetAlignment } from './spectrum/alignment.js';
 export {
   attendedSpectrum,
+  attentionSpectrum,
+  type AttentionSpectrum,
+} from './spectrum/attention-spectrum.js';
+export {
+  leadingSpectrum,
+  type LeadingSpectrum,
+  type LeadingSpectrumOptions,
+} from './spectrum/leading-spectrum.js';
+export { predictedWidths, type PredictedWidths } from './spectrum/predicted-widths.js';
+export {
   describeSpectrum,
-  predictedWidths,
+  kernelSpectrum,
   spectrum,
-  type PredictedWidths,
   type Spectrum,
   type SpectrumOptions,
 } from './spectrum/spectrum.js';

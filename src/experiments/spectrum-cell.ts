@@ -1,12 +1,8 @@
 /** Condition numbers before and after attention, and the widths the paper predicts from them. */
-import { linearizedAttention } from '../kernels/attention.js';
 import type { RunOptions } from '../options.js';
-import {
-  attendedSpectrum,
-  predictedWidths,
-  spectrum,
-  type Spectrum,
-} from '../spectrum/spectrum.js';
+import { attentionSpectrum } from '../spectrum/attention-spectrum.js';
+import { predictedWidths } from '../spectrum/predicted-widths.js';
+import type { Spectrum } from '../spectrum/spectrum.js';
 import type { SpectrumCell, SpectrumRecord } from './results.js';
 import type { Sample } from './sample.js';
 
@@ -21,18 +17,17 @@ export async function spectrumCell(
   sample: Pick<Sample, 'seed' | 'X'>,
   options: RunOptions,
 ): Promise<SpectrumCell> {
-  const plain = await spectrum(sample.X, options);
-  const attendedRows = await linearizedAttention(sample.X, options);
-  const normalized = await spectrum(attendedRows, options);
+  const { plain, attended, normalized } = await attentionSpectrum(sample.X, options);
+  const { log10KappaCubed, log10Width } = predictedWidths(plain, WIDTH_ACCURACY);
   return {
     kind: 'spectrum',
     seed: sample.seed,
     n: plain.n,
     d: plain.d,
     plain: spectrumRecord(plain),
-    attended: spectrumRecord(attendedSpectrum(plain)),
+    attended: spectrumRecord(attended),
     normalized: spectrumRecord(normalized),
-    ...predictedWidths(plain, WIDTH_ACCURACY),
+    ...{ log10KappaCubed, log10Width },
   };
 }
 

@@ -7,7 +7,7 @@ import type { Matrix } from '../linalg/matrix.js';
 import { requireNativeMatrix } from '../linalg/require-matrix.js';
 import { partOf, requireKnownOptions, requireOnlyOptions, type RunOptions } from '../options.js';
 
-/** Options of {@link spectrum}. */
+/** Options of {@link spectrum} and {@link kernelSpectrum}. */
 export interface SpectrumOptions extends RunOptions {
   /**
    * Eigenvalues of at most `tolerance` times the largest count as rounding noise.
@@ -18,12 +18,14 @@ export interface SpectrumOptions extends RunOptions {
   readonly k?: number | undefined;
 }
 
-/** The spectrum of a Gram matrix X X^T. */
+/** The spectrum of a Gram matrix X X^T, or of a kernel, for which d = n. */
 export interface Spectrum {
   readonly n: number;
   readonly d: number;
   /** Eigenvalues, descending, min(n, d) of them: those of X X^T beyond are zero. */
   readonly eigenvalues: Float64Array;
+  /** The sum of the eigenvalues; what rounding left below zero counts as zero. */
+  readonly trace: number;
   readonly tolerance: number;
   /** Numerical rank: eigenvalues above tolerance * lambda_1. */
   readonly rank: number;
@@ -35,7 +37,9 @@ export interface Spectrum {
   readonly kappaK: { readonly k: number; readonly value: number };
   /** lambda_1 / trace: 1 when all rows are parallel. */
   readonly topShare: number;
-  /** exp of the entropy of lambda / trace. */
+  /** Spectral entropy -sum p log p of the shares p = lambda / trace, in nats. */
+  readonly entropy: number;
+  /** exp(entropy): between 1 and the rank. */
   readonly effectiveRank: number;
 }
 
@@ -62,16 +66,46 @@ export async function spectrum(X: Matrix, options: SpectrumOptions = {}): Promis
 }
 
 /**
- * The spectrum of F F^T with F = X X^T X, linearized attention before its rows are normalised: the cubes of the
- * eigenvalues of X X^T (never the eigenvalues of the cube, whose small ones are noise), on the same rank.
+ * The spectrum of a kernel, whole. For kernels too large for that see `leadingSpectrum`.
  *
- * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`.
+ * @param K - n x n, float64, symmetric and positive semidefinite.
+ * @throws NtkitError `ERR_INVALID_ARGUMENT` when K is zero or has an eigenvalue below -1e-10 times the largest, or
+ * below -tolerance times the largest if that is lower; otherwise as `eigh`.
  */
-export function attendedSpectrum(plain: Spectrum): Spectrum {
-  requireSpectrum(plain, 'plain');
-  const cubes = plain.eigenvalues.map((value, i) => (i < plain.rank ? value ** 3 : 0));
-  const { n, d, tolerance } = plain;
-  return describeSpectrum(cubes, n, d, { tolerance: tolerance ** 3, k: plain.kappaK.k });
+export async function kernelSpectrum(K: Matrix, options: SpectrumOptions = {}): Promise<Spectrum> {
+  requireKnownOptions(options, ['tolerance', 'k']);
+  const kernel = requireSquare(K);
+  const { tolerance, k, ...run } = options;
+  const readings = readingsOf({ tolerance, k }, kernel.rows, kernel.rows);
+  const { values } = await eigh(kernel, run);
+  requireSemidefinite(values, readings.tolerance);
+  return describeSpectrum(values, kernel.rows, kernel.rows, readings);
+}
+
+/**
+ * The kernel argument `K`: square, float64.
+ *
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE`.
+ */
+export function requireSquare(K: Matrix): Matrix {
+  const kernel = requireNativeMatrix(K, 'K', 'float64');
+  if (kernel.cols === kernel.rows) return kernel;
+  throw new NtkitError(
+    'ERR_SHAPE_MISMATCH',
+    `Expected ${kernel.rows} columns for K but received ${kernel.cols}`,
+  );
+}
+
+/** What a kernel's eigenvalues may lie below zero, relative to the largest: as far as `eigh` lets K be asymmetric. */
+const NEGATIVE = 1e-10;
+
+function requireSemidefinite(values: Float64Array, tolerance: number): void {
+  const [largest = 0, smallest = 0] = [values[0], values.at(-1)];
+  if (smallest >= -Math.max(tolerance, NEGATIVE) * Math.abs(largest)) return;
+  throw new NtkitError(
+    'ERR_INVALID_ARGUMENT',
+    `Expected a positive semidefinite matrix for K but its eigenvalues go from ${smallest} to ${largest}`,
+  );
 }
 
 /**
@@ -109,12 +143,14 @@ export function describeSpectrum(
     n,
     d,
     eigenvalues: values,
+    trace,
     tolerance,
     rank,
     kappa: rank < values.length ? Infinity : kappaD,
     kappaD,
     kappaK: { k, value: k > rank ? Infinity : largest / (kept[k - 1] ?? NaN) },
     topShare: largest / trace,
+    entropy,
     effectiveRank: Math.exp(entropy),
   };
 }
@@ -125,45 +161,26 @@ function isTolerance(value: number): boolean {
   return value >= 0 && value < 1;
 }
 
-type Readings = Pick<SpectrumOptions, 'tolerance' | 'k'>;
+/** The options that are not about the run. */
+export type Readings = Pick<SpectrumOptions, 'tolerance' | 'k'>;
 
 /** The options after defaults. */
-function readingsOf(options: Readings, n: number, d: number): { tolerance: number; k: number } {
+export function readingsOf(
+  options: Readings,
+  n: number,
+  d: number,
+): { tolerance: number; k: number } {
   const { tolerance = Math.max(n, d) * Number.EPSILON, k = 100 } = options;
   requireNumber(tolerance, 'tolerance', TOLERANCE_RANGE, isTolerance);
   return { tolerance, k: requireInteger(k, 'k', 1) };
 }
 
-/** What the paper predicts from a condition number; as base-10 logarithms, since the numbers overflow. */
-export interface PredictedWidths {
-  /** log10 kappa_d^3: the condition number after attention (Theorem 4.7). */
-  readonly log10KappaCubed: number;
-  /** log10 of the width needed for the kernel regime: kappa_d^6 / eps^2 (v1), kappa_d^6 n ln n (v2). */
-  readonly log10Width: { readonly v1: number; readonly v2: number; readonly eps: number };
-}
-
 /**
- * The widths at which attention is predicted to enter the kernel regime (arXiv 2603.13085, Theorem 4.7).
+ * Checks the fields of a spectrum that are computed with.
  *
- * @param eps - the accuracy in v1's bound.
- * @throws NtkitError `ERR_INVALID_ARGUMENT` when eps is not positive and finite; `ERR_NOT_FINITE`.
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`.
  */
-export function predictedWidths(plain: Spectrum, eps: number): PredictedWidths {
-  requireSpectrum(plain, 'plain');
-  requireNumber(eps, 'eps', 'positive number', (x) => x > 0);
-  const logKappa = Math.log10(plain.kappaD);
-  return {
-    log10KappaCubed: 3 * logKappa,
-    log10Width: {
-      v1: 6 * logKappa - 2 * Math.log10(eps),
-      v2: 6 * logKappa + Math.log10(plain.n * Math.log(plain.n)),
-      eps,
-    },
-  };
-}
-
-/** Checks the fields that are computed with. */
-function requireSpectrum(value: unknown, name: string): void {
+export function requireSpectrum(value: unknown, name: string): void {
   const spectrum = requireObject(value, name, 'Spectrum');
   const { eigenvalues, n, d, tolerance, rank, kappaD, kappaK } = spectrum;
   requireNumbers(eigenvalues, `${name}.eigenvalues`, 1);

@@ -12,6 +12,7 @@ import {
   linearizedAttention,
   pgd,
   secondMoment,
+  softmaxAttention,
   type RunOptions,
 } from '../../src/index.js';
 
@@ -93,6 +94,16 @@ export const LONG_OPERATIONS: readonly LongOperation[] = [
     'linearizedAttention',
     () => [points(3000, 700)],
     async (options, X) => linearizedAttention(X, options),
+  ),
+  operation(
+    'linearizedAttention in layers',
+    () => [points(1200, 300)],
+    async (options, X) => linearizedAttention(X, { ...options, layers: 6, stack: 'self' }),
+  ),
+  operation(
+    'softmaxAttention',
+    () => [points(3000, 300)],
+    async (options, X) => softmaxAttention(X, options),
   ),
   operation(
     'infiniteNtk',

@@ -37,7 +37,8 @@ const adam = { epochs: 80, batchSize: 128, learningRate: 1e-3, weightDecay: 1e-3
 const REQUESTS: readonly (readonly [name: string, request: Readonly<Record<string, unknown>>])[] = [
   ['gram', { X: points(2500, 800) }],
   ['secondMoment', { X: points(6000, 700) }],
-  ['linearizedAttention', { X: points(3000, 700), normalize: true }],
+  ['linearizedAttention', { X: points(3000, 700), normalize: true, layers: 1, stack: 'context' }],
+  ['softmaxAttention', { X: points(3000, 300), normalize: true, temperature: 1 }],
   ['infiniteNtk', { X: points(3000, 300), trained: 'first' }],
   ['deepNtk', { X: points(700, 60), depth: 30 }],
   ['empiricalNtk', { X: points(2000, 200), weights: points(2000, 200, 5002), trained: 'first' }],

@@ -5,6 +5,7 @@ import {
   build,
   columnsOf,
   dot,
+  item,
   multiply,
   rowOf,
   transpose,
@@ -36,14 +37,93 @@ export function linearizedAttention(
   return normalize ? unitRows(attended) : attended;
 }
 
-/** The unit rows of X C_r, with C_r the best rank-r approximation of C = X^T X. */
-export function truncatedAttention(X: Rows, rank: number): number[][] {
+/** The best rank-r approximation of C = X^T X. */
+export function truncatedContext(X: Rows, rank: number): number[][] {
   const { values, vectors } = symmetricEigen(context(X));
   const d = columnsOf(X);
-  const truncated = build(d, d, (i, j) => {
+  return build(d, d, (i, j) => {
     let sum = 0;
     for (let k = 0; k < rank; k++) sum += at(vectors, i, k) * (values[k] ?? 0) * at(vectors, j, k);
     return sum;
   });
-  return unitRows(multiply(X, truncated));
+}
+
+/** The unit rows of X C_r, with C_r the best rank-r approximation of C = X^T X. */
+export function truncatedAttention(X: Rows, rank: number): number[][] {
+  return unitRows(multiply(X, truncatedContext(X, rank)));
+}
+
+/** Weights of one layer's projections, d x d. */
+export interface Weights {
+  readonly queries: Rows;
+  readonly keys: Rows;
+  readonly values: Rows;
+}
+
+export interface StackOptions {
+  readonly queries?: Rows | undefined;
+  readonly normalize?: boolean;
+  readonly layers: number;
+  readonly stack: 'context' | 'self';
+  readonly rank?: number | undefined;
+  readonly weights?: ((layer: number) => Weights) | undefined;
+}
+
+/** Layers of linearized attention, one after the other; rows are normalised after every layer by default. */
+export function stackedAttention(X: Rows, options: StackOptions): number[][] {
+  const { queries, normalize = true, layers, stack, rank, weights } = options;
+  let attended = queries ?? X;
+  let keys = X;
+  for (let layer = 0; layer < layers; layer++) {
+    const C = rank === undefined ? context(keys) : truncatedContext(keys, rank);
+    const own = weights?.(layer);
+    const map =
+      own === undefined
+        ? C
+        : multiply(multiply(own.queries, transpose(own.keys)), multiply(C, own.values));
+    const through = (rows: Rows): number[][] =>
+      normalize ? unitRows(multiply(rows, map)) : multiply(rows, map);
+    attended = through(attended);
+    if (stack === 'self') keys = through(keys);
+  }
+  return attended.map((row) => [...row]);
+}
+
+/** softmax(Q K^T / temperature) V, row by row. */
+export function softmaxAttention(
+  X: Rows,
+  options: {
+    queries?: Rows | undefined;
+    temperature: number;
+    normalize?: boolean;
+    weights?: Weights | undefined;
+  },
+): number[][] {
+  const { queries = X, temperature, normalize = true, weights } = options;
+  const project = (rows: Rows, by: Rows | undefined): Rows =>
+    by === undefined ? rows : multiply(rows, by);
+  const [Q, K, V] = [
+    project(queries, weights?.queries),
+    project(X, weights?.keys),
+    project(X, weights?.values),
+  ];
+  const attended = Q.map((query) => {
+    const scores = K.map((key) => dot(query, key) / temperature);
+    const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+    const exponentials = scores.map((score) => Math.exp(score - largest));
+    const total = exponentials.reduce((sum, value) => sum + value, 0);
+    return columnSums(V, exponentials).map((value) => value / total);
+  });
+  return normalize ? unitRows(attended) : attended;
+}
+
+/** sum_i weights_i rows_i. */
+function columnSums(rows: Rows, weights: readonly number[]): number[] {
+  const sums = new Array<number>(columnsOf(rows)).fill(0);
+  rows.forEach((row, i) => {
+    row.forEach((value, j) => {
+      sums[j] = item(sums, j) + item(weights, i) * value;
+    });
+  });
+  return sums;
 }

@@ -106,6 +106,24 @@ export function spectrumArgument(): Parameter {
   };
 }
 
+/** Random projections, which may be left out. */
+export function projections(): Parameter {
+  const bad: [kind: string, value: () => unknown][] = [
+    ['null', () => null],
+    ['a number', () => 3],
+    ['a string', () => 'text'],
+    ['an empty object', () => ({})],
+    ['an unknown key', () => ({ seed: 1, sead: 2 })],
+  ];
+  return {
+    right: () => ({ seed: 7 }),
+    bad: [
+      ...bad.map(([kind, value]) => ({ kind, value })),
+      ...partOf('projections', required(integer(7)), (seed) => ({ seed })),
+    ],
+  };
+}
+
 export function networkArgument(): Parameter {
   return {
     right: network,

@@ -14,6 +14,7 @@ import {
   nestedRows,
   network,
   networkArgument,
+  projections,
   rowIndices,
   spectrumArgument,
   tolerance,
@@ -123,7 +124,23 @@ export const CASES: Readonly<Record<string, Case>> = {
 
   linearizedAttention: {
     parameters: { X },
-    options: { queries: optional(Z), normalize: boolean, out: outMatrix(2, 3), ...RUN },
+    options: {
+      ...{ queries: optional(Z), normalize: boolean, projections: projections() },
+      ...{ layers: integer(2, { least: 1, most: 10_000 }), stack: choice('self') },
+      // Not beside projections.
+      rank: { ...integer(2, { least: 1, most: 2 ** 31 - 1 }), right: () => undefined },
+      out: outMatrix(2, 3),
+      ...RUN,
+    },
+  },
+  softmaxAttention: {
+    parameters: { X },
+    options: {
+      ...{ queries: optional(Z), normalize: boolean, projections: projections() },
+      temperature: real(0.5, { above: 0 }),
+      out: outMatrix(2, 3),
+      ...RUN,
+    },
   },
   deepNtk: kernel({ depth: required(integer(3, { least: 2, most: 10_000 })) }),
   infiniteNtk: kernel({ trained: choice('both') }),
@@ -135,6 +152,29 @@ export const CASES: Readonly<Record<string, Case>> = {
   spectrum: {
     parameters: { X: matrix(4, 3) },
     options: { tolerance: tolerance(), k: integer(2, { least: 1 }), ...RUN },
+  },
+  kernelSpectrum: {
+    parameters: { K: definiteMatrix(4, { fits: ['rows', 'cols'] }) },
+    options: { tolerance: tolerance(), k: integer(2, { least: 1 }), ...RUN },
+  },
+  leadingSpectrum: {
+    parameters: { K: definiteMatrix(4, { fits: ['rows', 'cols'] }) },
+    options: {
+      top: required(integer(2, { least: 1, most: 4 })),
+      tolerance: tolerance(),
+      ...RUN,
+    },
+  },
+  attentionSpectrum: {
+    parameters: { X: matrix(4, 3) },
+    options: { tolerance: tolerance(), k: integer(2, { least: 1 }), ...RUN },
+  },
+  kernelTargetAlignment: {
+    parameters: {
+      K: matrix(4, 4, { fits: ['rows', 'cols'], float64: false }),
+      Y: matrix(4, 2, { fits: ['rows'] }),
+    },
+    options: RUN,
   },
   attendedSpectrum: { parameters: { plain: spectrumArgument() } },
   describeSpectrum: {

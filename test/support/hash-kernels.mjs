@@ -1,6 +1,13 @@
 /** Prints the instruction set in use and hashes of what its kernels compute, on sizes with awkward edges. */
 import { createHash } from 'node:crypto';
-import { Matrix, TwoLayerNetwork, empiricalNtk, gaussian, runtimeInfo } from '../../dist/index.js';
+import {
+  Matrix,
+  TwoLayerNetwork,
+  empiricalNtk,
+  gaussian,
+  runtimeInfo,
+  softmaxAttention,
+} from '../../dist/index.js';
 
 const points = (rows, cols, seed) => Matrix.of(gaussian(seed, 5000, rows * cols), rows, cols);
 const hash = ({ data }) =>
@@ -17,6 +24,17 @@ for (const [n, q, width] of [
   const [X, Z, weights] = [points(n, 9, 1), points(q, 9, 2), points(width, 9, 3)];
   hashes[`kernel ${n} ${width}`] = hash(await empiricalNtk(X, undefined, { weights }));
   hashes[`queries ${q} ${width}`] = hash(await empiricalNtk(X, Z, { weights }));
+}
+for (const [n, q] of [
+  [1, 1],
+  [7, 3],
+  [1029, 67],
+]) {
+  const [X, queries] = [points(n, 9, 1), points(q, 9, 2)];
+  const options = { temperature: 0.1 };
+  hashes[`softmax ${n} ${q} float64`] = hash(await softmaxAttention(X, { queries, ...options }));
+  const single = { queries: queries.toFloat32(), ...options };
+  hashes[`softmax ${n} ${q} float32`] = hash(await softmaxAttention(X.toFloat32(), single));
 }
 for (const precision of ['float64', 'float32']) {
   const network = await TwoLayerNetwork.create({
