@@ -1,33 +1,30 @@
 #include "../core/eigh.hpp"
 
-#include "../core/blas.hpp"
 #include "operation.hpp"
 
 namespace ntkit::binding {
 namespace {
 
-// {A, vectors}: {values (n x 1, descending), vectors (n x n, columns)}.
+// {A, vectors, top?}: {values (top x 1, descending), vectors (n x top, columns)}; top is n unless
+// given.
 Napi::Value eighOperation(const Request& request) {
   const Index n = request.shape("A").rows;
   request.requireCols("A", n);
   const bool withVectors = request.boolean("vectors");
+  const Index top = request.has("top") ? request.integer("top", 1, n) : n;
   MemoryEstimate("eigh")
       .add(n, n, sizeof(double))
-      .add(n, withVectors ? n + 1 : 1, sizeof(double))
-      .add(blas::syevdWorkspaceBytes(n, withVectors), 1, 1)
+      .add(top, withVectors ? n + 1 : 1, sizeof(double))
+      .add(eighWorkspaceBytes(n, top, withVectors), 1, 1)
       .require(request.memoryBudget());
   // The copy is this operation's own: eigh destroys it.
   const auto A = std::const_pointer_cast<OwnedMatrix<double>>(request.matrix<double>("A"));
-  const auto values = makeResult<double>(request.env(), n, 1);
-  const auto vectors = withVectors ? makeResult<double>(request.env(), n, n) : nullptr;
-  const MatrixView<double> valuesView = values->view();
-  const MatrixView<double> vectorsView = vectors ? vectors->view() : MatrixView<double>{};
+  const auto values = makeResult<double>(request.env(), top, 1);
+  const auto vectors = withVectors ? makeResult<double>(request.env(), n, top) : nullptr;
+  const EigenResult result{values->view().data,
+                           vectors ? vectors->view() : MatrixView<double>{nullptr, n, top, top}};
   return queue(
-      request,
-      [A, valuesView, vectorsView](Control& control) {
-        MatrixView<double> out = vectorsView;
-        eigh(A->view(), valuesView.data, out.data != nullptr ? &out : nullptr, control);
-      },
+      request, [A, result](Control& control) { eigh(A->view(), result, control); },
       [values, vectors](Napi::Env env) -> Napi::Value {
         Napi::Object result = Napi::Object::New(env);
         result.Set("values", values->toJs(env));

@@ -99,12 +99,11 @@ struct Eigenpairs {
 template <class T>
 Eigenpairs<T> leadingEigenpairs(ConstMatrixView<T> A, Index count, Control& control) {
   const Index n = A.rows;
-  OwnedMatrix<double> copy(n, n), all(n, n);
+  OwnedMatrix<double> copy(n, n), columns(n, count);
   for (Index i = 0; i < n; ++i) std::copy_n(A.row(i), n, copy.view().row(i));
-  Eigenpairs<T> pairs{Buffer<double>(n), OwnedMatrix<T>(count, n)};
-  MatrixView<double> vectors = all.view();
-  eigh(copy.view(), pairs.values.data(), &vectors, control);
-  const auto rows = pairs.vectors.view();
+  Eigenpairs<T> pairs{Buffer<double>(count), OwnedMatrix<T>(count, n)};
+  const auto vectors = columns.view(), rows = pairs.vectors.view();
+  eigh(copy.view(), {pairs.values.data(), vectors}, control);
   for (Index k = 0; k < count; ++k) {
     for (Index j = 0; j < n; ++j) rows(k, j) = static_cast<T>(vectors(j, k));
   }
@@ -376,9 +375,11 @@ void addAttentionWorkspace(MemoryEstimate& estimate, AttentionShape shape,
   shape.layers = layering.times;
   if (options.rank && *options.rank < least) {
     shape = {*options.rank, d, false, shape.queries + (shape.itself ? n : 0), shape.layers};
-    estimate.add(least, least, sizeof(T) + 2 * sizeof(double))
-        .add(least, 1, sizeof(double))
-        .add(blas::syevdWorkspaceBytes(least, true), 1, 1)
+    const Index rank = *options.rank;
+    estimate.add(least, least, sizeof(T) + sizeof(double))
+        .add(rank, least + 1, sizeof(double))
+        .add(rank, least, sizeof(T))
+        .add(eighWorkspaceBytes(least, rank, true), 1, 1)
         .add(3 * shape.points, d, sizeof(T));
   }
   if (projected) estimate.add(5 * d, d, sizeof(T)).add(3 * n, d, sizeof(T));

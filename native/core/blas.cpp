@@ -16,6 +16,10 @@ void dpocon_(const char* uplo, const int* n, const double* a, const int* lda, co
 void dsyevd_(const char* jobz, const char* uplo, const int* n, double* a, const int* lda, double* w,
              double* work, const int* lwork, int* iwork, const int* liwork, int* info, std::size_t,
              std::size_t);
+void dsteqr_(const char* compz, const int* n, double* d, double* e, double* z, const int* ldz,
+             double* work, int* info, std::size_t);
+void dlaed4_(const int* n, const int* i, const double* d, const double* z, double* delta,
+             const double* rho, double* dlam, int* info);
 void openblas_set_num_threads(int);
 char* openblas_get_config(void);
 char* openblas_get_corename(void);
@@ -63,6 +67,8 @@ std::string version() {
 
 std::string coreName() { return openblas_get_corename(); }
 
+void requireDimension(Index size) { narrow(size); }
+
 template <>
 void gemm(Op opA, Op opB, double alpha, ConstMatrixView<double> A, ConstMatrixView<double> B,
           double beta, MatrixView<double> C) {
@@ -91,6 +97,16 @@ void syrkLower(Op op, float alpha, ConstMatrixView<float> A, float beta, MatrixV
   const Index inner = op == Op::kNone ? A.cols : A.rows;
   cblas_ssyrk(CblasRowMajor, CblasLower, flag(op), narrow(C.rows), narrow(inner), alpha, A.data,
               leading(A), beta, C.data, leading(C));
+}
+
+void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, double beta, double* y) {
+  cblas_dgemv(CblasRowMajor, flag(op), narrow(A.rows), narrow(A.cols), alpha, A.data, leading(A), x,
+              1, beta, y, 1);
+}
+
+void syr2kLower(ConstMatrixView<double> A, ConstMatrixView<double> B, MatrixView<double> C) {
+  cblas_dsyr2k(CblasRowMajor, CblasLower, CblasTrans, narrow(C.rows), narrow(A.rows), -1, A.data,
+               leading(A), B.data, leading(B), 1, C.data, leading(C));
 }
 
 void symmUpperRight(ConstMatrixView<double> B, ConstMatrixView<double> A, MatrixView<double> C) {
@@ -132,6 +148,22 @@ Index syevd(MatrixView<double> A, bool vectors, double* values) {
   // Column-major eigenvectors lie in columns, which are the rows of our row-major A.
   dsyevd_(vectors ? "V" : "N", "U", &n, A.data, &lda, values, work.data(), &lwork, iwork.data(),
           &liwork, &info, 1, 1);
+  return info;
+}
+
+Index steqr(double* diagonal, double* offDiagonal, MatrixView<double> vectors) {
+  const int n = narrow(vectors.rows), ldz = leading(vectors);
+  Buffer<double> work(std::max<Index>(1, 2 * vectors.rows));
+  int info = 0;
+  dsteqr_("I", &n, diagonal, offDiagonal, vectors.data, &ldz, work.data(), &info, 1);
+  return info;
+}
+
+Index laed4(Index poleCount, Index root, const double* poles, const double* z, double rho,
+            double* distances, double* value) {
+  const int n = narrow(poleCount), i = narrow(root + 1);
+  int info = 0;
+  dlaed4_(&n, &i, poles, z, distances, &rho, value, &info);
   return info;
 }
 

@@ -19,6 +19,9 @@ void initialize();
 std::string version();
 std::string coreName();
 
+// Throws ERR_SIZE_LIMIT when BLAS cannot count up to `size`.
+void requireDimension(Index size);
+
 // C = alpha op(A) op(B) + beta C.
 template <class T>
 void gemm(Op opA, Op opB, T alpha, ConstMatrixView<T> A, ConstMatrixView<T> B, T beta,
@@ -27,6 +30,12 @@ void gemm(Op opA, Op opB, T alpha, ConstMatrixView<T> A, ConstMatrixView<T> B, T
 // The lower triangle of C = alpha op(A) op(A)^T + beta C; the strict upper triangle is not touched.
 template <class T>
 void syrkLower(Op op, T alpha, ConstMatrixView<T> A, T beta, MatrixView<T> C);
+
+// y = alpha op(A) x + beta y.
+void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, double beta, double* y);
+
+// The lower triangle of C = C - A^T B - B^T A.
+void syr2kLower(ConstMatrixView<double> A, ConstMatrixView<double> B, MatrixView<double> C);
 
 // C = B A with A symmetric, read from its upper triangle.
 void symmUpperRight(ConstMatrixView<double> B, ConstMatrixView<double> A, MatrixView<double> C);
@@ -44,6 +53,16 @@ double poconLower(ConstMatrixView<double> L, double norm1);
 // Eigenvalues, ascending, of the symmetric A (lower triangle read, A destroyed). With `vectors`,
 // row i of A holds the eigenvector of value i afterwards. Returns LAPACK's info.
 Index syevd(MatrixView<double> A, bool vectors, double* values);
+
+// Eigenvalues, ascending, and eigenvectors, row i that of value i, of the tridiagonal matrix with
+// this diagonal and off-diagonal (destroyed). Returns LAPACK's info.
+Index steqr(double* diagonal, double* offDiagonal, MatrixView<double> vectors);
+
+// Root number `root` of the secular equation 1 + rho sum_i z_i^2 / (poles_i - x) = 0 and the
+// distances poles_i - root; for one or two poles their eigenvector in place of the distances.
+// Returns LAPACK's info.
+Index laed4(Index poleCount, Index root, const double* poles, const double* z, double rho,
+            double* distances, double* value);
 
 // Bytes of workspace that syevd takes for order n. Throws ERR_SIZE_LIMIT when LAPACK cannot count
 // them.

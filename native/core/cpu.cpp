@@ -14,19 +14,55 @@ std::vector<KernelSet> supportedSets() {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vpopcntdq")) {
-    sets.push_back({"avx512", &kGatesAvx512, adamAvx512, adamAvx512, &kGramAvx512Float,
-                    &kGramAvx512Double, softmaxAvx512, softmaxAvx512});
+    sets.push_back({
+        .isa = "avx512",
+        .gates = &kGatesAvx512,
+        .adamFloat = adamAvx512,
+        .adamDouble = adamAvx512,
+        .gramFloat = &kGramAvx512Float,
+        .gramDouble = &kGramAvx512Double,
+        .softmaxFloat = softmaxAvx512,
+        .softmaxDouble = softmaxAvx512,
+        .symmetricRows = symmetricRowsAvx2,
+    });
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    sets.push_back({"avx2", &kGatesAvx2, adamAvx2, adamAvx2, &kGramAvx2Float, &kGramAvx2Double,
-                    softmaxAvx2, softmaxAvx2});
+    sets.push_back({
+        .isa = "avx2",
+        .gates = &kGatesAvx2,
+        .adamFloat = adamAvx2,
+        .adamDouble = adamAvx2,
+        .gramFloat = &kGramAvx2Float,
+        .gramDouble = &kGramAvx2Double,
+        .softmaxFloat = softmaxAvx2,
+        .softmaxDouble = softmaxAvx2,
+        .symmetricRows = symmetricRowsAvx2,
+    });
   }
 #elif defined(__aarch64__)
-  sets.push_back({"neon", &kGatesPortable, adamPortable, adamPortable, &kGramNeonFloat,
-                  &kGramNeonDouble, softmaxPortable, softmaxPortable});
+  sets.push_back({
+      .isa = "neon",
+      .gates = &kGatesPortable,
+      .adamFloat = adamPortable,
+      .adamDouble = adamPortable,
+      .gramFloat = &kGramNeonFloat,
+      .gramDouble = &kGramNeonDouble,
+      .softmaxFloat = softmaxPortable,
+      .softmaxDouble = softmaxPortable,
+      .symmetricRows = symmetricRowsPortable,
+  });
 #endif
-  sets.push_back({"portable", &kGatesPortable, adamPortable, adamPortable, &kGramPortableFloat,
-                  &kGramPortableDouble, softmaxPortable, softmaxPortable});
+  sets.push_back({
+      .isa = "portable",
+      .gates = &kGatesPortable,
+      .adamFloat = adamPortable,
+      .adamDouble = adamPortable,
+      .gramFloat = &kGramPortableFloat,
+      .gramDouble = &kGramPortableDouble,
+      .softmaxFloat = softmaxPortable,
+      .softmaxDouble = softmaxPortable,
+      .symmetricRows = symmetricRowsPortable,
+  });
   return sets;
 }
 

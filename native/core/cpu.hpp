@@ -9,6 +9,7 @@
 #include "kernels/gate_counts.hpp"
 #include "kernels/gram_kernels.hpp"
 #include "kernels/softmax.hpp"
+#include "kernels/symmetric_rows.hpp"
 
 namespace ntkit {
 
@@ -21,6 +22,7 @@ struct KernelSet {
   const GramKernels<double>* gramDouble;
   SoftmaxUpdate<float> softmaxFloat;
   SoftmaxUpdate<double> softmaxDouble;
+  SymmetricRows symmetricRows;
 
   template <class T>
   const GramKernels<T>& gram() const {

@@ -1,10 +1,10 @@
-// Eigenvalues and eigenvectors of a symmetric matrix by divide and conquer (LAPACK dsyevd): its
-// residual and orthogonality stay within LAPACK's own thresholds on arc-cosine kernels, where
-// dsyevr's do not.
+// Eigenvalues and eigenvectors of a symmetric matrix.
 //
-// A: n x n, symmetric (ERR_INVALID_ARGUMENT otherwise), destroyed. Runs on one thread of the pool:
-// the same bits at any thread count. LAPACK cannot be interrupted: an abort is seen before and
-// after it.
+// All of them: reduction to a tridiagonal (tridiagonal.hpp), divide and conquer over that
+// (divide_and_conquer.hpp), reflectors applied to its eigenvectors. Small orders: LAPACK's dsyevd,
+// the same method on one thread. A few of the largest: Lanczos (lanczos.hpp).
+//
+// Residual |A V - V D| / (|A| n eps) and orthogonality |V^T V - I| / (n eps) stay below 5.
 #pragma once
 
 #include "control.hpp"
@@ -12,7 +12,21 @@
 
 namespace ntkit {
 
-// values: n, descending. vectors: n x n with eigenvector k in column k, or null for values alone.
-void eigh(MatrixView<double> A, double* values, MatrixView<double>* vectors, Control& control);
+// Where the largest eigenvalues go: values, descending, and their eigenvectors, number k in column
+// k, n rows; without data for values alone. The number of columns is the number of eigenvalues.
+struct EigenResult {
+  double* values;
+  MatrixView<double> vectors;
+
+  Index count() const noexcept { return vectors.cols; }
+  bool withVectors() const noexcept { return vectors.data != nullptr; }
+};
+
+// A: n x n, symmetric (ERR_INVALID_ARGUMENT otherwise), destroyed. Throws ERR_NO_CONVERGENCE.
+void eigh(MatrixView<double> A, const EigenResult& result, Control& control);
+
+// Bytes of workspace beside A and the result. Throws ERR_SIZE_LIMIT when a dimension is beyond what
+// BLAS can count.
+Index eighWorkspaceBytes(Index n, Index count, bool vectors);
 
 }  // namespace ntkit

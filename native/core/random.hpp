@@ -23,6 +23,7 @@ enum class Draw : std::uint64_t {
   kQueryProjection = 10,
   kKeyProjection = 11,
   kValueProjection = 12,
+  kLanczos = 13,
 };
 
 inline RandomStream streamOf(std::uint64_t seed, Draw draw) {

@@ -35,7 +35,7 @@ double failingPivot(MatrixView<double> A) {
 RidgeFactor::RidgeFactor(OwnedMatrix<double> K, double ridge, Control& control)
     : factor_(std::move(K)), diagonal_(factor_.rows()), ridge_(ridge) {
   const auto A = factor_.view();
-  requireSymmetric(A, "K");
+  requireSymmetric(A, "K", control);
   for (Index i = 0; i < A.rows; ++i) diagonal_[i] = A(i, i) += ridge;
   factorize(control);
   smallestPivot_ = std::numeric_limits<double>::infinity();

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "control.hpp"
 #include "matrix_view.hpp"
 
 namespace ntkit {
@@ -11,8 +12,8 @@ namespace ntkit {
 // A number as an error message shows it, four significant digits.
 std::string shortNumber(double value);
 
-// Throws ERR_INVALID_ARGUMENT, naming the worst pair, unless |A_ij - A_ji| <= 1e-10 max |A|
-// everywhere.
-void requireSymmetric(ConstMatrixView<double> A, const std::string& name);
+// Returns max |A|. Throws ERR_INVALID_ARGUMENT, naming the worst pair, unless
+// |A_ij - A_ji| <= 1e-10 max |A| everywhere.
+double requireSymmetric(ConstMatrixView<double> A, const std::string& name, Control& control);
 
 }  // namespace ntkit

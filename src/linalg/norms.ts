@@ -28,7 +28,7 @@ export async function spectralNorm(A: Matrix, options: RunOptions = {}): Promise
   requireKnownOptions(options, []);
   const product = partOf(options, 0, 0.5);
   const smaller = X.cols <= X.rows ? await secondMoment(X, product) : await gram(X, product);
-  const { values } = await eigh(smaller, partOf(options, 0.5, 1));
+  const { values } = await eigh(smaller, { top: 1, ...partOf(options, 0.5, 1) });
   return Math.sqrt(Math.max(0, values[0] ?? 0));
 }
 

@@ -89,7 +89,7 @@ export interface NativeBinding {
     RawMatrix
   >;
   eigh: Asynchronous<
-    { readonly A: RawMatrix; readonly vectors: boolean },
+    { readonly A: RawMatrix; readonly vectors: boolean; readonly top?: number | undefined },
     { readonly values: RawMatrix<Float64Array>; readonly vectors?: RawMatrix<Float64Array> }
   >;
 

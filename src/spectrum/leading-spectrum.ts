@@ -57,8 +57,7 @@ export async function leadingSpectrum(
   const { top, tolerance: given, ...run } = options;
   const count = requireInteger(top, 'top', 1, n);
   const { tolerance } = readingsOf({ tolerance: given }, n, n);
-  // TOP
-  const eigenvalues = (await eigh(kernel, run)).values.slice(0, count);
+  const { values: eigenvalues } = await eigh(kernel, { ...run, top: count });
   const largest = eigenvalues[0] ?? 0;
   if (!(largest > 0)) {
     throw new NtkitError(

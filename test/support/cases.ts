@@ -115,7 +115,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   secondMoment: { parameters: { X }, options: { out: outMatrix(3, 3), ...RUN } },
   eigh: {
     parameters: { A: definiteMatrix(4, { fits: ['rows', 'cols'] }) },
-    options: { vectors: boolean, ...RUN },
+    options: { vectors: boolean, top: integer(2, { least: 1, most: 4 }), ...RUN },
   },
   frobeniusNorm: { parameters: { A: plainMatrix(3, 2) } },
   relativeDifference: twoPlainMatrices(),

@@ -1,0 +1,282 @@
+#include "lanczos.hpp"
+
+#include <cmath>
+
+#include "blas.hpp"
+#include "parallel.hpp"
+#include "random.hpp"
+#include "symmetric_product.hpp"
+
+namespace ntkit {
+namespace {
+
+using blas::Op;
+
+constexpr Index kBlock = 8;
+constexpr Index kColumnChunk = 512;
+constexpr Index kRowChunk = 32;
+constexpr Index kMaxCycles = 100;
+// Blocks that look for eigenvalues that were missed.
+constexpr Index kVerifyBlocks = 2;
+constexpr double kEps = std::numeric_limits<double>::epsilon();
+constexpr double kTolerance = 1e-14;
+
+// Vectors of a full basis.
+Index basisSize(Index count) {
+  const Index size = count + std::max<Index>(count, 32);
+  return blockCount(size, kBlock) * kBlock;
+}
+
+class Basis {
+ public:
+  Basis(ConstMatrixView<double> A, Index size, Control& control)
+      : A_(A),
+        control_(control),
+        size_(size),
+        V_(size + kBlock, A.rows),
+        T_(size, size),
+        ritz_(size, size),
+        coefficients_(kBlock, size + kBlock),
+        product_(A.rows, kBlock),
+        values_(size) {
+    T_.elements().fill(0);
+  }
+
+  Index filled() const noexcept { return filled_; }
+  bool full() const noexcept { return filled_ + kBlock > size_; }
+  // The largest |theta|, after solve().
+  double norm() const { return std::max(std::fabs(value(0)), std::fabs(value(filled_ - 1))); }
+  // Ritz values ascending; number k from the largest.
+  double value(Index k) const { return values_[filled_ - 1 - k]; }
+  MatrixView<double> vectors(Index count) { return V_.view().rowBlock(0, count); }
+
+  // Makes the block behind the basis random and orthogonal to it.
+  void restartRandom() {
+    for (Index row = 0; row < kBlock; ++row) drawRow(row);
+    for (double& r : residual_) r = 0;
+  }
+
+  // Takes the block behind the basis into it, and puts the residual of A times it there.
+  void grow() {
+    const auto V = V_.view();
+    const auto block = V.rowBlock(filled_, kBlock), next = V.rowBlock(filled_ + kBlock, kBlock);
+    const Index n = A_.rows, parts = SymmetricProduct::parts(n);
+    parallelFor(control_, parts, [&](Index part) { product_.part(A_, block, part); });
+    overColumns([&](Index first, Index count) {
+      for (Index k = 0; k < kBlock; ++k) product_.sum(n, k, first, count, next.row(k) + first);
+    });
+    filled_ += kBlock;
+    const auto C = coefficients_.view();
+    for (int pass = 0; pass < 2; ++pass) {
+      orthogonalize(next);
+      for (Index k = 0; k < kBlock; ++k) {
+        for (Index i = 0; i < filled_; ++i) {
+          const Index row = filled_ - kBlock + k;
+          T_.view()(row, i) = pass == 0 ? C(k, i) : T_.view()(row, i) + C(k, i);
+        }
+      }
+    }
+    triangularize(next);
+  }
+
+  // The Ritz values and vectors of the basis.
+  void solve() {
+    const auto T = T_.view(), Y = ritz_.view().block(0, filled_, 0, filled_);
+    for (Index i = 0; i < filled_; ++i) {
+      for (Index j = 0; j <= i; ++j) Y(i, j) = Y(j, i) = T(i, j);
+    }
+    runOnPool(control_, [&] {
+      if (blas::syevd(Y, true, values_.data()) != 0) {
+        throw Error(ErrorCode::kNoConvergence, "dsyevd did not converge on Ritz values");
+      }
+    });
+  }
+
+  // |A y - theta y| of the k-th largest.
+  double residual(Index k) const {
+    const double* const y = ritz_.view().row(filled_ - 1 - k) + filled_ - kBlock;
+    double squares = 0;
+    for (Index i = 0; i < kBlock; ++i) {
+      double sum = 0;
+      for (Index j = i; j < kBlock; ++j) sum += y[j] * residual_[j * kBlock + i];
+      squares += sum * sum;
+    }
+    return std::sqrt(squares);
+  }
+
+  // The basis becomes its `count` largest Ritz vectors; the block behind it stays behind it.
+  void cut(Index count) {
+    const auto V = V_.view();
+    const auto Y = ritz_.view().block(filled_ - count, count, 0, filled_);
+    overColumns([&](Index first, Index columns) {
+      OwnedMatrix<double> cut(count, columns);
+      blas::gemm<double>(Op::kNone, Op::kNone, 1, Y, V.block(0, filled_, first, columns), 0,
+                         cut.view());
+      for (Index k = 0; k < count; ++k) {
+        std::copy_n(cut.view().row(count - 1 - k), columns, V.row(k) + first);
+      }
+      for (Index k = 0; k < kBlock; ++k) {
+        std::copy_n(V.row(filled_ + k) + first, columns, V.row(count + k) + first);
+      }
+    });
+    T_.elements().fill(0);
+    for (Index k = 0; k < count; ++k) T_.view()(k, k) = value(k);
+    filled_ = count;
+  }
+
+ private:
+  template <class Body>
+  void overColumns(const Body& body) {
+    parallelBlocks(control_, A_.rows, kColumnChunk, body);
+  }
+
+  // rows <- rows - (rows V^T) V over the basis, once; coefficients_ = rows V^T.
+  void orthogonalize(MatrixView<double> rows) {
+    const auto V = V_.view().rowBlock(0, filled_);
+    const auto C = coefficients_.view().block(0, rows.rows, 0, filled_);
+    parallelBlocks(control_, filled_, kRowChunk, [&](Index first, Index count) {
+      blas::gemm<double>(Op::kNone, Op::kTranspose, 1, rows, V.rowBlock(first, count), 0,
+                         C.block(0, rows.rows, first, count));
+    });
+    overColumns([&](Index first, Index count) {
+      blas::gemm<double>(Op::kNone, Op::kNone, -1, C, V.block(0, filled_, first, count), 1,
+                         rows.block(0, rows.rows, first, count));
+    });
+  }
+
+  // Orthonormal rows from those of the block, each against the ones before it; the lower
+  // triangular factor goes to residual_. A row that vanishes gives way to a random one.
+  void triangularize(MatrixView<double> block) {
+    const double noise = 10 * kEps * largestValue();
+    for (Index row = 0; row < kBlock; ++row) {
+      double* const w = block.row(row);
+      double* const factors = residual_ + row * kBlock;
+      std::fill_n(factors, kBlock, 0.0);
+      orthogonalizeWithin(block, row, factors);
+      const double before = length(w);
+      if (before > noise) {
+        factors[row] = before;
+        for (Index j = 0; j < A_.rows; ++j) w[j] /= before;
+        // Normalising a short vector magnifies what is left of the basis in it.
+        if (before < 1e-4 * largestValue()) {
+          orthogonalize(block.rowBlock(row, 1));
+          double ignored[kBlock] = {};
+          orthogonalizeWithin(block, row, ignored);
+          scale(w, 1 / length(w));
+        }
+      } else {
+        drawRow(row);
+      }
+    }
+  }
+
+  // Row `row` of the block behind the basis becomes random, orthogonal to the basis and to the rows
+  // before it.
+  void drawRow(Index row) {
+    const auto block = V_.view().rowBlock(filled_, kBlock);
+    double* const w = block.row(row);
+    fillGaussian(streamOf(0, Draw::kLanczos), drawn_, 1, w, A_.rows);
+    drawn_ += static_cast<std::uint64_t>(A_.rows);
+    for (int pass = 0; pass < 2; ++pass) {
+      if (filled_ > 0) orthogonalize(block.rowBlock(row, 1));
+      double ignored[kBlock] = {};
+      orthogonalizeWithin(block, row, ignored);
+      scale(w, 1 / length(w));
+    }
+  }
+
+  void orthogonalizeWithin(MatrixView<double> block, Index row, double* factors) {
+    if (row == 0) return;
+    const auto before = block.rowBlock(0, row);
+    double products[kBlock];
+    for (int pass = 0; pass < 2; ++pass) {
+      blas::gemv(Op::kNone, 1, before, block.row(row), 0, products);
+      blas::gemv(Op::kTranspose, -1, before, products, 1, block.row(row));
+      for (Index i = 0; i < row; ++i) factors[i] += products[i];
+    }
+  }
+
+  double length(const double* w) const {
+    double square = 0;
+    blas::gemv(Op::kNone, 1, {w, 1, A_.rows, A_.rows}, w, 0, &square);
+    return std::sqrt(square);
+  }
+
+  void scale(double* w, double factor) const {
+    for (Index j = 0; j < A_.rows; ++j) w[j] *= factor;
+  }
+
+  // A lower bound of |A|: the largest element of V A V^T.
+  double largestValue() const {
+    double largest = 0;
+    for (Index i = 0; i < filled_; ++i) {
+      largest = std::max(largest, std::fabs(T_.view()(i, i)));
+    }
+    return largest;
+  }
+
+  ConstMatrixView<double> A_;
+  Control& control_;
+  Index size_;
+  Index filled_ = 0;
+  OwnedMatrix<double> V_, T_, ritz_, coefficients_;
+  SymmetricProduct product_;
+  Buffer<double> values_;
+  double residual_[kBlock * kBlock] = {};
+  std::uint64_t drawn_ = 0;
+};
+
+}  // namespace
+
+bool lanczosPays(Index n, Index count) { return n >= 400 && 3 * basisSize(count) <= n; }
+
+Index lanczosWorkspace(Index n, Index count) {
+  const Index size = basisSize(count);
+  return (size + kBlock) * (n + kBlock) + 5 * size * size + 66 * size +
+         SymmetricProduct::workspace(n, kBlock);
+}
+
+bool lanczos(ConstMatrixView<double> A, double* values, MatrixView<double> vectors,
+             Control& control) {
+  const Index count = vectors.rows, size = basisSize(count);
+  const Index keep = count + (size - count) / 4;
+  Basis basis(A, size, control);
+  // Values that converged and are being verified: one that grows was one of several, of which the
+  // others had been missed.
+  Buffer<double> found(count);
+  bool verifying = false;
+  basis.restartRandom();
+  control.expect(1);
+  for (Index cycle = 0; cycle < kMaxCycles; ++cycle) {
+    for (Index blocks = 0; !basis.full() && !(verifying && blocks == kVerifyBlocks); ++blocks) {
+      basis.grow();
+    }
+    basis.solve();
+    control.advance(std::ldexp(1, -static_cast<int>(cycle) - 1));
+    const double tolerance = kTolerance * basis.norm();
+    bool done = true;
+    for (Index k = 0; k < count; ++k) {
+      done = done && (verifying ? basis.value(k) - found[k] <= 4 * tolerance
+                                : basis.residual(k) <= tolerance);
+    }
+    if (done && verifying) {
+      basis.cut(count);
+      for (Index k = 0; k < count; ++k) {
+        values[k] = found[k];
+        std::copy_n(basis.vectors(count).row(k), A.rows, vectors.row(k));
+      }
+      return true;
+    }
+    verifying = done;
+    if (done) {
+      for (Index k = 0; k < count; ++k) found[k] = basis.value(k);
+      basis.cut(count);
+      basis.restartRandom();
+    } else {
+      basis.cut(std::min(keep, basis.filled()));
+    }
+  }
+  return false;
+}
+
+}  // namespace ntkit

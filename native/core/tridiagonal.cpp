@@ -1,0 +1,260 @@
+#include "tridiagonal.hpp"
+
+#include <cmath>
+
+#include "blas.hpp"
+#include "cpu.hpp"
+#include "parallel.hpp"
+#include "symmetric_product.hpp"
+#include "team.hpp"
+#include "tiles.hpp"
+
+namespace ntkit {
+namespace {
+
+using blas::Op;
+
+// Rows a panel: longer ones make faster tile products and slower rows.
+constexpr Index kPanel = 32;
+constexpr Index kColumnChunk = 128;
+// Reflectors applied at once on the way back, and rows of Z a task.
+constexpr Index kBlock = 64;
+constexpr Index kRowBlock = 128;
+
+double dotProduct(const double* a, const double* b, Index count) {
+  double sums[4] = {};
+  Index i = 0;
+  for (; i + 4 <= count; i += 4) {
+    for (Index lane = 0; lane < 4; ++lane) sums[lane] += a[i + lane] * b[i + lane];
+  }
+  for (; i < count; ++i) sums[0] += a[i] * b[i];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+// The reflector that takes v_0 ... v_(size-1) to a multiple of the last unit vector, beta; v is
+// overwritten with it.
+struct Reflection {
+  double beta, tau;
+};
+Reflection reflect(double* v, Index size) {
+  double& last = v[size - 1];
+  const double squares = dotProduct(v, v, size - 1);
+  const double alpha = last;
+  last = 1;
+  if (!(squares > 1e-300)) {
+    std::fill_n(v, size - 1, 0.0);
+    return {alpha, 0};
+  }
+  const double beta = -std::copysign(std::sqrt(squares + alpha * alpha), alpha);
+  const double inverse = 1 / (alpha - beta);
+  for (Index j = 0; j < size - 1; ++j) v[j] *= inverse;
+  return {beta, (beta - alpha) / beta};
+}
+
+// Rows from `end` - 1 down are eliminated, one after the other; the rest of A stays as it was, and
+// is A - V^T W - W^T V in truth. V and W take turns in the rows of one matrix, so that each sum
+// over them is one product.
+class Panel {
+ public:
+  Panel(MatrixView<double> A, MatrixView<double> pairs, Index end, SymmetricProduct& product,
+        Team& team)
+      : A_(A),
+        pairs_(pairs),
+        end_(end),
+        product_(product),
+        team_(team),
+        sums_(blockCount(end, kColumnChunk)) {}
+
+  // Row `row`, which must have been brought up to date. Brings the next one up to date too.
+  void eliminate(Index row, double* diagonal, double* offDiagonal, double* tau, bool next) {
+    double* const v = A_.row(row);
+    diagonal[row] = v[row];
+    const Reflection reflection = reflect(v, row);
+    offDiagonal[row - 1] = reflection.beta;
+    tau[row] = reflection.tau;
+    const Index done = end_ - 1 - row;
+    std::copy_n(v, row, pairs_.row(2 * done));
+    double* const w = pairs_.row(2 * done + 1);
+    multiply(row, 2 * done, w, tau[row], next);
+    const double alpha = -0.5 * tau[row] * total(blockCount(row, kColumnChunk));
+    for (Index j = 0; j < row; ++j) w[j] += alpha * v[j];
+    if (!next) return;
+    double* const upper = A_.row(row - 1);
+    const double wLast = w[row - 1];
+    for (Index j = 0; j < row; ++j) upper[j] -= wLast * v[j] + w[j];
+  }
+
+  ConstMatrixView<double> V(Index rows, Index cols) const { return every2nd(0, rows, cols); }
+  ConstMatrixView<double> W(Index rows, Index cols) const { return every2nd(1, rows, cols); }
+
+ private:
+  ConstMatrixView<double> every2nd(Index first, Index rows, Index cols) const {
+    return {pairs_.row(first), rows, cols, 2 * pairs_.stride};
+  }
+
+  // Sums over column chunks, in their order.
+  double total(Index chunks) const {
+    double sum = 0;
+    for (Index c = 0; c < chunks; ++c) sum += sums_[c];
+    return sum;
+  }
+
+  // w <- tau (A v - V^T (W v) - W^T (V v)) over the rows of the panel so far, of which there are
+  // `count` in pairs_, with w . v in sums_; and the same rows' part of what the next row lacks.
+  void multiply(Index size, Index count, double* w, double tau, bool next) {
+    const auto left = A_.block(0, size, 0, size);
+    const double* const v = A_.row(size);
+    const auto earlier = pairs_.block(0, count, 0, size);
+    const Index products = blockCount(count, kPairBlock);
+    const Index parts = tau == 0 ? 0 : product_.parts(size);
+    team_.run(products + parts, [&](Index task) {
+      if (task >= products) {
+        product_.part(left, {v, 1, size, size}, task - products);
+        return;
+      }
+      const Index first = task * kPairBlock;
+      const auto rows = earlier.rowBlock(first, std::min(kPairBlock, count - first));
+      double products_[kPairBlock];
+      blas::gemv(Op::kNone, 1, rows, v, 0, products_);
+      // V's products go with W and the other way round.
+      for (Index p = 0; p < rows.rows; ++p) ofProduct_[(first + p) ^ 1] = products_[p];
+    });
+    for (Index p = 0; p < count; ++p) ofNext_[p ^ 1] = earlier(p, size - 1);
+    double* const upper = A_.row(size - 1);
+    team_.run(blockCount(size, kColumnChunk), [&](Index chunk) {
+      const Index start = chunk * kColumnChunk, columns = std::min(kColumnChunk, size - start);
+      const auto rows = earlier.block(0, count, start, columns);
+      double* const part = w + start;
+      if (parts == 0) {
+        std::fill_n(part, columns, 0.0);
+      } else {
+        product_.sum(size, 0, start, columns, part);
+        if (count > 0) blas::gemv(Op::kTranspose, -1, rows, ofProduct_, 1, part);
+        for (Index j = 0; j < columns; ++j) part[j] *= tau;
+      }
+      sums_[chunk] = dotProduct(part, v + start, columns);
+      if (next && count > 0) blas::gemv(Op::kTranspose, -1, rows, ofNext_, 1, upper + start);
+    });
+  }
+
+  static constexpr Index kPairBlock = 8;
+  MatrixView<double> A_, pairs_;
+  Index end_;
+  SymmetricProduct& product_;
+  Team& team_;
+  Buffer<double> sums_;
+  double ofProduct_[2 * kPanel], ofNext_[2 * kPanel];
+};
+
+// A <- A - V^T W - W^T V on the lower triangle of the leading rows, by tiles.
+void updateRest(MatrixView<double> A, ConstMatrixView<double> V, ConstMatrixView<double> W,
+                Team& team) {
+  const Index blocks = blockCount(A.rows, kTile);
+  team.run(blocks * (blocks + 1) / 2, [&](Index index) {
+    const auto [row, col] = lowerPair(index, blocks);
+    const Index i = row * kTile, j = col * kTile;
+    const Index rows = std::min(kTile, A.rows - i), cols = std::min(kTile, A.rows - j);
+    const auto columns = [](ConstMatrixView<double> M, Index first, Index count) {
+      return M.block(0, M.rows, first, count);
+    };
+    const auto out = A.block(i, rows, j, cols);
+    if (row == col) {
+      blas::syr2kLower(columns(V, i, rows), columns(W, i, rows), out);
+    } else {
+      blas::gemm<double>(Op::kTranspose, Op::kNone, -1, columns(V, i, rows), columns(W, j, cols), 1,
+                         out);
+      blas::gemm<double>(Op::kTranspose, Op::kNone, -1, columns(W, i, rows), columns(V, j, cols), 1,
+                         out);
+    }
+  });
+}
+
+// Row i of the reflectors is zero from column i on.
+void clearUpper(MatrixView<double> A, Index first, Index end) {
+  for (Index i = first; i < end; ++i) std::fill(A.row(i) + i, A.row(i) + end, 0.0);
+}
+
+// T of H_0 H_1 ... = I - V^T T V, upper triangular (LAPACK dlarft, forward).
+void blockFactor(ConstMatrixView<double> V, const double* tau, MatrixView<double> T) {
+  const Index k = V.rows;
+  blas::gemm<double>(Op::kNone, Op::kTranspose, 1, V, V, 0, T);
+  Buffer<double> column(k);
+  for (Index j = 0; j < k; ++j) {
+    for (Index i = 0; i < j; ++i) column[i] = T(i, j);
+    for (Index i = 0; i < k; ++i) {
+      double sum = 0;
+      for (Index p = i; p < j; ++p) sum += T(i, p) * column[p];
+      T(i, j) = i == j ? tau[j] : i < j ? -tau[j] * sum : 0;
+    }
+  }
+}
+
+}  // namespace
+
+void tridiagonalize(MatrixView<double> A, double* diagonal, double* offDiagonal, double* tau,
+                    Control& control) {
+  const Index n = A.rows;
+  OwnedMatrix<double> pairs(2 * kPanel, n);
+  SymmetricProduct product(n, 1);
+  const double size = static_cast<double>(n);
+  control.expect(size * size * size);
+  for (Index end = n; end > 1;) {
+    const Index first = std::max<Index>(1, end - kPanel);
+    withTeam(control, [&](Team& team) {
+      Panel panel(A, pairs.view(), end, product, team);
+      for (Index row = end - 1; row >= first; --row) {
+        panel.eliminate(row, diagonal, offDiagonal, tau, row > first);
+      }
+      updateRest(A.block(0, first, 0, first), panel.V(end - first, first),
+                 panel.W(end - first, first), team);
+    });
+    const double before = static_cast<double>(end), after = static_cast<double>(first);
+    control.advance(before * before * before - after * after * after);
+    end = first;
+  }
+  if (n > 0) {
+    diagonal[0] = A(0, 0);
+    offDiagonal[n - 1] = 0;
+    tau[0] = 0;
+  }
+}
+
+Index tridiagonalWorkspace(Index n) {
+  return 2 * kPanel * n + SymmetricProduct::workspace(n, 1) + (n + kBlock) * kBlock;
+}
+
+void applyReflectors(MatrixView<double> A, const double* tau, MatrixView<double> Z,
+                     Control& control) {
+  const Index n = A.rows, blocks = blockCount(n, kBlock);
+  OwnedMatrix<double> factors(blocks * kBlock, kBlock);
+  const auto reflectors = [&](Index block) {
+    const Index first = block * kBlock, rows = std::min(kBlock, n - first);
+    return A.block(first, rows, 0, first + rows);
+  };
+  const auto factor = [&](Index block) {
+    const Index rows = reflectors(block).rows;
+    return factors.view().block(block * kBlock, rows, 0, rows);
+  };
+  parallelFor(control, blocks, [&](Index block) {
+    const auto V = reflectors(block);
+    clearUpper(A, block * kBlock, block * kBlock + V.rows);
+    blockFactor(V, tau + block * kBlock, factor(block));
+  });
+  control.expect(static_cast<double>(Z.rows) * static_cast<double>(blocks * (blocks + 1)) / 2);
+  parallelBlocks(control, Z.rows, kRowBlock, [&](Index first, Index count) {
+    OwnedMatrix<double> projections(count, kBlock), weights(count, kBlock);
+    for (Index block = 0; block < blocks; ++block) {
+      control.checkpoint();
+      const auto V = reflectors(block);
+      const auto rows = Z.block(first, count, 0, V.cols);
+      const auto P = projections.view().block(0, count, 0, V.rows);
+      const auto PT = weights.view().block(0, count, 0, V.rows);
+      blas::gemm<double>(Op::kNone, Op::kTranspose, 1, rows, V, 0, P);
+      blas::gemm<double>(Op::kNone, Op::kNone, 1, P, factor(block), 0, PT);
+      blas::gemm<double>(Op::kNone, Op::kNone, -1, PT, V, 1, rows);
+      control.advance(static_cast<double>(count * (block + 1)));
+    }
+  });
+}
+
+}  // namespace ntkit
