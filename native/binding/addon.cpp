@@ -20,6 +20,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   registerRidge(env, exports);
   registerNetwork(env, exports);
   registerAttack(env, exports);
+  registerProbes(env, exports);
   registerRandom(env, exports);
   registerRuntime(env, exports);
   return exports;

@@ -105,6 +105,7 @@ void registerEigh(Napi::Env env, Napi::Object exports);
 void registerRidge(Napi::Env env, Napi::Object exports);
 void registerNetwork(Napi::Env env, Napi::Object exports);
 void registerAttack(Napi::Env env, Napi::Object exports);
+void registerProbes(Napi::Env env, Napi::Object exports);
 void registerRandom(Napi::Env env, Napi::Object exports);
 void registerRuntime(Napi::Env env, Napi::Object exports);
 

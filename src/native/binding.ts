@@ -63,6 +63,18 @@ export interface NativeRuntime {
   readonly memory: number;
 }
 
+/** Limits of the machine, all a second and over all threads: flops, bits counted, bytes. */
+export interface MachineLimits {
+  readonly fmaDouble: number;
+  readonly fmaSingle: number;
+  readonly bitCounts: number;
+  readonly read: number;
+  readonly write: number;
+  readonly copy: number;
+  readonly update: number;
+  readonly firstTouch: number;
+}
+
 export interface NativeBinding {
   createJob(): Job;
   abortJob(job: Job): void;
@@ -162,6 +174,13 @@ export interface NativeBinding {
   gaussian(request: SequenceRequest): Float64Array;
   uniform(request: SequenceRequest): Float64Array;
   permutation(request: SequenceRequest): Int32Array;
+
+  /** For the benchmarks: the limits of the machine, and the costs of a call by itself. */
+  probe: Asynchronous<object, MachineLimits>;
+  probeCall(): undefined;
+  probeView(array: Elements): boolean;
+  probeCopy(request: { readonly A: RawMatrix }): number;
+  probeRoundTrip: Asynchronous<object, undefined>;
 
   runtimeInfo(): NativeRuntime;
   setThreads(request: { readonly count: number }): void;

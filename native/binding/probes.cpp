@@ -1,0 +1,72 @@
+// For the benchmarks: the limits of the machine, and what crossing the boundary costs by itself.
+// None of it is part of the public library.
+#include "../core/probes.hpp"
+
+#include "operation.hpp"
+
+namespace ntkit::binding {
+namespace {
+
+// {}: bytes, flops and bits a second; see core/probes.hpp.
+Napi::Value probeOperation(const Request& request) {
+  MemoryEstimate("probe").add(probeBytes(), 1, 1).require(request.memoryBudget());
+  const auto limits = std::make_shared<MachineLimits>();
+  return queue(
+      request, [limits](Control& control) { *limits = probeMachine(control); },
+      [limits](Napi::Env env) -> Napi::Value {
+        Napi::Object result = Napi::Object::New(env);
+        const auto set = [&](const char* name, double rate) {
+          result.Set(name, Napi::Number::New(env, rate));
+        };
+        set("fmaDouble", limits->fmaDouble);
+        set("fmaSingle", limits->fmaSingle);
+        set("bitCounts", limits->bitCounts);
+        set("read", limits->read);
+        set("write", limits->write);
+        set("copy", limits->copy);
+        set("update", limits->update);
+        set("firstTouch", limits->firstTouch);
+        return result;
+      });
+}
+
+// A call that does nothing.
+Napi::Value probeCall(const Napi::CallbackInfo& info) { return info.Env().Undefined(); }
+
+// (array): finds the memory of a typed array, as every operation does for its inputs.
+Napi::Value probeView(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    if (info.Length() < 1 || !info[0].IsTypedArray()) {
+      throw Error(ErrorCode::kInvalidArgument, "Expected a typed array");
+    }
+    const auto array = info[0].As<Napi::TypedArray>();
+    const void* const data = array.ArrayBuffer().Data();
+    return Napi::Boolean::New(info.Env(), data != nullptr);
+  });
+}
+
+// {A}: checks and copies a matrix, as every operation does with its inputs; the matrix is dropped.
+Napi::Value probeCopyOperation(const Request& request) {
+  return dispatchPrecision(request, "A", [&]<class T>() {
+    const auto copy = request.matrix<T>("A");
+    return Napi::Number::New(request.env(), static_cast<double>(copy->rows() * copy->cols()));
+  });
+}
+
+// {}: an operation without work: to a conductor and back.
+Napi::Value probeRoundTripOperation(const Request& request) {
+  return queue(
+      request, [](Control&) {}, [](Napi::Env env) { return env.Undefined(); });
+}
+
+}  // namespace
+
+void registerProbes(Napi::Env env, Napi::Object exports) {
+  registerOperation<probeOperation>(env, exports, "probe");
+  registerOperation<probeCopyOperation>(env, exports, "probeCopy");
+  registerOperation<probeRoundTripOperation>(env, exports, "probeRoundTrip");
+  exports.Set("probeCall", Napi::Function::New(env, probeCall, "probeCall"));
+  exports.Set("probeView", Napi::Function::New(env, probeView, "probeView"));
+}
+
+}  // namespace ntkit::binding

@@ -1,0 +1,143 @@
+#include "probes.hpp"
+
+#include <chrono>
+#include <cstring>
+
+#include "cpu.hpp"
+#include "kernels/probes.hpp"
+#include "parallel.hpp"
+
+namespace ntkit {
+namespace {
+
+// Beyond any last-level cache that a few threads fill.
+constexpr Index kArrayBytes = Index{256} << 20;
+constexpr Index kChunkBytes = Index{4} << 20;
+constexpr int kRounds = 7;
+// Several tasks a thread, so that a thread that starts late leaves its share to the others.
+constexpr Index kTasksPerThread = 8;
+constexpr double kTaskSeconds = 1e-3;
+
+double secondsOf(const auto& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The shortest of several runs of work().
+double bestSeconds(const auto& work) {
+  double best = secondsOf(work);
+  for (int round = 1; round < kRounds; ++round) best = std::min(best, secondsOf(work));
+  return best;
+}
+
+// Passes that take one thread about kTaskSeconds.
+Index passesOf(const ProbeLoop& loop) {
+  Index passes = 64;
+  while (secondsOf([&] { loop.run(passes); }) < kTaskSeconds) passes *= 2;
+  return passes;
+}
+
+double rateOf(const ProbeLoop& loop, Control& control) {
+  Index passes = 0;
+  runOnPool(control, [&] { passes = passesOf(loop); });
+  const Index tasks = threads() * kTasksPerThread;
+  const double seconds =
+      bestSeconds([&] { parallelFor(control, tasks, [&](Index) { loop.run(passes); }); });
+  return loop.operations * static_cast<double>(passes * tasks) / seconds;
+}
+
+// The widest multiply-adds that this CPU has: BLAS asks the CPU, not NTKIT_ISA.
+const ProbeLoops& fmaLoops() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f")) return kProbesAvx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return kProbesAvx2;
+#elif defined(__aarch64__)
+  return kProbesNeon;
+#endif
+  return kProbesPortable;
+}
+
+// How the gate kernels in use count.
+const ProbeLoops& bitLoops() {
+  const std::string_view isa = kernels().isa;
+#if defined(__x86_64__)
+  if (isa == "avx512") return kProbesAvx512;
+  if (isa == "avx2") return kProbesAvx2;
+#elif defined(__aarch64__)
+  if (isa == "neon") return kProbesNeon;
+#endif
+  return kProbesPortable;
+}
+
+std::uint64_t sumOf(const std::uint64_t* words, Index count) {
+  std::uint64_t sum = 0;
+  for (Index i = 0; i < count; ++i) sum += words[i];
+  return sum;
+}
+
+void increment(std::uint64_t* words, Index count) {
+  for (Index i = 0; i < count; ++i) ++words[i];
+}
+
+using Words = Buffer<std::uint64_t>;
+constexpr Index kWords = kArrayBytes / static_cast<Index>(sizeof(std::uint64_t));
+constexpr Index kChunkWords = kChunkBytes / static_cast<Index>(sizeof(std::uint64_t));
+
+// Bytes a second that body(first, count), run over all words in chunks, moves.
+double bandwidth(Control& control, double bytesPerWord, const auto& body) {
+  const double seconds = bestSeconds([&] { parallelBlocks(control, kWords, kChunkWords, body); });
+  return bytesPerWord * static_cast<double>(kWords) / seconds;
+}
+
+void clear(std::uint64_t* words, Index count) {
+  std::memset(words, 0, static_cast<std::size_t>(count) * sizeof(std::uint64_t));
+}
+
+double firstTouch(Control& control) {
+  double best = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    Words fresh(kWords);
+    const double seconds = secondsOf([&] {
+      parallelBlocks(control, kWords, kChunkWords,
+                     [&](Index first, Index count) { clear(fresh.data() + first, count); });
+    });
+    best = std::max(best, static_cast<double>(kArrayBytes) / seconds);
+  }
+  return best;
+}
+
+}  // namespace
+
+Index probeBytes() { return 2 * kArrayBytes; }
+
+MachineLimits probeMachine(Control& control) {
+  MachineLimits limits{};
+  limits.fmaDouble = rateOf(fmaLoops().fmaDouble, control);
+  limits.fmaSingle = rateOf(fmaLoops().fmaSingle, control);
+  limits.bitCounts = rateOf(bitLoops().bitCounts, control);
+  limits.firstTouch = firstTouch(control);
+
+  Words from(kWords), to(kWords);
+  constexpr double kWordBytes = sizeof(std::uint64_t);
+  std::uint64_t* const source = from.data();
+  std::uint64_t* const target = to.data();
+  // Both are touched before anything is timed: the first run of each is among the slow ones.
+  limits.write = bandwidth(control, kWordBytes,
+                           [=](Index first, Index count) { clear(target + first, count); });
+  parallelBlocks(control, kWords, kChunkWords,
+                 [=](Index first, Index count) { clear(source + first, count); });
+  limits.read = bandwidth(control, kWordBytes, [=](Index first, Index count) {
+    const volatile std::uint64_t kept = sumOf(source + first, count);
+    static_cast<void>(kept);
+  });
+  limits.copy = bandwidth(control, 2 * kWordBytes, [=](Index first, Index count) {
+    std::memcpy(target + first, source + first, static_cast<std::size_t>(count) * sizeof(*target));
+  });
+  limits.update = bandwidth(control, 2 * kWordBytes,
+                            [=](Index first, Index count) { increment(target + first, count); });
+  return limits;
+}
+
+}  // namespace ntkit
