@@ -1,0 +1,58 @@
+/**
+ * Ratios, not times: contestants run in turn, round after round, so that whatever disturbs the machine disturbs all
+ * of them, and medians are compared.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
+import { setFlagsFromString } from 'node:v8';
+import { named } from './check.mjs';
+import { median, spread } from './statistics.mjs';
+
+/** OpenBLAS's threads spin for some 30 ms after a call before they sleep: they must not spin into our turn. */
+const PAUSE_MS = 50;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
+
+/**
+ * A contestant of this process.
+ *
+ * @param run - computes and returns the result, or a promise of it.
+ * @param options - `before`: untimed preparation of every run, whose value `run` receives; `calls`: how many calls
+ * of what is measured one run makes, for the time of one.
+ */
+export function inProcess(run, { before = () => undefined, calls = 1 } = {}) {
+  let latest;
+  return {
+    async time() {
+      latest = undefined;
+      const prepared = await before();
+      collectGarbage();
+      const startedAt = performance.now();
+      latest = await run(prepared);
+      return (performance.now() - startedAt) / 1000 / calls;
+    },
+    values: () => named(latest),
+    close: () => undefined,
+  };
+}
+
+/**
+ * @param contestants - objects with `time()`, a promise of seconds. Each must have run once before: pages, caches and
+ * lazy loading are warm then; `warm[i]` says how long that took.
+ * @param options - `rounds`: how many at most; `seconds`: what the rounds may take together, which cuts their number
+ * down to `least`.
+ * @returns per contestant `{ seconds, spread, rounds }`.
+ */
+export async function race(contestants, warm, { rounds, least = 3, seconds = Infinity }) {
+  const oneRound = warm.reduce((sum, value) => sum + value + PAUSE_MS / 1000, 0);
+  const count = Math.max(Math.min(least, rounds), Math.min(rounds, Math.floor(seconds / oneRound)));
+  const samples = contestants.map(() => []);
+  for (let round = 0; round < count; round++) {
+    for (const [i, contestant] of contestants.entries()) {
+      await sleep(PAUSE_MS);
+      samples[i].push(await contestant.time());
+    }
+  }
+  return samples.map((all) => ({ seconds: median(all), spread: spread(all), rounds: count }));
+}

@@ -1,0 +1,82 @@
+/** Linearized attention X X^T X, by the cheaper order of its products: X (X^T X) when d <= n, (X X^T) X otherwise. */
+import { crossGram, gram, linearizedAttention } from '../../dist/index.js';
+import {
+  ROUNDING,
+  atFourSizes,
+  bytesOf,
+  gaussianMatrix,
+  inBothPrecisions,
+} from '../harness/inputs.mjs';
+
+export const attention = {
+  name: 'attention',
+  cases: {
+    quick: [
+      { n: 90, d: 30, precision: 'float64' },
+      { n: 30, d: 90, precision: 'float32' },
+    ],
+    standard: inBothPrecisions([
+      { n: 5000, d: 784 },
+      { n: 2000, d: 3072 },
+    ]),
+    full: inBothPrecisions([{ n: 20000, d: 784 }]),
+  },
+  growth: atFourSizes({ d: 784, precision: 'float64' }),
+  work({ n, d, precision }) {
+    const [less, more] = [Math.min(n, d), Math.max(n, d)];
+    return {
+      flops: less * (less + 1) * more + 2 * less * less * more,
+      read: bytesOf(precision, [n, d]),
+      written: bytesOf(precision, [n, d]),
+    };
+  },
+  prepare({ n, d, precision }) {
+    const X = gaussianMatrix(n, d, { precision, unitRows: true });
+    const columns = d <= n ? transposed(X) : undefined;
+    const asWritten = `(X X^T) X of ours`;
+    return {
+      inputs: { X },
+      ours: [
+        {
+          result: 'new',
+          run: (_, options) => linearizedAttention(X, { normalize: false, ...options }),
+        },
+      ],
+      others:
+        d <= n && n <= 5000
+          ? [{ who: asWritten, run: async () => crossGram(await gram(X), columns) }]
+          : [],
+      peers: [
+        // n x n of it: beyond this it is memory that is measured.
+        ...(n <= 5000
+          ? [
+              { peer: 'numpy', form: 'as written', result: 'new', operation: 'attention' },
+              { peer: 'pytorch', form: 'as written', result: 'new', operation: 'attention' },
+            ]
+          : []),
+        { peer: 'numpy', form: 'expert', result: 'reused', operation: 'attention' },
+        { peer: 'pytorch', form: 'expert', result: 'reused', operation: 'attention' },
+      ],
+      tolerance: ROUNDING[precision],
+      targets: [
+        ...(n === 5000 && d === 784
+          ? [
+              { who: asWritten, atLeast: 5 },
+              { who: 'numpy as written', atLeast: 5 },
+            ]
+          : [{ who: 'numpy as written', atLeast: 1 }]),
+        { who: 'numpy expert', atLeast: 1 },
+      ],
+    };
+  },
+};
+
+function transposed({ data, rows, cols }) {
+  const result = gaussianMatrix(cols, rows, {
+    precision: data instanceof Float32Array ? 'float32' : 'float64',
+  });
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) result.data[j * rows + i] = data[i * cols + j];
+  }
+  return result;
+}

@@ -1,0 +1,91 @@
+/** Eigenvalues and eigenvectors of a kernel matrix, whole or the largest alone. */
+import { eigh, infiniteNtk } from '../../dist/index.js';
+import { atFourSizes, gaussianMatrix } from '../harness/inputs.mjs';
+
+const INPUTS = 784;
+
+async function kernelMatrix(n, d = INPUTS) {
+  return infiniteNtk(gaussianMatrix(n, d, { unitRows: true }));
+}
+
+export const eigenvalues = {
+  name: 'eigenvalues',
+  cases: {
+    quick: [{ n: 90, precision: 'float64' }],
+    standard: [
+      { n: 500, precision: 'float64' },
+      { n: 2000, precision: 'float64' },
+    ],
+    full: [{ n: 5000, precision: 'float64' }],
+  },
+  growth: atFourSizes({ precision: 'float64' }, [500, 1000, 2000, 4000]),
+  // Reduction to tridiagonal form; what follows is O(n^2).
+  work: ({ n }) => ({ flops: (4 / 3) * n ** 3 }),
+  async prepare({ n }) {
+    const A = await kernelMatrix(n);
+    return {
+      inputs: { A },
+      ours: [{ run: async (_, options) => (await eigh(A, options)).values }],
+      peers: [
+        { peer: 'numpy', form: 'as written', operation: 'eigenvalues' },
+        { peer: 'numpy', form: 'expert', operation: 'eigenvalues' },
+        ...(n <= 2000 ? [{ peer: 'pytorch', form: 'as written', operation: 'eigenvalues' }] : []),
+        ...(n <= 500 ? [{ peer: 'ml-matrix', form: 'as written', operation: 'eigenvalues' }] : []),
+      ],
+      tolerance: 1e-12,
+      targets: [
+        { who: 'numpy expert', atLeast: 1 },
+        { who: 'numpy as written', atLeast: 1 },
+      ],
+    };
+  },
+};
+
+export const eigenvectors = {
+  name: 'eigenvectors',
+  cases: {
+    quick: [{ n: 90, precision: 'float64' }],
+    standard: [{ n: 2000, precision: 'float64' }],
+    full: [{ n: 5000, precision: 'float64' }],
+  },
+  // Tridiagonal form and back; divide and conquer by its usual deflation costs little beside them.
+  work: ({ n }) => ({ flops: (4 / 3 + 2) * n ** 3 }),
+  async prepare({ n }) {
+    const A = await kernelMatrix(n);
+    return {
+      inputs: { A },
+      ours: [
+        {
+          run: async (_, options) => {
+            const { values, vectors } = await eigh(A, { vectors: true, ...options });
+            return { values, vectors: vectors.data };
+          },
+        },
+      ],
+      peers: [
+        { peer: 'numpy', form: 'as written', operation: 'eigenvectors' },
+        { peer: 'numpy', form: 'expert', operation: 'eigenvectors' },
+      ],
+      tolerance: 1e-6,
+      compare: decompositionDifference,
+      targets: [
+        { who: 'numpy expert', atLeast: 1 },
+        { who: 'numpy as written', atLeast: 1 },
+      ],
+    };
+  },
+};
+
+/** Eigenvalues apart, relative to the largest, or eigenvectors: 1 - |cos| of the worst pair of columns. */
+function decompositionDifference(ours, theirs) {
+  const n = ours.values.length;
+  let apart = 0;
+  for (let k = 0; k < n; k++) {
+    apart = Math.max(apart, Math.abs(ours.values[k] - theirs.values[k]) / ours.values[0]);
+  }
+  const products = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) products[k] += ours.vectors[i * n + k] * theirs.vectors[i * n + k];
+  }
+  return products.reduce((worst, cosine) => Math.max(worst, 1 - Math.abs(cosine)), apart);
+}

@@ -1,0 +1,67 @@
+/** Gram matrix X X^T: one triangle is computed, the other mirrored. */
+import { gram as compute } from '../../dist/index.js';
+import {
+  ROUNDING,
+  atFourSizes,
+  bytesOf,
+  gaussianMatrix,
+  inBothPrecisions,
+} from '../harness/inputs.mjs';
+
+export const gram = {
+  name: 'gram',
+  cases: {
+    quick: [{ n: 90, d: 30, precision: 'float64' }],
+    standard: [
+      { n: 200, d: 100, precision: 'float64' },
+      ...inBothPrecisions([
+        { n: 1000, d: 784 },
+        { n: 2000, d: 784 },
+        { n: 5000, d: 784 },
+      ]),
+    ],
+    full: inBothPrecisions([{ n: 5000, d: 3072 }]),
+  },
+  growth: atFourSizes({ d: 784, precision: 'float64' }),
+  work: ({ n, d, precision }) => ({
+    flops: n * (n + 1) * d,
+    read: bytesOf(precision, [n, d]),
+    written: bytesOf(precision, [n, n]),
+  }),
+  prepare({ n, d, precision }) {
+    const X = gaussianMatrix(n, d, { precision });
+    return {
+      inputs: { X },
+      ours: [{ result: 'new', run: (_, options) => compute(X, options) }],
+      peers: peersAt(n, precision),
+      tolerance: ROUNDING[precision],
+      targets: [
+        { who: 'numpy as written', atLeast: 1 },
+        { who: 'numpy expert', atLeast: 1 },
+        { who: 'ml-matrix as written', atLeast: 80 },
+        { who: 'tfjs as written', atLeast: 25 },
+      ],
+    };
+  },
+};
+
+/** Plain JavaScript takes seconds where BLAS takes milliseconds: it is met at smaller sizes. */
+function peersAt(n, precision) {
+  const gram = { operation: 'gram' };
+  return [
+    { peer: 'numpy', form: 'as written', result: 'new', ...gram },
+    { peer: 'numpy', form: 'expert', result: 'reused', ...gram },
+    ...(n < 1000
+      ? [{ peer: 'mathjs', form: 'as written', result: 'new', ...gram }]
+      : [
+          { peer: 'pytorch', form: 'as written', result: 'new', ...gram },
+          { peer: 'pytorch', form: 'expert', result: 'reused', ...gram },
+        ]),
+    ...(n <= 1000 && precision === 'float64'
+      ? [{ peer: 'ml-matrix', form: 'as written', result: 'new', ...gram }]
+      : []),
+    ...(n <= 1000 && precision === 'float32'
+      ? [{ peer: 'tfjs', form: 'as written', result: 'new', ...gram }]
+      : []),
+  ];
+}

@@ -1,0 +1,159 @@
+/** Kernel ridge regression: fit, leave-one-out, and the influence of every point on every query. */
+import { KernelRidge, infiniteNtk } from '../../dist/index.js';
+import { atFourSizes, bytesOf, classTargets, gaussianMatrix } from '../harness/inputs.mjs';
+
+const RIDGE = 1e-3;
+const CLASSES = 10;
+const INPUTS = 784;
+
+async function problem(n, q = 0) {
+  const X = gaussianMatrix(n, INPUTS, { unitRows: true, seed: 1 });
+  const [K, Y] = [await infiniteNtk(X), classTargets(n, CLASSES)];
+  if (q === 0) return { K, Y };
+  const Z = gaussianMatrix(q, INPUTS, { unitRows: true, seed: 2 });
+  return { K, Y, Kt: await infiniteNtk(X, Z), Yt: classTargets(q, CLASSES) };
+}
+
+export const ridgeFit = {
+  name: 'ridgeFit',
+  cases: {
+    quick: [{ n: 90, precision: 'float64' }],
+    standard: [
+      { n: 500, precision: 'float64' },
+      { n: 2000, precision: 'float64' },
+      { n: 5000, precision: 'float64' },
+    ],
+    full: [{ n: 10000, precision: 'float64' }],
+  },
+  growth: atFourSizes({ precision: 'float64' }),
+  work: ({ n, precision }) => ({
+    flops: n ** 3 / 3 + 2 * n * n * CLASSES,
+    read: bytesOf(precision, [n, n]),
+    written: bytesOf(precision, [n, n]),
+  }),
+  async prepare({ n }) {
+    const { K, Y } = await problem(n);
+    const run = async (_, options) =>
+      (await KernelRidge.fit(K, Y, { ridge: RIDGE, ...options })).alpha;
+    return {
+      inputs: { K, Y },
+      parameters: { ridge: RIDGE },
+      ours: [{ result: 'new', run }],
+      peers: [
+        { peer: 'numpy', form: 'as written', result: 'new', operation: 'ridgeFit' },
+        { peer: 'numpy', form: 'expert', result: 'reused', operation: 'ridgeFit' },
+        { peer: 'pytorch', form: 'as written', result: 'new', operation: 'ridgeFit' },
+        ...(n <= 500
+          ? [{ peer: 'ml-matrix', form: 'as written', result: 'new', operation: 'ridgeFit' }]
+          : []),
+      ],
+      tolerance: 1e-9,
+      targets: [
+        { who: 'numpy as written', atLeast: 2 },
+        { who: 'numpy expert', atLeast: 1 },
+        ...(n === 2000 ? [{ limit: 0.75 }] : []),
+      ],
+    };
+  },
+};
+
+export const leaveOneOut = {
+  name: 'leaveOneOut',
+  cases: {
+    quick: [{ n: 90, precision: 'float64' }],
+    standard: [
+      { n: 2000, precision: 'float64' },
+      { n: 5000, precision: 'float64' },
+    ],
+    full: [],
+  },
+  growth: atFourSizes({ precision: 'float64' }),
+  // The inverted factor, a triangle.
+  work: ({ n, precision }) => ({ flops: n ** 3 / 3, read: bytesOf(precision, [n, n / 2]) }),
+  async prepare({ n }) {
+    const { K, Y } = await problem(n);
+    return {
+      inputs: { K, Y },
+      parameters: { ridge: RIDGE },
+      // A model is used once: it may keep what it has computed.
+      ours: [
+        {
+          result: 'new',
+          before: () => KernelRidge.fit(K, Y, { ridge: RIDGE }),
+          run: (model, options) => model.leaveOneOut(options),
+        },
+      ],
+      peers: [
+        { peer: 'numpy', form: 'as written', result: 'new', operation: 'leaveOneOut' },
+        { peer: 'numpy', form: 'expert', result: 'reused', operation: 'leaveOneOut' },
+      ],
+      tolerance: 1e-9,
+      targets: [{ who: 'numpy expert', atLeast: 1.6 }],
+    };
+  },
+};
+
+export const influence = {
+  name: 'influence',
+  cases: {
+    quick: [{ n: 90, q: 20, precision: 'float64' }],
+    standard: [
+      { n: 1000, q: 500, precision: 'float64' },
+      { n: 2000, q: 500, precision: 'float64' },
+      { n: 5000, q: 1000, precision: 'float64' },
+    ],
+    full: [],
+  },
+  growth: atFourSizes({ q: 500, precision: 'float64' }),
+  // Factor, diagonal of the inverse, two triangular solves of the queries, two thin products.
+  work: ({ n, q, precision }) => ({
+    flops: n ** 3 / 3 + n ** 3 / 3 + 2 * n * n * q + 4 * n * q * CLASSES,
+    read: bytesOf(precision, [n, n], [q, n]),
+    written: bytesOf(precision, [n, n], [q, n]),
+  }),
+  async prepare({ n, q, precision }) {
+    const { K, Y, Kt, Yt } = await problem(n, q);
+    const points = Int32Array.from({ length: 4 }, (_, k) => Math.floor(((k + 0.5) * n) / 4));
+    const run = async (_, options) => {
+      const model = await KernelRidge.fit(K, Y, { ridge: RIDGE, ...options });
+      return model.influence(Kt, Yt, options);
+    };
+    return {
+      inputs: { K, Y, Kt, Yt, points },
+      parameters: { ridge: RIDGE },
+      ours: [{ result: 'new', run }],
+      bound: () => bytesOf(precision, [2 * n, n], [q, n]),
+      peers: [
+        { peer: 'numpy', form: 'as written', result: 'new', operation: 'influence' },
+        { peer: 'numpy', form: 'expert', result: 'reused', operation: 'influence' },
+        ...(n <= 1000
+          ? [{ peer: 'numpy', form: 'refits', result: 'new', operation: 'influence' }]
+          : []),
+      ],
+      tolerance: 1e-7,
+      compare: (ours, theirs) => influenceDifference(ours.result, theirs.result, n, q, points),
+      targets: [
+        { who: 'numpy expert', atLeast: 2 },
+        ...(n === 1000 ? [{ who: 'numpy refits', atLeast: 100 }] : []),
+      ],
+    };
+  },
+};
+
+/** Whoever refits has the columns of a few points alone. */
+function influenceDifference(ours, theirs, n, q, points) {
+  const columns = theirs.length === ours.length ? undefined : points;
+  if (columns !== undefined && theirs.length !== q * points.length) {
+    throw new Error(`Expected ${q} x ${points.length} influences but received ${theirs.length}`);
+  }
+  let largest = 0;
+  let apart = 0;
+  for (let k = 0; k < theirs.length; k++) {
+    const at =
+      columns === undefined ? k : Math.floor(k / points.length) * n + points[k % points.length];
+    largest = Math.max(largest, Math.abs(theirs[k]));
+    const difference = Math.abs(ours[at] - theirs[k]);
+    if (!(difference <= apart)) apart = Number.isNaN(difference) ? Infinity : difference;
+  }
+  return apart / largest;
+}
