@@ -53,7 +53,7 @@ if (sections.includes('speed')) {
   report.speed = await speed();
 }
 if (sections.includes('growth')) report.growth = await growth();
-report.limitsAtTheEnd = await concludeLimits();
+if (judged) report.limitsAtTheEnd = await concludeLimits();
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 process.exit(process.exitCode ?? 0);
 

@@ -31,6 +31,26 @@ export function bytesOf(precision, ...sizes) {
   return sizes.reduce((sum, [rows, cols]) => sum + rows * cols * elementBytes(precision), 0);
 }
 
+/**
+ * Both ways to take a large result: in fresh memory, whose pages the system clears first, and in the memory of the
+ * result before.
+ *
+ * @param run - takes the options of the operation, `out` among them.
+ */
+export function newAndReused(run) {
+  let kept;
+  return [
+    { result: 'new', run: (_, options) => run(options) },
+    {
+      result: 'reused',
+      run: async () => {
+        kept = await run({ out: kept });
+        return kept;
+      },
+    },
+  ];
+}
+
 /** Every size in both precisions. */
 export function inBothPrecisions(sizes) {
   return sizes.flatMap((size) => [

@@ -6,6 +6,7 @@ import {
   bytesOf,
   gaussianMatrix,
   inBothPrecisions,
+  newAndReused,
 } from '../harness/inputs.mjs';
 
 export const attention = {
@@ -36,12 +37,7 @@ export const attention = {
     const asWritten = `(X X^T) X of ours`;
     return {
       inputs: { X },
-      ours: [
-        {
-          result: 'new',
-          run: (_, options) => linearizedAttention(X, { normalize: false, ...options }),
-        },
-      ],
+      ours: newAndReused((options) => linearizedAttention(X, { normalize: false, ...options })),
       others:
         d <= n && n <= 5000
           ? [{ who: asWritten, run: async () => crossGram(await gram(X), columns) }]

@@ -6,6 +6,7 @@ import {
   bytesOf,
   gaussianMatrix,
   inBothPrecisions,
+  newAndReused,
 } from '../harness/inputs.mjs';
 
 export const crossGram = {
@@ -26,7 +27,7 @@ export const crossGram = {
     const Z = gaussianMatrix(q, d, { precision, seed: 2 });
     return {
       inputs: { X, Z },
-      ours: [{ result: 'new', run: (_, options) => compute(Z, X, options) }],
+      ours: newAndReused((options) => compute(Z, X, options)),
       peers: [
         { peer: 'numpy', form: 'as written', result: 'new', operation: 'crossGram' },
         { peer: 'numpy', form: 'expert', result: 'reused', operation: 'crossGram' },

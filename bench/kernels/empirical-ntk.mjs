@@ -1,6 +1,12 @@
 /** Empirical NTK at given weights, whole: gates from the pre-activations, their shared counts, the Gram matrix. */
 import { empiricalNtk as compute } from '../../dist/index.js';
-import { atFourSizes, bytesOf, gaussianMatrix, inBothPrecisions } from '../harness/inputs.mjs';
+import {
+  atFourSizes,
+  bytesOf,
+  gaussianMatrix,
+  inBothPrecisions,
+  newAndReused,
+} from '../harness/inputs.mjs';
 
 /** With gates counted in, by precision and width. */
 const RATIOS = {
@@ -31,9 +37,7 @@ export const empiricalNtk = {
     const atLeast = RATIOS[precision][m] ?? 1;
     return {
       inputs: { X, W },
-      ours: [
-        { result: 'new', run: (_, options) => compute(X, undefined, { weights: W, ...options }) },
-      ],
+      ours: newAndReused((options) => compute(X, undefined, { weights: W, ...options })),
       peers: [
         { peer: 'numpy', form: 'as written', result: 'new', operation: 'empiricalNtk' },
         { peer: 'numpy', form: 'expert', result: 'reused', operation: 'empiricalNtk' },

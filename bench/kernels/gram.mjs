@@ -6,6 +6,7 @@ import {
   bytesOf,
   gaussianMatrix,
   inBothPrecisions,
+  newAndReused,
 } from '../harness/inputs.mjs';
 
 export const gram = {
@@ -32,7 +33,7 @@ export const gram = {
     const X = gaussianMatrix(n, d, { precision });
     return {
       inputs: { X },
-      ours: [{ result: 'new', run: (_, options) => compute(X, options) }],
+      ours: newAndReused((options) => compute(X, options)),
       peers: peersAt(n, precision),
       tolerance: ROUNDING[precision],
       targets: [

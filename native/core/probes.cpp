@@ -13,9 +13,10 @@ namespace {
 // Beyond any last-level cache that a few threads fill.
 constexpr Index kArrayBytes = Index{256} << 20;
 constexpr Index kChunkBytes = Index{4} << 20;
-constexpr int kRounds = 7;
+constexpr int kLoopRounds = 16;
+constexpr int kMemoryRounds = 7;
 // Several tasks a thread, so that a thread that starts late leaves its share to the others.
-constexpr Index kTasksPerThread = 8;
+constexpr Index kTasksPerThread = 4;
 constexpr double kTaskSeconds = 1e-3;
 
 double secondsOf(const auto& work) {
@@ -25,9 +26,9 @@ double secondsOf(const auto& work) {
 }
 
 // The shortest of several runs of work().
-double bestSeconds(const auto& work) {
+double bestSeconds(int rounds, const auto& work) {
   double best = secondsOf(work);
-  for (int round = 1; round < kRounds; ++round) best = std::min(best, secondsOf(work));
+  for (int round = 1; round < rounds; ++round) best = std::min(best, secondsOf(work));
   return best;
 }
 
@@ -42,8 +43,8 @@ double rateOf(const ProbeLoop& loop, Control& control) {
   Index passes = 0;
   runOnPool(control, [&] { passes = passesOf(loop); });
   const Index tasks = threads() * kTasksPerThread;
-  const double seconds =
-      bestSeconds([&] { parallelFor(control, tasks, [&](Index) { loop.run(passes); }); });
+  const double seconds = bestSeconds(
+      kLoopRounds, [&] { parallelFor(control, tasks, [&](Index) { loop.run(passes); }); });
   return loop.operations * static_cast<double>(passes * tasks) / seconds;
 }
 
@@ -87,7 +88,8 @@ constexpr Index kChunkWords = kChunkBytes / static_cast<Index>(sizeof(std::uint6
 
 // Bytes a second that body(first, count), run over all words in chunks, moves.
 double bandwidth(Control& control, double bytesPerWord, const auto& body) {
-  const double seconds = bestSeconds([&] { parallelBlocks(control, kWords, kChunkWords, body); });
+  const double seconds =
+      bestSeconds(kMemoryRounds, [&] { parallelBlocks(control, kWords, kChunkWords, body); });
   return bytesPerWord * static_cast<double>(kWords) / seconds;
 }
 
@@ -97,7 +99,7 @@ void clear(std::uint64_t* words, Index count) {
 
 double firstTouch(Control& control) {
   double best = 0;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kMemoryRounds; ++round) {
     Words fresh(kWords);
     const double seconds = secondsOf([&] {
       parallelBlocks(control, kWords, kChunkWords,

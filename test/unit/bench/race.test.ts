@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { load, type Contestant } from './modules.js';
+
+const { inProcess, race } = await load<{
+  inProcess: (
+    run: (prepared?: unknown) => unknown,
+    options?: { before?: () => unknown; calls?: number },
+  ) => Contestant;
+  race: (
+    contestants: { time(): Promise<number> }[],
+    warm: number[],
+    options: { rounds: number; least?: number; seconds?: number },
+  ) => Promise<{ seconds: number; spread: number; rounds: number }[]>;
+}>('harness/race.mjs');
+
+/** Takes its times from a list and notes when it ran. */
+function scripted(name: string, times: number[], order: string[] = []) {
+  return {
+    time: () => {
+      order.push(name);
+      return Promise.resolve(times.shift() ?? NaN);
+    },
+  };
+}
+
+describe('race', () => {
+  it('runs the contestants in turn, round after round', async () => {
+    const order: string[] = [];
+    const contestants = [scripted('a', [1, 1, 1], order), scripted('b', [1, 1, 1], order)];
+    await race(contestants, [0, 0], { rounds: 3 });
+    expect(order.join('')).toBe('ababab');
+  });
+
+  it('gives medians, so that one disturbed round does not count', async () => {
+    const [result] = await race([scripted('a', [2, 90, 1, 2, 2])], [0], { rounds: 5 });
+    expect(result).toEqual({ seconds: 2, spread: 0, rounds: 5 });
+  });
+
+  it('runs fewer rounds when there is no time for all, but not fewer than the least', async () => {
+    const run = async (seconds: number) =>
+      (await race([scripted('a', Array<number>(9).fill(1))], [1], { rounds: 9, seconds }))[0]
+        ?.rounds;
+    expect(await run(5.5)).toBe(5);
+    expect(await run(1)).toBe(3);
+    expect(await run(1000)).toBe(9);
+  });
+});
+
+describe('inProcess', () => {
+  it('gives what was prepared to every run, and the latest result', async () => {
+    let prepared = 0;
+    const contestant = inProcess((value) => Float64Array.of(value as number), {
+      before: () => (prepared += 1),
+    });
+    await contestant.time();
+    expect(await contestant.time()).toBeGreaterThanOrEqual(0);
+    expect(await contestant.values()).toEqual({ result: Float64Array.of(2) });
+  });
+
+  it('divides by the calls of a run', async () => {
+    const wait = () => new Promise((resolve) => setTimeout(resolve, 40));
+    const seconds = await inProcess(wait, { calls: 1000 }).time();
+    expect(seconds).toBeLessThan(0.01);
+  });
+});
