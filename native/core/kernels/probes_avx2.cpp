@@ -42,10 +42,13 @@ constexpr int kVectors = 8;
   const __m256i line = _mm256_set1_epi8(0x0B);
   for (auto& sum : sums) sum = _mm256_setzero_si256();
   for (Index pass = 0; pass < passes; ++pass) {
-    for (auto& sum : sums) {
+    // What is pinned is a copy: GCC keeps an array that is pinned itself in memory.
+    for (int v = 0; v < kVectors; ++v) {
       NTKIT_OPAQUE(table);
+      __m256i sum = sums[v];
       sum = _mm256_add_epi8(sum, _mm256_shuffle_epi8(table, line));
-      NTKIT_OPAQUE(sum);  // or GCC keeps some of them in memory
+      NTKIT_OPAQUE(sum);
+      sums[v] = sum;
     }
   }
   for (auto& sum : sums) NTKIT_OPAQUE(sum);
