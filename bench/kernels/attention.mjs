@@ -1,5 +1,10 @@
 /** Linearized attention X X^T X, by the cheaper order of its products: X (X^T X) when d <= n, (X X^T) X otherwise. */
-import { crossGram, gram, linearizedAttention } from '../../dist/index.js';
+import {
+  crossGram,
+  gram,
+  linearizedAttention,
+  softmaxAttention as softmax,
+} from '../../dist/index.js';
 import {
   ROUNDING,
   atFourSizes,
@@ -61,6 +66,49 @@ export const attention = {
               { who: 'numpy as written', atLeast: 5 },
             ]
           : [{ who: 'numpy as written', atLeast: 1 }]),
+        { who: 'numpy expert', atLeast: 1 },
+      ],
+    };
+  },
+};
+
+/** Rows of unit length, so that scores lie in [-1, 1]: no row attends to itself alone. */
+const TEMPERATURE = 0.1;
+
+export const softmaxAttention = {
+  name: 'softmaxAttention',
+  cases: {
+    quick: [{ n: 90, d: 30, precision: 'float32' }],
+    standard: [
+      { n: 1000, d: 784, precision: 'float32' },
+      ...inBothPrecisions([{ n: 5000, d: 784 }]),
+    ],
+    full: [],
+  },
+  growth: atFourSizes({ d: 784, precision: 'float64' }),
+  // Scores of all pairs and their products with X; the exponentials are not counted.
+  work: ({ n, d, precision }) => ({
+    flops: 4 * n * n * d,
+    read: bytesOf(precision, [n, d]),
+    written: bytesOf(precision, [n, d]),
+  }),
+  prepare({ n, d, precision }) {
+    const X = gaussianMatrix(n, d, { precision, unitRows: true });
+    const own = { normalize: false, temperature: TEMPERATURE };
+    const operation = 'softmaxAttention';
+    return {
+      inputs: { X },
+      parameters: { temperature: TEMPERATURE },
+      ours: newAndReused((options) => softmax(X, { ...own, ...options })),
+      peers: [
+        { peer: 'numpy', form: 'as written', result: 'new', operation },
+        { peer: 'numpy', form: 'expert', result: 'reused', operation },
+        { peer: 'pytorch', form: 'as written', result: 'new', operation },
+        ...(n <= 1000 ? [{ peer: 'tfjs', form: 'as written', result: 'new', operation }] : []),
+      ],
+      tolerance: { float64: 1e-12, float32: 5e-5 }[precision],
+      targets: [
+        { who: 'numpy as written', atLeast: 1 },
         { who: 'numpy expert', atLeast: 1 },
       ],
     };

@@ -1,6 +1,6 @@
 /** Every kernel, in the order of the table. */
 import { attacks } from './attacks.mjs';
-import { attention } from './attention.mjs';
+import { attention, softmaxAttention } from './attention.mjs';
 import { binding } from './binding.mjs';
 import { crossGram } from './cross-gram.mjs';
 import { eigenvalues, eigenvectors } from './eigh.mjs';
@@ -15,6 +15,7 @@ export const KERNELS = [
   gram,
   crossGram,
   attention,
+  softmaxAttention,
   infiniteNtk,
   empiricalNtk,
   spectrum,
