@@ -6,11 +6,13 @@ const STREAM = 5000;
 /**
  * A matrix of independent N(0, 1).
  *
- * @param options - `seed`, `precision`, `unitRows`: whether rows are scaled to unit length.
+ * @param options - `seed`, `precision`, `unitRows`: whether rows are scaled to unit length; `decay`: column j has
+ * variance (j + 1)^-(2 decay), so that few directions carry most of the spectrum, as they do in images.
  */
 export function gaussianMatrix(rows, cols, options = {}) {
-  const { seed = 0, precision = 'float64', unitRows = false } = options;
+  const { seed = 0, precision = 'float64', unitRows = false, decay = 0 } = options;
   const matrix = Matrix.of(gaussian(seed, STREAM, rows * cols), rows, cols);
+  if (decay > 0) matrix.data.forEach((x, k) => (matrix.data[k] = x * ((k % cols) + 1) ** -decay));
   if (unitRows) for (let i = 0; i < rows; i++) normalize(matrix.row(i));
   return precision === 'float32' ? matrix.toFloat32() : matrix;
 }

@@ -1,11 +1,11 @@
 /** Eigenvalues and eigenvectors of a kernel matrix, whole or the largest alone. */
 import { eigh, infiniteNtk } from '../../dist/index.js';
-import { atFourSizes, gaussianMatrix } from '../harness/inputs.mjs';
+import { atFourSizes, bytesOf, gaussianMatrix } from '../harness/inputs.mjs';
 
 const INPUTS = 784;
 
-async function kernelMatrix(n, d = INPUTS) {
-  return infiniteNtk(gaussianMatrix(n, d, { unitRows: true }));
+async function kernelMatrix(n, decay = 0) {
+  return infiniteNtk(gaussianMatrix(n, INPUTS, { unitRows: true, decay }));
 }
 
 export const eigenvalues = {
@@ -72,6 +72,40 @@ export const eigenvectors = {
         { who: 'numpy expert', atLeast: 1 },
         { who: 'numpy as written', atLeast: 1 },
       ],
+    };
+  },
+};
+
+const TOP = 20;
+
+export const topEigenvalues = {
+  name: 'topEigenvalues',
+  cases: {
+    quick: [{ n: 200, top: 3, precision: 'float64' }],
+    standard: [
+      { n: 2000, top: TOP, precision: 'float64' },
+      { n: 5000, top: TOP, precision: 'float64' },
+    ],
+    full: [],
+  },
+  growth: atFourSizes({ top: TOP, precision: 'float64' }),
+  // At least as many products with A as there are values, each of which reads it.
+  work: ({ n, top, precision }) => ({
+    flops: 2 * n * n * top,
+    read: top * bytesOf(precision, [n, n]),
+  }),
+  async prepare({ n, top }) {
+    const A = await kernelMatrix(n, 1);
+    return {
+      inputs: { A },
+      parameters: { top },
+      ours: [{ run: async (_, options) => (await eigh(A, { top, ...options })).values }],
+      peers: [
+        ...(n <= 2000 ? [{ peer: 'numpy', form: 'as written', operation: 'topEigenvalues' }] : []),
+        { peer: 'numpy', form: 'expert', operation: 'topEigenvalues' },
+      ],
+      tolerance: 1e-11,
+      targets: [{ who: 'numpy expert', atLeast: 1 }],
     };
   },
 };

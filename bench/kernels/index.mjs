@@ -3,7 +3,7 @@ import { attacks } from './attacks.mjs';
 import { attention, softmaxAttention } from './attention.mjs';
 import { binding } from './binding.mjs';
 import { crossGram } from './cross-gram.mjs';
-import { eigenvalues, eigenvectors } from './eigh.mjs';
+import { eigenvalues, eigenvectors, topEigenvalues } from './eigh.mjs';
 import { empiricalNtk } from './empirical-ntk.mjs';
 import { gram } from './gram.mjs';
 import { infiniteNtk } from './infinite-ntk.mjs';
@@ -21,6 +21,7 @@ export const KERNELS = [
   spectrum,
   eigenvalues,
   eigenvectors,
+  topEigenvalues,
   ridgeFit,
   leaveOneOut,
   influence,
