@@ -77,11 +77,13 @@ export {
 export {
   KernelRidge,
   aggregateInfluence,
+  type AggregateOptions,
   type InfluenceOptions,
   type InfluenceTarget,
   type KernelRidgeDiagnostics,
   type KernelRidgeOptions,
 } from './influence/kernel-ridge.js';
+export { ridgePath, type RidgePathOptions, type RidgePathPoint } from './influence/ridge-path.js';
 export {
   malleability,
   type Malleability,

@@ -18,6 +18,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   registerKernels(env, exports);
   registerEigh(env, exports);
   registerRidge(env, exports);
+  registerRidgePath(env, exports);
   registerNetwork(env, exports);
   registerAttack(env, exports);
   registerProbes(env, exports);

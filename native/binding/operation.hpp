@@ -103,6 +103,7 @@ void registerAttention(Napi::Env env, Napi::Object exports);
 void registerKernels(Napi::Env env, Napi::Object exports);
 void registerEigh(Napi::Env env, Napi::Object exports);
 void registerRidge(Napi::Env env, Napi::Object exports);
+void registerRidgePath(Napi::Env env, Napi::Object exports);
 void registerNetwork(Napi::Env env, Napi::Object exports);
 void registerAttack(Napi::Env env, Napi::Object exports);
 void registerProbes(Napi::Env env, Napi::Object exports);

@@ -158,11 +158,16 @@ Napi::TypedArrayOf<T> Request::arrayOf(std::string_view name) const {
 
 template <class T>
 Input<T> Request::matrix(std::string_view name) const {
-  const auto source = arrayOf<T>(name);
-  const Shape shape = matrixArgument(name).shape;
+  const Shape shape = this->shape(name);
   auto copy = std::make_shared<OwnedMatrix<T>>(shape.rows, shape.cols);
-  copyFinite(source.Data(), name, shape, copy->view().data);
+  matrixInto<T>(name, copy->view());
   return copy;
+}
+
+template <class T>
+void Request::matrixInto(std::string_view name, MatrixView<T> target) const {
+  const auto source = arrayOf<T>(name);
+  copyFinite(source.Data(), name, matrixArgument(name).shape, target.data);
 }
 
 template <class T>
@@ -186,6 +191,7 @@ Napi::TypedArrayOf<T> Request::outArray(Index rows, Index cols) const {
 
 template Napi::TypedArrayOf<double> Request::outArray(Index, Index) const;
 template Napi::TypedArrayOf<float> Request::outArray(Index, Index) const;
+template void Request::matrixInto(std::string_view, MatrixView<double>) const;
 template Input<double> Request::matrix(std::string_view) const;
 template Input<float> Request::matrix(std::string_view) const;
 

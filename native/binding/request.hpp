@@ -44,6 +44,9 @@ class Request {
   Shape shape(std::string_view name) const;
   template <class T>
   Input<T> matrix(std::string_view name) const;
+  // The same into memory of its shape, for an operation that turns an input into its result.
+  template <class T>
+  void matrixInto(std::string_view name, MatrixView<T> target) const;
 
   // The array of the matrix argument `out`, fit to be given away for a rows x cols result: it
   // covers its whole buffer, which is that of no other matrix argument.

@@ -10,9 +10,6 @@
 // headers they are the one part that is the same everywhere. Character arguments carry their length
 // at the end.
 extern "C" {
-void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info, std::size_t);
-void dpocon_(const char* uplo, const int* n, const double* a, const int* lda, const double* anorm,
-             double* rcond, double* work, int* iwork, int* info, std::size_t);
 void dsyevd_(const char* jobz, const char* uplo, const int* n, double* a, const int* lda, double* w,
              double* work, const int* lwork, int* iwork, const int* liwork, int* info, std::size_t,
              std::size_t);
@@ -107,35 +104,6 @@ void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, doubl
 void syr2kLower(ConstMatrixView<double> A, ConstMatrixView<double> B, MatrixView<double> C) {
   cblas_dsyr2k(CblasRowMajor, CblasLower, CblasTrans, narrow(C.rows), narrow(A.rows), -1, A.data,
                leading(A), B.data, leading(B), 1, C.data, leading(C));
-}
-
-void symmUpperRight(ConstMatrixView<double> B, ConstMatrixView<double> A, MatrixView<double> C) {
-  cblas_dsymm(CblasRowMajor, CblasRight, CblasUpper, narrow(C.rows), narrow(C.cols), 1, A.data,
-              leading(A), B.data, leading(B), 0, C.data, leading(C));
-}
-
-void trsmLower(Side side, Op op, ConstMatrixView<double> L, MatrixView<double> B) {
-  cblas_dtrsm(CblasRowMajor, side == Side::kLeft ? CblasLeft : CblasRight, CblasLower, flag(op),
-              CblasNonUnit, narrow(B.rows), narrow(B.cols), 1, L.data, leading(L), B.data,
-              leading(B));
-}
-
-Index potrfLower(MatrixView<double> A) {
-  // Row-major lower is column-major upper.
-  const int n = narrow(A.rows), lda = leading(A);
-  int info = 0;
-  dpotrf_("U", &n, A.data, &lda, &info, 1);
-  return info;
-}
-
-double poconLower(ConstMatrixView<double> L, double norm1) {
-  const int n = narrow(L.rows), lda = leading(L);
-  Buffer<double> work(3 * L.rows);
-  Buffer<int> iwork(L.rows);
-  double reciprocal = 0;
-  int info = 0;
-  dpocon_("U", &n, L.data, &lda, &norm1, &reciprocal, work.data(), iwork.data(), &info, 1);
-  return reciprocal;
 }
 
 Index syevd(MatrixView<double> A, bool vectors, double* values) {

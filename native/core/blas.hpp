@@ -10,7 +10,6 @@
 namespace ntkit::blas {
 
 enum class Op { kNone, kTranspose };
-enum class Side { kLeft, kRight };
 
 // Called once before anything else: BLAS is told to use one thread a call.
 void initialize();
@@ -36,19 +35,6 @@ void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, doubl
 
 // The lower triangle of C = C - A^T B - B^T A.
 void syr2kLower(ConstMatrixView<double> A, ConstMatrixView<double> B, MatrixView<double> C);
-
-// C = B A with A symmetric, read from its upper triangle.
-void symmUpperRight(ConstMatrixView<double> B, ConstMatrixView<double> A, MatrixView<double> C);
-
-// B = op(L)^-1 B (left) or B op(L)^-1 (right), L lower triangular.
-void trsmLower(Side side, Op op, ConstMatrixView<double> L, MatrixView<double> B);
-
-// Cholesky factor in the lower triangle, in place; the strict upper triangle is not touched.
-// Returns 0, or the 1-based order of the leading minor that is not positive.
-Index potrfLower(MatrixView<double> A);
-
-// 1 / cond_1 of A = L L^T, estimated from its factor and |A|_1.
-double poconLower(ConstMatrixView<double> L, double norm1);
 
 // Eigenvalues, ascending, of the symmetric A (lower triangle read, A destroyed). With `vectors`,
 // row i of A holds the eigenvector of value i afterwards. Returns LAPACK's info.

@@ -24,6 +24,7 @@ std::vector<KernelSet> supportedSets() {
         .softmaxFloat = softmaxAvx512,
         .softmaxDouble = softmaxAvx512,
         .symmetricRows = symmetricRowsAvx2,
+        .strips = &kStripsAvx512,
     });
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
@@ -37,6 +38,7 @@ std::vector<KernelSet> supportedSets() {
         .softmaxFloat = softmaxAvx2,
         .softmaxDouble = softmaxAvx2,
         .symmetricRows = symmetricRowsAvx2,
+        .strips = &kStripsAvx2,
     });
   }
 #elif defined(__aarch64__)
@@ -50,6 +52,7 @@ std::vector<KernelSet> supportedSets() {
       .softmaxFloat = softmaxPortable,
       .softmaxDouble = softmaxPortable,
       .symmetricRows = symmetricRowsPortable,
+      .strips = &kStripsNeon,
   });
 #endif
   sets.push_back({
@@ -62,6 +65,7 @@ std::vector<KernelSet> supportedSets() {
       .softmaxFloat = softmaxPortable,
       .softmaxDouble = softmaxPortable,
       .symmetricRows = symmetricRowsPortable,
+      .strips = &kStripsPortable,
   });
   return sets;
 }

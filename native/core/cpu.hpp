@@ -9,6 +9,7 @@
 #include "kernels/gate_counts.hpp"
 #include "kernels/gram_kernels.hpp"
 #include "kernels/softmax.hpp"
+#include "kernels/strips.hpp"
 #include "kernels/symmetric_rows.hpp"
 
 namespace ntkit {
@@ -23,6 +24,7 @@ struct KernelSet {
   SoftmaxUpdate<float> softmaxFloat;
   SoftmaxUpdate<double> softmaxDouble;
   SymmetricRows symmetricRows;
+  const StripKernels* strips;
 
   template <class T>
   const GramKernels<T>& gram() const {

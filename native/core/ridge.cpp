@@ -3,160 +3,175 @@
 #include <cmath>
 #include <limits>
 
-#include "blas.hpp"
+#include "cholesky.hpp"
+#include "condition.hpp"
+#include "parallel.hpp"
 #include "rows.hpp"
+#include "strip_panel.hpp"
 #include "symmetry.hpp"
-#include "tiles.hpp"
 
 namespace ntkit {
 namespace {
 
-using blas::Op;
-using blas::Side;
+constexpr Index kRowBlock = 48;
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
-constexpr Index kSolveBlock = 64;
+// Above this the solution is not one of the system that was asked about: a Cholesky solve stays
+// below a few n eps.
+double residualBound(Index n) { return 16 * static_cast<double>(n) * kEpsilon; }
 
-// The first pivot of a plain Cholesky factorisation that is not positive: LAPACK says where it is,
-// not what.
-double failingPivot(MatrixView<double> A) {
-  for (Index j = 0; j < A.rows; ++j) {
-    const double pivot = A(j, j) - dot(A.row(j), A.row(j), j);
-    if (!(pivot > 0)) return pivot;
-    A(j, j) = std::sqrt(pivot);
-    for (Index i = j + 1; i < A.rows; ++i) {
-      A(i, j) = (A(i, j) - dot(A.row(i), A.row(j), j)) / A(j, j);
-    }
+// Refinement ends here: as well as a float64 solve does, whose rounding errors partly cancel.
+constexpr double kRefinedBound = kEpsilon;
+constexpr Index kMostRefinements = 30;
+
+double squares(ConstMatrixView<double> A) {
+  double sum = 0;
+  for (Index i = 0; i < A.rows; ++i) sum += dot(A.row(i), A.row(i), A.cols);
+  return sum;
+}
+
+template <class T>
+double smallestSquare(ConstMatrixView<T> L) {
+  double smallest = std::numeric_limits<double>::infinity();
+  for (Index i = 0; i < L.rows; ++i) {
+    smallest = std::min(smallest, static_cast<double>(L(i, i)) * static_cast<double>(L(i, i)));
   }
-  return 0;
+  return smallest;
 }
 
 }  // namespace
 
-RidgeFactor::RidgeFactor(OwnedMatrix<double> K, double ridge, Control& control)
-    : factor_(std::move(K)), diagonal_(factor_.rows()), ridge_(ridge) {
-  const auto A = factor_.view();
-  requireSymmetric(A, "K", control);
-  for (Index i = 0; i < A.rows; ++i) diagonal_[i] = A(i, i) += ridge;
-  factorize(control);
-  smallestPivot_ = std::numeric_limits<double>::infinity();
-  for (Index i = 0; i < A.rows; ++i) smallestPivot_ = std::min(smallestPivot_, A(i, i) * A(i, i));
+RidgeFactor::RidgeFactor(OwnedMatrix<double> K, double ridge, FactorPrecision precision,
+                         Control& control)
+    : matrix_(std::move(K)), diagonal_(matrix_.rows()), ridge_(ridge), precision_(precision) {
+  norms_ = inspectKernel(matrix_.view(), ridge, diagonal_.data(), control);
+  try {
+    factorize(control);
+  } catch (const FailedPivot& failed) {
+    const bool single = precision_ == FactorPrecision::kFloat32;
+    throw Error(ErrorCode::kNotPositiveDefinite,
+                "K + ridge I is not positive definite" + std::string(single ? " in float32" : "") +
+                    ": pivot " + std::to_string(failed.order) + " of " + std::to_string(order()) +
+                    " is " + shortNumber(failed.value) + " with ridge " + shortNumber(ridge_) +
+                    "; try " + (single ? "factor 'float64' or " : "") + "a larger ridge");
+  }
 }
 
 void RidgeFactor::factorize(Control& control) {
-  const auto A = factor_.view();
-  const Index n = A.rows, blocks = blockCount(n, kTile);
-  const auto blockAt = [&](Index i, Index j) {
-    return A.block(i * kTile, std::min(kTile, n - i * kTile), j * kTile,
-                   std::min(kTile, n - j * kTile));
-  };
-  control.expect(static_cast<double>(blocks) * static_cast<double>(blocks + 1) *
-                 static_cast<double>(blocks + 2) / 6);
-  for (Index k = 0; k < blocks; ++k) {
-    const auto pivotBlock = blockAt(k, k);
-    runOnPool(control, [&] {
-      OwnedMatrix<double> before(pivotBlock.rows, pivotBlock.cols);
-      for (Index i = 0; i < pivotBlock.rows; ++i) {
-        std::copy_n(pivotBlock.row(i), pivotBlock.cols, before.view().row(i));
-      }
-      if (const Index order = blas::potrfLower(pivotBlock); order != 0) {
-        throw Error(ErrorCode::kNotPositiveDefinite,
-                    "K + ridge I is not positive definite: pivot " +
-                        std::to_string(k * kTile + order) + " of " + std::to_string(n) + " is " +
-                        shortNumber(failingPivot(before.view())) + " with ridge " +
-                        shortNumber(ridge_) + "; try a larger ridge");
-      }
-    });
-    const Index below = blocks - k - 1;
-    parallelFor(control, below, [&](Index row) {
-      blas::trsmLower(Side::kRight, Op::kTranspose, pivotBlock, blockAt(k + 1 + row, k));
-    });
-    parallelFor(control, below * (below + 1) / 2, [&](Index index) {
-      const auto [row, col] = lowerPair(index, below);
-      const Index i = k + 1 + row, j = k + 1 + col;
-      if (i == j) {
-        blas::syrkLower<double>(Op::kNone, -1, blockAt(i, k), 1, blockAt(i, i));
-      } else {
-        blas::gemm<double>(Op::kNone, Op::kTranspose, -1, blockAt(i, k), blockAt(j, k), 1,
-                           blockAt(i, j));
-      }
-    });
-    control.advance(static_cast<double>((below + 1) * (below + 2)) / 2);
-  }
-}
-
-double RidgeFactor::conditionEstimate(Control& control) const {
-  const auto A = factor_.view();
+  const auto A = matrix_.view();
   const Index n = A.rows;
-  Buffer<double> columnSums(n);
-  for (Index i = 0; i < n; ++i) columnSums[i] = std::fabs(diagonal_[i]);
-  for (Index i = 0; i < n; ++i) {
-    for (Index j = i + 1; j < n; ++j) {
-      columnSums[i] += std::fabs(A(i, j));
-      columnSums[j] += std::fabs(A(i, j));
+  if (precision_ == FactorPrecision::kFloat64) {
+    for (Index i = 0; i < n; ++i) A(i, i) = diagonal_[i];
+    choleskyLower(A, control);
+    smallestPivot_ = smallestSquare<double>(A);
+    return;
+  }
+  factor32_ = OwnedMatrix<float>(n, n);
+  const auto L = factor32_.view();
+  parallelBlocks(control, n, kRowBlock, [&](Index first, Index count) {
+    for (Index i = first; i < first + count; ++i) {
+      for (Index j = 0; j < i; ++j) L(i, j) = static_cast<float>(A(i, j));
+      L(i, i) = static_cast<float>(diagonal_[i]);
+    }
+  });
+  choleskyLower(L, control);
+  smallestPivot_ = smallestSquare<float>(L);
+}
+
+RidgeSolution RidgeFactor::solve(ConstMatrixView<double> Y, Control& control) const {
+  const Index n = order(), outputs = Y.cols;
+  // Right-hand sides as rows, and with them the first vectors of the condition estimate.
+  OwnedMatrix<double> targets(outputs, n), solved(outputs + kConditionStarts, n);
+  transpose(Y.data, Y.stride, n, outputs, targets.view().data, n);
+  const auto X = solved.view().rowBlock(0, outputs);
+  const auto starts = solved.view().rowBlock(outputs, kConditionStarts);
+  std::copy_n(targets.view().data, outputs * n, X.data);
+  fillConditionStarts(starts);
+  const auto solveAny = [&](MatrixView<double> rows) {
+    if (precision_ == FactorPrecision::kFloat64) {
+      solveRows(rows, control);
+    } else {
+      solveInFloat32(rows, control);
+    }
+  };
+  solveAny(solved.view());
+  RidgeSolution solution{OwnedMatrix<double>(n, outputs), 0, 0, 0};
+  OwnedMatrix<double> rest(outputs, n);
+  residualRows(matrix_.view(), diagonal_.data(), X, targets.view(), rest.view(), control);
+  solution.residual = relativeResidual(rest.view(), X, targets.view());
+  if (precision_ == FactorPrecision::kFloat32) {
+    while (!(solution.residual <= kRefinedBound)) {
+      const double before = solution.residual;
+      solveInFloat32(rest.view(), control);
+      for (Index k = 0; k < outputs * n; ++k) X.data[k] += rest.view().data[k];
+      residualRows(matrix_.view(), diagonal_.data(), X, targets.view(), rest.view(), control);
+      solution.residual = relativeResidual(rest.view(), X, targets.view());
+      ++solution.refinements;
+      // Each step gains a factor; one that gains little has reached the end.
+      if (solution.refinements == kMostRefinements || !(solution.residual < before / 2)) break;
     }
   }
-  const double norm1 = *std::max_element(columnSums.begin(), columnSums.end());
-  double reciprocal = 0;
-  runOnPool(control, [&] { reciprocal = blas::poconLower(A, norm1); });
-  return 1 / reciprocal;
+  if (!(solution.residual <= residualBound(n))) {
+    const bool single = precision_ == FactorPrecision::kFloat32;
+    throw Error(single ? ErrorCode::kNoConvergence : ErrorCode::kNotPositiveDefinite,
+                (single ? "Refinement of a float32 factor stopped after " +
+                              std::to_string(solution.refinements) + " steps"
+                        : std::string("K + ridge I is too ill-conditioned")) +
+                    ": relative residual " + shortNumber(solution.residual) + " with ridge " +
+                    shortNumber(ridge_) + "; try " + (single ? "factor 'float64' or " : "") +
+                    "a larger ridge");
+  }
+  solution.condition = norms_.one * estimateInverseNorm(starts, solveAny);
+  transpose(X.data, n, outputs, n, solution.alpha.view().data, outputs);
+  return solution;
 }
 
-void RidgeFactor::solveRows(MatrixView<double> B, Control& control) const {
-  const auto L = factor_.view();
-  control.expect(static_cast<double>(B.rows));
-  parallelBlocks(control, B.rows, kSolveBlock, [&](Index first, Index count) {
-    // B A^-1 = (B L^-T) L^-1.
-    blas::trsmLower(Side::kRight, Op::kTranspose, L, B.rowBlock(first, count));
-    blas::trsmLower(Side::kRight, Op::kNone, L, B.rowBlock(first, count));
-    control.advance(static_cast<double>(count));
-  });
+void RidgeFactor::solveRows(MatrixView<double> X, Control& control,
+                            const OnSolved& onSolved) const {
+  solveTransposed<double>(matrix_.view(), X, control);
+  solvePlain<double>(matrix_.view(), X, control, onSolved);
 }
 
-Buffer<double> RidgeFactor::inverseDiagonal(Control& control) const {
-  const auto L = factor_.view();
-  const Index n = L.rows;
-  Buffer<double> h(n);
-  control.expect(static_cast<double>(n) * static_cast<double>(n) / 2);
-  parallelBlocks(control, n, kSolveBlock, [&](Index first, Index count) {
-    // Columns first ... first + count - 1 of L^-1 are zero above row `first`.
-    const Index below = n - first;
-    OwnedMatrix<double> columns(below, count);
-    columns.elements().fill(0);
-    const auto view = columns.view();
-    for (Index i = 0; i < count; ++i) view(i, i) = 1;
-    blas::trsmLower(Side::kLeft, Op::kNone, L.block(first, below, first, below), view);
-    for (Index j = 0; j < count; ++j) h[first + j] = 0;
-    for (Index i = 0; i < below; ++i) {
-      for (Index j = 0; j < count; ++j) h[first + j] += view(i, j) * view(i, j);
+void RidgeFactor::solveInFloat32(MatrixView<double> X, Control& control) const {
+  OwnedMatrix<float> single(X.rows, X.cols);
+  Buffer<double> scales(X.rows);
+  for (Index r = 0; r < X.rows; ++r) {
+    double largest = 0;
+    for (Index i = 0; i < X.cols; ++i) largest = std::max(largest, std::fabs(X(r, i)));
+    // Small residuals would be denormal in float32.
+    scales[r] = largest > 0 ? largest : 1;
+    for (Index i = 0; i < X.cols; ++i) {
+      single.view()(r, i) = static_cast<float>(X(r, i) / scales[r]);
     }
-    control.advance(static_cast<double>(below) * static_cast<double>(count));
-  });
+  }
+  solveTransposed<float>(factor32_.view(), single.view(), control);
+  solvePlain<float>(factor32_.view(), single.view(), control);
+  for (Index r = 0; r < X.rows; ++r) {
+    for (Index i = 0; i < X.cols; ++i)
+      X(r, i) = scales[r] * static_cast<double>(single.view()(r, i));
+  }
+}
+
+Buffer<double> RidgeFactor::inverseDiagonal(Control& control) {
+  Buffer<double> h(order());
+  ntkit::inverseDiagonal(matrix_.view(), h.data(), control);
   return h;
 }
 
-double RidgeFactor::relativeResidual(ConstMatrixView<double> alphaRows,
-                                     ConstMatrixView<double> yRows) const {
-  const auto A = factor_.view();
-  const Index n = A.rows;
-  double residual2 = 0, alpha2 = 0, y2 = 0, a2 = 0;
-  OwnedMatrix<double> product(alphaRows.rows, n);
-  blas::symmUpperRight(alphaRows, A, product.view());
-  for (Index k = 0; k < alphaRows.rows; ++k) {
-    for (Index i = 0; i < n; ++i) {
-      const double alpha = alphaRows(k, i), y = yRows(k, i);
-      // The product read L's diagonal in place of A's.
-      const double fitted = product.view()(k, i) + (diagonal_[i] - A(i, i)) * alpha;
-      residual2 += (y - fitted) * (y - fitted);
-      alpha2 += alpha * alpha;
-      y2 += y * y;
-    }
-  }
-  for (Index i = 0; i < n; ++i) {
-    a2 += diagonal_[i] * diagonal_[i];
-    for (Index j = i + 1; j < n; ++j) a2 += 2 * A(i, j) * A(i, j);
-  }
-  const double scale = std::sqrt(a2 * alpha2) + std::sqrt(y2);
-  return scale > 0 ? std::sqrt(residual2) / scale : 0;
+double RidgeFactor::relativeResidual(ConstMatrixView<double> R, ConstMatrixView<double> X,
+                                     ConstMatrixView<double> Y) const {
+  const double scale = norms_.frobenius * std::sqrt(squares(X)) + std::sqrt(squares(Y));
+  return scale > 0 ? std::sqrt(squares(R)) / scale : 0;
+}
+
+Index RidgeFactor::fitWorkspace(Index n, Index outputs, FactorPrecision precision) {
+  const bool single = precision == FactorPrecision::kFloat32;
+  const Index rows = outputs + kConditionStarts;
+  const Index solving =
+      2 * outputs * n + rows * n + residualWorkspace(n, outputs) + (single ? rows * n : 0) + 4 * n;
+  const Index share = single ? 2 : 1;
+  const Index dense = std::max(choleskyWorkspace(n), solveWorkspace(n, rows)) / share + 1;
+  return (single ? (n * n + 1) / 2 : 0) + 4 * n + solving + dense;
 }
 
 }  // namespace ntkit

@@ -1,47 +1,72 @@
 // Kernel ridge regression: A = K + ridge I factored once by Cholesky, solved many times.
 //
-// One n x n array holds everything: the factor L in its lower triangle, K itself in the strict
-// upper one (for the residual), the diagonal of A beside it. The factorisation is tiled by us, so
-// that its bits do not depend on the number of threads (those of LAPACK's dpotrf do).
+// The factor in float64: one n x n array holds everything, L in its lower triangle, K in the strict
+// upper one (for the residual) until the inverse's diagonal is asked for, whose workspace that
+// triangle is. The factor in float32: K stays as it is, and every solution is refined against it
+// until its float64 residual is at rounding.
 #pragma once
 
 #include "control.hpp"
 #include "matrix_view.hpp"
+#include "ridge_residual.hpp"
+#include "triangular.hpp"
 
 namespace ntkit {
 
+enum class FactorPrecision { kFloat64, kFloat32 };
+
+// alpha = A^-1 Y and what was measured on the way.
+struct RidgeSolution {
+  OwnedMatrix<double> alpha;  // n x c
+  // |Y - A alpha|_F / (|A|_F |alpha|_F + |Y|_F).
+  double residual;
+  // Estimate of |A|_1 |A^-1|_1 from below.
+  double condition;
+  // Refinement steps: 0 with a factor in float64.
+  Index refinements;
+};
+
 class RidgeFactor {
  public:
-  // Takes K (n x n, symmetric) and factors it in place. Throws ERR_NOT_POSITIVE_DEFINITE with the
-  // pivot and the ridge, ERR_INVALID_ARGUMENT when K is not symmetric to 1e-10 of its largest
-  // element.
-  RidgeFactor(OwnedMatrix<double> K, double ridge, Control& control);
+  // Takes K (n x n, symmetric). Throws ERR_NOT_POSITIVE_DEFINITE with the pivot and the ridge,
+  // ERR_INVALID_ARGUMENT when K is not symmetric to 1e-10 of its largest element.
+  RidgeFactor(OwnedMatrix<double> K, double ridge, FactorPrecision precision, Control& control);
 
-  Index order() const noexcept { return factor_.rows(); }
+  Index order() const noexcept { return matrix_.rows(); }
   double ridge() const noexcept { return ridge_; }
+  FactorPrecision precision() const noexcept { return precision_; }
 
   // Smallest L_ii^2: how near A is to losing positive definiteness.
   double smallestPivot() const noexcept { return smallestPivot_; }
 
-  // Estimate of |A|_1 |A^-1|_1 (LAPACK dpocon, within a small factor of the truth).
-  double conditionEstimate(Control& control) const;
+  // Solves for Y (n x c). Throws ERR_NOT_POSITIVE_DEFINITE when the residual stays above what
+  // rounding explains, ERR_NO_CONVERGENCE when refinement does not get it there. Not after
+  // inverseDiagonal.
+  RidgeSolution solve(ConstMatrixView<double> Y, Control& control) const;
 
-  // B <- B A^-1: every row of B (rows x n) is one right-hand side.
-  void solveRows(MatrixView<double> B, Control& control) const;
+  // X <- X A^-1 for a factor in float64: every row of X is one right-hand side.
+  void solveRows(MatrixView<double> X, Control& control, const OnSolved& onSolved = {}) const;
 
-  // h_i = (A^-1)_ii = |L^-1 e_i|^2, from blocks of columns of L^-1: n^3 / 3 flops and n x 64
-  // doubles a thread, without the inverse.
-  Buffer<double> inverseDiagonal(Control& control) const;
+  // h_i = (A^-1)_ii for a factor in float64.
+  Buffer<double> inverseDiagonal(Control& control);
 
-  // |Y - A alpha|_F / (|A|_F |alpha|_F + |Y|_F) for alpha^T, Y^T given as rows (c x n).
-  double relativeResidual(ConstMatrixView<double> alphaRows, ConstMatrixView<double> yRows) const;
+  // Elements of float64 that a factor of order n takes beside K, at most at any one time while it
+  // is made and solved for c outputs; and while m rows are solved or the diagonal is found (m = n).
+  static Index fitWorkspace(Index n, Index outputs, FactorPrecision precision);
+  static Index rowsWorkspace(Index n, Index m) { return solveWorkspace(n, m); }
 
  private:
   void factorize(Control& control);
+  void solveInFloat32(MatrixView<double> X, Control& control) const;
+  double relativeResidual(ConstMatrixView<double> R, ConstMatrixView<double> X,
+                          ConstMatrixView<double> Y) const;
 
-  OwnedMatrix<double> factor_;
+  OwnedMatrix<double> matrix_;
+  OwnedMatrix<float> factor32_;
   Buffer<double> diagonal_;
   double ridge_;
+  FactorPrecision precision_;
+  SymmetricNorms norms_{};
   double smallestPivot_ = 0;
 };
 

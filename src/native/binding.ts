@@ -36,6 +36,12 @@ interface AttentionRequest {
   readonly normalize: boolean;
   readonly projectionSeed?: number | undefined;
 }
+interface InfluenceRequest {
+  readonly model: RidgeHandle;
+  readonly Kt: RawMatrix;
+  readonly Yt: RawMatrix;
+  readonly target: 'loss' | 'margin' | 'prediction';
+}
 interface NetworkRequest {
   readonly weights: RawMatrix;
   readonly signs: RawMatrix;
@@ -106,13 +112,19 @@ export interface NativeBinding {
   >;
 
   ridgeFit: Asynchronous<
-    { readonly K: RawMatrix; readonly Y: RawMatrix; readonly ridge: number },
+    {
+      readonly K: RawMatrix;
+      readonly Y: RawMatrix;
+      readonly ridge: number;
+      readonly factor: 'float64' | 'float32';
+    },
     {
       readonly model: RidgeHandle;
       readonly alpha: RawMatrix<Float64Array>;
       readonly smallestPivot: number;
       readonly residual: number;
       readonly conditionEstimate: number;
+      readonly refinements: number;
     }
   >;
   ridgePredict: Asynchronous<
@@ -120,14 +132,15 @@ export interface NativeBinding {
     RawMatrix<Float64Array>
   >;
   ridgeLeaveOneOut: Asynchronous<{ readonly model: RidgeHandle }, RawMatrix<Float64Array>>;
-  ridgeInfluence: Asynchronous<
+  ridgeInfluence: Asynchronous<InfluenceRequest, RawMatrix<Float64Array>>;
+  ridgeAggregate: Asynchronous<InfluenceRequest, RawMatrix<Float64Array>>;
+  ridgePath: Asynchronous<
+    { readonly K: RawMatrix; readonly Y: RawMatrix; readonly ridges: RawMatrix },
     {
-      readonly model: RidgeHandle;
-      readonly Kt: RawMatrix;
-      readonly Yt: RawMatrix;
-      readonly target: 'loss' | 'margin' | 'prediction';
-    },
-    RawMatrix<Float64Array>
+      readonly alpha: RawMatrix<Float64Array>;
+      readonly leaveOneOut: RawMatrix<Float64Array>;
+      readonly measures: RawMatrix<Float64Array>;
+    }
   >;
 
   createNetwork: Asynchronous<

@@ -34,7 +34,7 @@ const REQUEST: Readonly<Record<string, unknown>> = {
   ...{ seed: 1, stream: 1, count: 2, scale: 1, precision: 'float64', loss: 'squared' },
   ...{ epochs: 1, batchSize: 1, learningRate: 0.1, weightDecay: 0, unitRows: true, eps: 0.1 },
   ...{ alpha: 0.1, steps: 1, decay: 1, randomStart: true, low: 0, high: 2 },
-  ...{ layers: 1, stack: 'context', temperature: 1 },
+  ...{ layers: 1, stack: 'context', temperature: 1, factor: 'float64', ridges: matrix(1, 2) },
 };
 
 const NO_OBJECTS: readonly (readonly [string, readonly unknown[]])[] = [

@@ -22,7 +22,9 @@ const ATTEMPTS = 5;
 
 const K = await infiniteNtk(points(2200, 40));
 const Y = points(2200, 5);
-const fitted = (await addon['ridgeFit']?.({ K, Y, ridge: 1 }, undefined)) as { model: unknown };
+const fitted = (await addon['ridgeFit']?.({ K, Y, ridge: 1, factor: 'float64' }, undefined)) as {
+  model: unknown;
+};
 
 const network = {
   weights: points(400, 80, 5003),
@@ -42,11 +44,12 @@ const REQUESTS: readonly (readonly [name: string, request: Readonly<Record<strin
   ['infiniteNtk', { X: points(3000, 300), trained: 'first' }],
   ['deepNtk', { X: points(700, 60), depth: 30 }],
   ['empiricalNtk', { X: points(2000, 200), weights: points(2000, 200, 5002), trained: 'first' }],
-  ['ridgeFit', { K, Y, ridge: 1 }],
+  ['ridgeFit', { K, Y, ridge: 1, factor: 'float64' }],
   [
     'ridgeInfluence',
     { model: fitted.model, Kt: points(1200, 2200, 5005), Yt: points(1200, 5), target: 'loss' },
   ],
+  ['ridgeFit', { K, Y, ridge: 1, factor: 'float32' }],
   ['train', { ...network, ...data, ...adam }],
   [
     'attack',

@@ -16,6 +16,7 @@ import {
   mim,
   pgd,
   runtimeInfo,
+  ridgePath,
   secondMoment,
   setThreads,
   softmaxAttention,
@@ -62,12 +63,15 @@ async function ridge(): Promise<Bits> {
   const influences = (['loss', 'margin', 'prediction'] as const).map((target) =>
     model.influence(Kt, Yt, { target }),
   );
+  const single = await KernelRidge.fit(await infiniteNtk(X), Y, { factor: 'float32' });
   return [
     model.alpha,
     [smallestPivot, residual, conditionEstimate],
     await model.predict(Kt),
     await model.leaveOneOut(),
     ...(await Promise.all(influences)),
+    await model.aggregateInfluence(Kt, Yt),
+    single.alpha,
   ];
 }
 
@@ -113,6 +117,16 @@ const OPERATIONS: Readonly<Record<string, () => Promise<Bits>>> = {
     return [values, ...(vectors ? [vectors] : [])];
   },
   KernelRidge: ridge,
+  ridgePath: async () => {
+    const points = X.selectRows(Array.from({ length: 150 }, (_, i) => i));
+    const targets = Y.selectRows(Array.from({ length: 150 }, (_, i) => i));
+    const path = await ridgePath(await infiniteNtk(points), targets, { ridges: [1e-3, 1] });
+    return path.flatMap(({ alpha, leaveOneOut, leaveOneOutError, degreesOfFreedom }) => [
+      alpha,
+      leaveOneOut,
+      [leaveOneOutError, degreesOfFreedom],
+    ]);
+  },
   predict: async () => [await (await networkOf(300)).predict(X)],
   inputGradient: async () => [
     await (await networkOf(300)).inputGradient(X, Y, { loss: 'squared' }),

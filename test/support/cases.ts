@@ -255,7 +255,7 @@ export const CASES: Readonly<Record<string, Case>> = {
       K: definiteMatrix(4, { fits: ['rows', 'cols'] }),
       Y: matrix(4, 2, { fits: ['rows'] }),
     },
-    options: { ridge: real(1e-3, { least: 0 }), ...RUN },
+    options: { ridge: real(1e-3, { least: 0 }), factor: choice('float32'), ...RUN },
   },
   'KernelRidge#predict': {
     receiver: ridge,
@@ -270,7 +270,22 @@ export const CASES: Readonly<Record<string, Case>> = {
     },
     options: { target: choice('loss'), out: outMatrix(2, 4), ...RUN },
   },
+  'KernelRidge#aggregateInfluence': {
+    receiver: ridge,
+    parameters: {
+      Kt: matrix(2, 4, { fits: ['rows', 'cols'] }),
+      Yt: matrix(2, 2, { fits: ['rows', 'cols'] }),
+    },
+    options: { target: choice('loss'), ...RUN },
+  },
   'KernelRidge#leaveOneOut': { receiver: ridge, parameters: {}, options: RUN },
+  ridgePath: {
+    parameters: {
+      K: definiteMatrix(4, { fits: ['rows', 'cols'] }),
+      Y: matrix(4, 2, { fits: ['rows'] }),
+    },
+    options: { ridges: numbers([0.1, 0, 3, 1, 2]), ...RUN },
+  },
   aggregateInfluence: { parameters: { influence: plainMatrix(2, 4) } },
 
   malleability: {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   KernelRidge,
   Matrix,
+  NtkitError,
   aggregateInfluence,
   crossGram,
   empiricalNtk,
@@ -109,7 +110,7 @@ describe.each(Object.keys(KERNELS))('with the %s kernel', (kernel) => {
     });
   });
 
-  it.each([1e-1, 1e-2, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10])(
+  it.each([1e-1, 1e-2, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12])(
     'ridge %d is solved to rounding, and left out as refits do',
     async (ridge) => {
       const n = 30;
@@ -137,7 +138,7 @@ function relativeResidual(K: Rows, Y: Rows, alpha: Matrix, ridge: number): numbe
   return (residual ?? NaN) / ((a ?? NaN) * (x ?? NaN) + (y ?? NaN));
 }
 
-describe.each([255, 256, 257, 300])('%d points, around the edge of a tile', (n) => {
+describe.each([47, 48, 49, 97, 193, 300])('%d points, around the edge of a tile', (n) => {
   it('are left out as refits do', async () => {
     const all = await problem('infinite', n, 4);
     const [K, Y, Kt, Yt] = rowsOfAll(all);
@@ -150,7 +151,7 @@ describe.each([255, 256, 257, 300])('%d points, around the edge of a tile', (n) 
     ];
     const errors = (f: Rows): number[] => Yt.map((y, t) => halfSquaredDistance(f[t] ?? [], y));
     const before = errors(predictions);
-    for (const i of [0, 63, 64, 254, n - 1]) {
+    for (const i of [0, 11, 12, 46, n - 1]) {
       const [own = [], ...refit] = refitWithout(i, K, Y, [K[i] ?? [], ...Kt]);
       const change = errors(refit).map((after, t) => after - (before[t] ?? NaN));
       expectClose(columnOf(influence, i), change, TOLERANCE.golden);
@@ -199,6 +200,61 @@ it('one point is worked by hand', async () => {
   expectClose(influence, [[1.5], [-17.5]], TOLERANCE.rounding);
   expectClose(model.diagnostics.smallestPivot, 0.6, TOLERANCE.rounding);
   expectClose(model.diagnostics.conditionEstimate, 1, TOLERANCE.rounding);
+});
+
+describe('a factor in float32', () => {
+  it.each([1, 2, 50, 97, 150])('of %d points is refined to float64', async (n) => {
+    const all = await problem('infinite', n, 9);
+    const [K, Y, Kt] = rowsOfAll(all);
+    const model = await KernelRidge.fit(all.K, all.Y, { factor: 'float32' });
+    expectClose(model.alpha, ridgeCoefficients(K, Y, RIDGE), toleranceOf(model));
+    expectClose(await model.predict(all.Kt), ridgePredictions(K, Y, Kt, RIDGE), TOLERANCE.golden);
+    const bound = 5 * n * Number.EPSILON;
+    expect(relativeResidual(K, Y, model.alpha, RIDGE)).toBeLessThan(bound);
+    expect(model.diagnostics.residual).toBeLessThan(bound);
+    expect(model.diagnostics.refinements).toBeGreaterThan(0);
+    const exact = await KernelRidge.fit(all.K, all.Y);
+    expect(exact.diagnostics.refinements).toBe(0);
+    const { conditionEstimate, smallestPivot } = exact.diagnostics;
+    expect(model.diagnostics.conditionEstimate / conditionEstimate).toBeCloseTo(1, 2);
+    expect(model.diagnostics.smallestPivot / smallestPivot).toBeCloseTo(1, 2);
+  });
+
+  it('is never a silent loss: float64 accuracy or a typed error, whatever the ridge', async () => {
+    const n = 80;
+    const all = await problem('linear attention', n, 5);
+    const [K, Y] = rowsOfAll(all);
+    const refused: string[] = [];
+    for (const ridge of [1, 1e-2, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10]) {
+      try {
+        const model = await KernelRidge.fit(all.K, all.Y, { ridge, factor: 'float32' });
+        const residual = relativeResidual(K, Y, model.alpha, ridge);
+        expect(residual).toBeLessThan(5 * n * Number.EPSILON);
+      } catch (error) {
+        expect(error).toBeInstanceOf(NtkitError);
+        const { code, message } = error as NtkitError;
+        expect(['ERR_NOT_POSITIVE_DEFINITE', 'ERR_NO_CONVERGENCE']).toContain(code);
+        expect(message).toContain("try factor 'float64' or a larger ridge");
+        refused.push(code);
+      }
+    }
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(8);
+  });
+
+  it('leaves nothing out: that is refused', async () => {
+    const { K, Kt, Y, Yt } = await problem('infinite', 20, 3);
+    const model = await KernelRidge.fit(K, Y, { factor: 'float32' });
+    const refusal = (operation: string): unknown => ({
+      code: 'ERR_INVALID_ARGUMENT',
+      message: `Expected a model fitted with factor 'float64' for ${operation} but received one with 'float32'`,
+    });
+    await expect(model.leaveOneOut()).rejects.toMatchObject(refusal('leaveOneOut') as object);
+    await expect(model.influence(Kt, Yt)).rejects.toMatchObject(refusal('influence') as object);
+    await expect(model.aggregateInfluence(Kt, Yt)).rejects.toMatchObject(
+      refusal('aggregateInfluence') as object,
+    );
+  });
 });
 
 describe('the diagnostics', () => {
@@ -271,6 +327,27 @@ it('a model keeps nothing of its arguments', async () => {
   expect((await model.influence(all.Kt, all.Yt)).data).toEqual(before.data);
   const again = await KernelRidge.fit(Matrix.of(K, 20, 20), Matrix.from(oneHotRows(20, CLASSES)));
   expect(again.alpha.data).toEqual(model.alpha.data);
+});
+
+it.each(TARGETS)('aggregate influence on the %s is the mean of the influences', async (target) => {
+  const { K, Kt, Y, Yt } = await problem('infinite', 97, 60);
+  const model = await KernelRidge.fit(K, Y);
+  const scores = await model.aggregateInfluence(Kt, Yt, { target });
+  const influence = await model.influence(Kt, Yt, { target });
+  expectClose(scores, aggregateInfluence(influence), TOLERANCE.rounding);
+  expect(Math.max(...scores.map(Math.abs))).toBeGreaterThan(1e-4);
+});
+
+it('more queries than are solved at once are each solved', async () => {
+  const queries = 1100;
+  const { K, Kt, Y, Yt } = await problem('infinite', 30, queries);
+  const model = await KernelRidge.fit(K, Y);
+  const influence = await model.influence(Kt, Yt);
+  const last = [queries - 1];
+  const alone = await model.influence(Kt.selectRows(last), Yt.selectRows(last));
+  expectClose(influence.selectRows(last), alone.toArray(), TOLERANCE.rounding);
+  const scores = await model.aggregateInfluence(Kt, Yt);
+  expectClose(scores, aggregateInfluence(influence), TOLERANCE.rounding);
 });
 
 it('aggregate scores are means over the queries', () => {

@@ -1,0 +1,187 @@
+#include "cholesky.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include "cpu.hpp"
+#include "milestones.hpp"
+#include "strip_panel.hpp"
+
+namespace ntkit {
+namespace {
+
+enum class Step { kFactor, kSolve, kUpdate };
+struct Task {
+  Step step;
+  std::int32_t row, col, panel;
+};
+
+std::vector<Task> tasksOf(std::int32_t tiles) {
+  std::vector<Task> tasks;
+  tasks.push_back({Step::kFactor, 0, 0, 0});
+  for (std::int32_t i = 1; i < tiles; ++i) tasks.push_back({Step::kSolve, i, 0, 0});
+  for (std::int32_t k = 0; k + 1 < tiles; ++k) {
+    for (std::int32_t i = k + 1; i < tiles; ++i) tasks.push_back({Step::kUpdate, i, k + 1, k});
+    tasks.push_back({Step::kFactor, k + 1, k + 1, k + 1});
+    const std::int32_t rest = tiles - k - 2, middle = rest * (rest + 1) / 4;
+    std::int32_t placed = 0;
+    const auto solve = [&] {
+      for (std::int32_t i = k + 2; i < tiles; ++i) tasks.push_back({Step::kSolve, i, k + 1, k + 1});
+    };
+    for (std::int32_t j = k + 2; j < tiles; ++j) {
+      for (std::int32_t i = j; i < tiles; ++i) {
+        if (placed++ == middle) solve();
+        tasks.push_back({Step::kUpdate, i, j, k});
+      }
+    }
+  }
+  return tasks;
+}
+
+template <class T>
+class Cholesky {
+ public:
+  explicit Cholesky(MatrixView<T> A)
+      : A_(A),
+        n_(A.rows),
+        edge_(tileEdge(n_)),
+        tiles_(blockCount(n_, edge_)),
+        kernel_(kernels().strips->template of<T>()),
+        reached_(tiles_ * tiles_ + tiles_),
+        triangles_(tiles_ * edge_ * edge_),
+        rows_{Buffer<T>(panelSize()), Buffer<T>(panelSize())},
+        cols_{Buffer<T>(panelSize()), Buffer<T>(panelSize())} {}
+
+  void run(Control& control) {
+    const std::vector<Task> tasks = tasksOf(static_cast<std::int32_t>(tiles_));
+    control.expect(static_cast<double>(tasks.size()));
+    reached_.run(control, static_cast<Index>(tasks.size()), [&](Index index) {
+      const Task task = tasks[static_cast<std::size_t>(index)];
+      const Index i = task.row, j = task.col, k = task.panel;
+      switch (task.step) {
+        case Step::kFactor:
+          reached_.await(tile(k, k), k, control);
+          factor(k);
+          break;
+        case Step::kSolve:
+          reached_.await(tile(i, k), k, control);
+          reached_.await(tile(k, k), k + 1, control);
+          // The panel two columns back lies where this one goes.
+          if (k >= 2) reached_.await(updatesOf(k - 2), trailing(k - 2), control);
+          solve(i, k);
+          break;
+        case Step::kUpdate:
+          reached_.await(tile(i, j), k, control);
+          reached_.await(tile(i, k), k + 1, control);
+          reached_.await(tile(j, k), k + 1, control);
+          update(i, j, k);
+          reached_.reach(updatesOf(k));
+          break;
+      }
+      reached_.reach(tile(i, j));
+      control.advance();
+    });
+  }
+
+ private:
+  Index panelSize() const { return roundUp(n_, kStripMultiple) * edge_; }
+  Index tile(Index i, Index j) const { return i * tiles_ + j; }
+  Index updatesOf(Index k) const { return tiles_ * tiles_ + k; }
+  Index trailing(Index k) const { return (tiles_ - k - 1) * (tiles_ - k) / 2; }
+  Index first(Index i) const { return i * edge_; }
+  Index sizeOf(Index i) const { return std::min(edge_, n_ - first(i)); }
+
+  // Row strips of tile i of the panel in columns k, and its column strips.
+  T* rowStrips(Index i, Index k) { return rows_[k % 2].data() + first(i) * edge_; }
+  T* colStrips(Index i, Index k) { return cols_[k % 2].data() + first(i) * edge_; }
+  T* triangle(Index k) { return triangles_.data() + k * edge_ * edge_; }
+
+  MatrixView<T> block(Index i, Index j) const {
+    return A_.block(first(i), sizeOf(i), first(j), sizeOf(j));
+  }
+
+  void factor(Index k) {
+    const Index mr = kernel_.rows, nr = kernel_.cols, size = sizeOf(k);
+    T* const strips = rowStrips(k, k);
+    T* const u = triangle(k);
+    packStrips<T>(block(k, k), Order::kAscending, mr, edge_, strips);
+    const auto at = [&](Index row, Index col) -> T& {
+      return strips[row / mr * mr * edge_ + col * mr + row % mr];
+    };
+    for (Index s = 0; s < size; s += nr) {
+      T* const line = u + s * edge_;  // [k][nr]
+      for (Index p = 0; p < s; ++p) {
+        for (Index c = 0; c < nr; ++c) line[p * nr + c] = s + c < size ? at(s + c, p) : 0;
+      }
+      for (Index p = s; p < s + nr; ++p) {
+        for (Index c = 0; c < nr; ++c) line[p * nr + c] = p == s + c ? 1 : 0;
+      }
+      const Index own = std::min(roundUp(std::min(size, s + nr), mr), roundUp(size, mr));
+      for (Index r = s; r < own; r += mr) kernel_.substitute(s, strips + r * edge_, line);
+      const Index end = std::min(s + nr, size);
+      for (Index c = s; c < end; ++c) {
+        T pivot = at(c, c);
+        if (!(pivot > 0)) throw FailedPivot{first(k) + c + 1, static_cast<double>(pivot)};
+        const T root = std::sqrt(pivot);
+        at(c, c) = root;
+        const T inverse = 1 / root;
+        line[c * nr + (c - s)] = inverse;
+        for (Index r = c + 1; r < end; ++r) {
+          at(r, c) *= inverse;
+          line[c * nr + (r - s)] = at(r, c);
+        }
+        for (Index r = c + 1; r < end; ++r) {
+          for (Index q = c + 1; q <= r; ++q) at(r, q) -= at(r, c) * at(q, c);
+        }
+      }
+      // rows of strips that straddle the end of the block
+      for (Index r = own; r < size; r += mr) kernel_.substitute(s, strips + r * edge_, line);
+    }
+    for (Index r = 0; r < size; ++r) {
+      for (Index c = 0; c <= r; ++c) A_(first(k) + r, first(k) + c) = at(r, c);
+    }
+  }
+
+  void solve(Index i, Index k) {
+    T* const strips = rowStrips(i, k);
+    packStrips<T>(block(i, k), Order::kAscending, kernel_.rows, edge_, strips);
+    substitute(kernel_, edge_, sizeOf(i), sizeOf(k), triangle(k), strips);
+    unpackStrips<T>(strips, Order::kAscending, kernel_.rows, edge_, block(i, k));
+    widenStrips(strips, sizeOf(i), kernel_.rows, kernel_.cols, edge_, colStrips(i, k));
+  }
+
+  void update(Index i, Index j, Index k) {
+    subtractProduct<T>(kernel_, edge_, {rowStrips(i, k), edge_}, {colStrips(j, k), edge_},
+                       i == j ? Part::kLower : Part::kWhole, block(i, j));
+  }
+
+  const MatrixView<T> A_;
+  const Index n_, edge_, tiles_;
+  const StripKernel<T>& kernel_;
+  Milestones reached_;
+  Buffer<T> triangles_;
+  Buffer<T> rows_[2], cols_[2];
+};
+
+}  // namespace
+
+Index tileEdge(Index n) {
+  if (n <= 400) return kStripMultiple;
+  if (n <= 1500) return 2 * kStripMultiple;
+  return n <= 3000 ? 3 * kStripMultiple : 4 * kStripMultiple;
+}
+
+template <class T>
+void choleskyLower(MatrixView<T> A, Control& control) {
+  Cholesky<T>(A).run(control);
+}
+
+template void choleskyLower(MatrixView<double>, Control&);
+template void choleskyLower(MatrixView<float>, Control&);
+
+Index choleskyWorkspace(Index n) {
+  const Index edge = tileEdge(n), tiles = blockCount(n, edge);
+  return tiles * edge * edge + 4 * roundUp(n, kStripMultiple) * edge;
+}
+
+}  // namespace ntkit

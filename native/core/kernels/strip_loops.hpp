@@ -1,0 +1,95 @@
+// The loops of strips.hpp, written once as templates of a vector (vector.hpp). A file of one
+// instruction set defines NTKIT_KERNEL, the target of its functions, and includes this one.
+#pragma once
+
+#include "strips.hpp"
+#include "vector.hpp"
+
+namespace ntkit {
+namespace {
+
+// Rows x (kVectors vectors) results: each row of A is broadcast against the vectors of B.
+template <class Vector, Index kRows, Index kVectors>
+NTKIT_KERNEL void updateStrip(Index depth, const typename Vector::Element* a,
+                              const typename Vector::Element* b, typename Vector::Element* c,
+                              Index stride) {
+  constexpr Index kLanes = Vector::kLanes, kCols = kVectors * kLanes;
+  Vector sum[kRows][kVectors];
+#pragma GCC unroll 8
+  for (Index r = 0; r < kRows; ++r) {
+    // The row of C is asked for now and used after the loop.
+    __builtin_prefetch(c + r * stride, 1);
+    __builtin_prefetch(c + r * stride + kCols - 1, 1);
+#pragma GCC unroll 6
+    for (Index v = 0; v < kVectors; ++v) sum[r][v] = Vector::set(0);
+  }
+#pragma GCC unroll 4
+  for (Index k = 0; k < depth; ++k) {
+    Vector line[kVectors];
+#pragma GCC unroll 6
+    for (Index v = 0; v < kVectors; ++v) line[v] = Vector::load(b + k * kCols + v * kLanes);
+#pragma GCC unroll 8
+    for (Index r = 0; r < kRows; ++r) {
+      const Vector value = Vector::set(a[k * kRows + r]);
+#pragma GCC unroll 6
+      for (Index v = 0; v < kVectors; ++v) {
+        sum[r][v] = Vector::mulAdd(value, line[v], sum[r][v]);
+      }
+    }
+  }
+#pragma GCC unroll 8
+  for (Index r = 0; r < kRows; ++r) {
+#pragma GCC unroll 6
+    for (Index v = 0; v < kVectors; ++v) {
+      auto* const place = c + r * stride + v * kLanes;
+      (Vector::load(place) - sum[r][v]).store(place);
+    }
+  }
+}
+
+// kCols columns of X in groups of kGroup, which is what the registers hold: lanes are rows of X,
+// elements of U are broadcast.
+template <class Vector, Index kRows, Index kCols, Index kGroup>
+NTKIT_KERNEL void substituteStrip(Index first, typename Vector::Element* x,
+                                  const typename Vector::Element* u) {
+  using Element = typename Vector::Element;
+  constexpr Index kLanes = Vector::kLanes, kVectors = kRows / kLanes;
+  for (Index group = 0; group < kCols; group += kGroup) {
+    Element* const columns = x + (first + group) * kRows;
+    Vector value[kGroup][kVectors];
+#pragma GCC unroll 24
+    for (Index c = 0; c < kGroup; ++c) {
+#pragma GCC unroll 4
+      for (Index v = 0; v < kVectors; ++v) {
+        value[c][v] = Vector::load(columns + c * kRows + v * kLanes);
+      }
+    }
+    const Element* line = u + group;
+#pragma GCC unroll 2
+    for (Index k = 0; k < first + group; ++k, line += kCols) {
+#pragma GCC unroll 4
+      for (Index v = 0; v < kVectors; ++v) {
+        const Vector known = Vector::load(x + k * kRows + v * kLanes);
+#pragma GCC unroll 24
+        for (Index c = 0; c < kGroup; ++c) {
+          value[c][v] = Vector::negMulAdd(known, Vector::set(line[c]), value[c][v]);
+        }
+      }
+    }
+#pragma GCC unroll 24
+    for (Index k = 0; k < kGroup; ++k, line += kCols) {
+#pragma GCC unroll 4
+      for (Index v = 0; v < kVectors; ++v) {
+        const Vector known = value[k][v] * Vector::set(line[k]);
+        known.store(columns + k * kRows + v * kLanes);
+#pragma GCC unroll 24
+        for (Index c = k + 1; c < kGroup; ++c) {
+          value[c][v] = Vector::negMulAdd(known, Vector::set(line[c]), value[c][v]);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ntkit

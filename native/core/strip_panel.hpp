@@ -1,0 +1,169 @@
+// Matrix blocks packed into strips (kernels/strips.hpp) and back. Blocks are padded with zeros to
+// whole strips.
+#pragma once
+
+#include "kernels/strips.hpp"
+
+namespace ntkit {
+
+constexpr Index roundUp(Index size, Index multiple) {
+  return (size + multiple - 1) / multiple * multiple;
+}
+
+// A square block of 16 bytes a row: 2 x 2 doubles or 4 x 4 floats, transposed in registers.
+template <class T>
+inline constexpr Index kTransposed = 16 / static_cast<Index>(sizeof(T));
+
+template <class T>
+inline void transposeBlock(const T* in, Index inStride, T* out, Index outStride) {
+  using Vector [[gnu::vector_size(16), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
+  const auto load = [&](Index i) { return *reinterpret_cast<const Vector*>(in + i * inStride); };
+  const auto store = [&](Index i, Vector a) {
+    *reinterpret_cast<Vector*>(out + i * outStride) = a;
+  };
+  if constexpr (kTransposed<T> == 2) {
+    const Vector a = load(0), b = load(1);
+    store(0, __builtin_shufflevector(a, b, 0, 2));
+    store(1, __builtin_shufflevector(a, b, 1, 3));
+  } else {
+    const Vector a = load(0), b = load(1), c = load(2), d = load(3);
+    const Vector ab01 = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const Vector ab23 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const Vector cd01 = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Vector cd23 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    store(0, __builtin_shufflevector(ab01, cd01, 0, 1, 4, 5));
+    store(1, __builtin_shufflevector(ab01, cd01, 2, 3, 6, 7));
+    store(2, __builtin_shufflevector(ab23, cd23, 0, 1, 4, 5));
+    store(3, __builtin_shufflevector(ab23, cd23, 2, 3, 6, 7));
+  }
+}
+
+// out(j, i) = in(i, j) for in of rows x cols, both row-major.
+template <class T>
+void transpose(const T* in, Index inStride, Index rows, Index cols, T* out, Index outStride) {
+  constexpr Index kEdge = kTransposed<T>;
+  Index i = 0;
+  for (; i + kEdge <= rows; i += kEdge) {
+    Index j = 0;
+    for (; j + kEdge <= cols; j += kEdge) {
+      transposeBlock(in + i * inStride + j, inStride, out + j * outStride + i, outStride);
+    }
+    for (; j < cols; ++j) {
+      for (Index r = i; r < i + kEdge; ++r) out[j * outStride + r] = in[r * inStride + j];
+    }
+  }
+  for (; i < rows; ++i) {
+    for (Index j = 0; j < cols; ++j) out[j * outStride + i] = in[i * inStride + j];
+  }
+}
+
+// Columns of a block from the first to the last, or from the last to the first: what turns a lower
+// triangle into an upper one.
+enum class Order { kAscending, kDescending };
+
+// Rows of A into strips of `width` rows, [k][width] for k < depth, one after the other; k counts
+// A's columns in the given order. Columns beyond A's are zero.
+template <class T>
+void packStrips(ConstMatrixView<T> A, Order order, Index width, Index depth, T* strips) {
+  const bool ascending = order == Order::kAscending;
+  for (Index first = 0; first < A.rows; first += width, strips += width * depth) {
+    const Index rows = std::min(width, A.rows - first);
+    if (rows < width) std::fill_n(strips, width * A.cols, T{0});
+    transpose(A.row(first), A.stride, rows, A.cols,
+              ascending ? strips : strips + (A.cols - 1) * width, ascending ? width : -width);
+    std::fill_n(strips + width * A.cols, width * (depth - A.cols), T{0});
+  }
+}
+
+// The inverse of packStrips.
+template <class T>
+void unpackStrips(const T* strips, Order order, Index width, Index depth, MatrixView<T> A) {
+  const bool ascending = order == Order::kAscending;
+  for (Index first = 0; first < A.rows; first += width, strips += width * depth) {
+    const Index rows = std::min(width, A.rows - first);
+    transpose(ascending ? strips : strips + (A.cols - 1) * width, ascending ? width : -width,
+              A.cols, rows, A.row(first), A.stride);
+  }
+}
+
+// Strips of `narrow` rows side by side in strips of `wide`, a multiple of it. `rows` of them hold
+// something; the rest of the last is zero.
+template <class T>
+void widenStrips(const T* strips, Index rows, Index narrow, Index wide, Index depth, T* out) {
+  for (Index first = 0; first < rows; first += wide, out += wide * depth) {
+    for (Index part = 0; part < wide; part += narrow) {
+      const T* const source = strips + (first + part) * depth;
+      const bool present = first + part < rows;
+      for (Index k = 0; k < depth; ++k) {
+        T* const target = out + k * wide + part;
+        for (Index r = 0; r < narrow; ++r) target[r] = present ? source[k * narrow + r] : T{0};
+      }
+    }
+  }
+}
+
+// Lines of A, k < A.rows in the given order, into column strips [k][width] of capacity `depth`.
+template <class T>
+void packLines(ConstMatrixView<T> A, Order order, Index width, Index depth, T* strips) {
+  for (Index c = 0; c < A.cols; c += width, strips += width * depth) {
+    const Index cols = std::min(width, A.cols - c);
+    for (Index k = 0; k < A.rows; ++k) {
+      T* const line = strips + k * width;
+      std::copy_n(A.row(order == Order::kAscending ? k : A.rows - 1 - k) + c, cols, line);
+      std::fill_n(line + cols, width - cols, T{0});
+    }
+  }
+}
+
+// Which elements of a block an update writes.
+enum class Part { kWhole, kLower };
+
+// Packed strips whose [k][width] are `capacity` deep.
+template <class T>
+struct Strips {
+  const T* data;
+  Index capacity;
+  const T* from(Index row) const noexcept { return data + row * capacity; }
+};
+
+// C -= A B^T over the first `depth` elements of row strips of A and column strips of B. C is a
+// block of a row-major matrix; with kLower its strict upper triangle stays as it is.
+template <class T>
+void subtractProduct(const StripKernel<T>& kernel, Index depth, Strips<T> a, Strips<T> b, Part part,
+                     MatrixView<T> C) {
+  T scratch[kMaxStripRows * kStripMultiple];
+  for (Index c = 0; c < C.cols; c += kernel.cols) {
+    const Index cols = std::min(kernel.cols, C.cols - c);
+    // A strip of rows above the diagonal has nothing to write.
+    for (Index r = part == Part::kLower ? c / kernel.rows * kernel.rows : 0; r < C.rows;
+         r += kernel.rows) {
+      const Index rows = std::min(kernel.rows, C.rows - r);
+      T* const place = C.row(r) + c;
+      const bool below = part == Part::kWhole || r >= c + kernel.cols;
+      if (below && rows == kernel.rows && cols == kernel.cols) {
+        kernel.update(depth, a.from(r), b.from(c), place, C.stride);
+        continue;
+      }
+      std::fill_n(scratch, kernel.rows * kernel.cols, T{0});
+      kernel.update(depth, a.from(r), b.from(c), scratch, kernel.cols);
+      for (Index y = 0; y < rows; ++y) {
+        const Index end = part == Part::kWhole ? cols : std::min(cols, r + y - c + 1);
+        for (Index x = 0; x < end; ++x) place[y * C.stride + x] += scratch[y * kernel.cols + x];
+      }
+    }
+  }
+}
+
+// X <- X U^-1 on packed row strips of X (`rows` rows), U an upper triangle of order `size` packed
+// as kernels/strips.hpp says.
+template <class T>
+void substitute(const StripKernel<T>& kernel, Index edge, Index rows, Index size, const T* u,
+                T* x) {
+  for (Index s = 0; s < size; s += kernel.cols) {
+    for (Index r = 0; r < rows; r += kernel.rows) {
+      kernel.substitute(s, x + r * edge, u + s * edge);
+    }
+  }
+}
+
+}  // namespace ntkit

@@ -1,0 +1,276 @@
+#include "triangular.hpp"
+
+#include <vector>
+
+#include "cholesky.hpp"
+#include "cpu.hpp"
+#include "milestones.hpp"
+#include "strip_panel.hpp"
+
+namespace ntkit {
+namespace {
+
+// Rows that are solved by one task, and columns that one task updates.
+constexpr Index kRowBlock = 48;
+constexpr Index kFewRows = 64;
+constexpr Index chunkOf(Index edge, Index rows) { return rows <= kFewRows ? edge : kRowBlock; }
+// Rows whose strips stay in the L2 cache while the columns of a chunk go over them.
+constexpr Index kHotRows = 96;
+
+enum class System {
+  kTransposed,  // X L^T = B, columns ascending
+  kPlain,       // X L = B, columns descending: in reverse order L is upper triangular
+  kIdentity,    // X L^T = I: row i of X is zero before column i, the others lie above the diagonal
+};
+
+// One solve. Stage s takes the s-th column tile in the order of the system.
+template <class T>
+class Solve {
+ public:
+  // diagonalSquares, for kIdentity: where the sums of squares of the diagonal tiles of X go, which
+  // X itself does not hold.
+  Solve(System system, ConstMatrixView<T> L, MatrixView<T> X, const OnSolved& onSolved,
+        T* diagonalSquares = nullptr)
+      : system_(system),
+        L_(L),
+        X_(X),
+        onSolved_(onSolved),
+        diagonalSquares_(diagonalSquares),
+        n_(L.rows),
+        edge_(tileEdge(n_)),
+        tiles_(blockCount(n_, edge_)),
+        chunk_(chunkOf(edge_, X.rows)),
+        chunks_(blockCount(n_, chunk_)),
+        kernel_(kernels().strips->template of<T>()),
+        reached_(2 * tiles_ + chunks_),
+        triangles_(tiles_ * edge_ * edge_),
+        rows_{Buffer<T>(rowsSize()), Buffer<T>(rowsSize())},
+        cols_(roundUp(n_, kStripMultiple) * edge_) {}
+
+  void run(Control& control) {
+    parallelFor(control, tiles_, [&](Index stage) { packTriangle(stage); });
+    const std::vector<Task> tasks = listTasks();
+    control.expect(static_cast<double>(tasks.size()));
+    reached_.run(control, static_cast<Index>(tasks.size()), [&](Index index) {
+      const Task& task = tasks[static_cast<std::size_t>(index)];
+      if (task.isUpdate) {
+        reached_.await(solvedIn(task.stage), rowBlocks(task.stage), control);
+        reached_.await(updatesOf(task.part), task.stage, control);
+        update(task.part, task.stage);
+        reached_.reach(updatesOf(task.part));
+        reached_.reach(updatesIn(task.stage));
+      } else {
+        const auto [first, last] = chunksIn(task.stage);
+        for (Index chunk = first; chunk < last; ++chunk) {
+          reached_.await(updatesOf(chunk), task.stage, control);
+        }
+        // The strips of two stages back lie where these go.
+        if (task.stage >= 2) {
+          reached_.await(updatesIn(task.stage - 2), updateCount(task.stage - 2), control);
+        }
+        solve(task.part, task.stage);
+        reached_.reach(solvedIn(task.stage));
+      }
+      control.advance();
+    });
+  }
+
+ private:
+  struct Task {
+    bool isUpdate;
+    std::int32_t part, stage;  // the chunk of columns or the block of rows
+  };
+
+  bool ascending() const { return system_ != System::kPlain; }
+  Order order() const { return ascending() ? Order::kAscending : Order::kDescending; }
+  Index rowsSize() const { return roundUp(X_.rows, kStripMultiple) * edge_; }
+  Index tileOf(Index stage) const { return ascending() ? stage : tiles_ - 1 - stage; }
+  Index firstCol(Index stage) const { return tileOf(stage) * edge_; }
+  Index colsIn(Index stage) const { return std::min(edge_, n_ - firstCol(stage)); }
+  // Rows that are not zero in the columns of this stage.
+  Index rowsIn(Index stage) const {
+    return system_ == System::kIdentity ? std::min(n_, (stage + 1) * edge_) : X_.rows;
+  }
+  Index rowBlocks(Index stage) const { return blockCount(rowsIn(stage), kRowBlock); }
+
+  struct ChunkRange {
+    Index first, last;
+  };
+  // Chunks of the columns of a stage, and of all columns after it in the order of the system. Tiles
+  // end where chunks do.
+  ChunkRange chunksIn(Index stage) const {
+    return {firstCol(stage) / chunk_, blockCount(firstCol(stage) + colsIn(stage), chunk_)};
+  }
+  Index updateCount(Index stage) const {
+    const auto [first, last] = chunksIn(stage);
+    return ascending() ? chunks_ - last : first;
+  }
+
+  Index solvedIn(Index stage) const { return stage; }
+  Index updatesIn(Index stage) const { return tiles_ + stage; }
+  Index updatesOf(Index chunk) const { return 2 * tiles_ + chunk; }
+
+  // Each stage's updates with the next stage's solves amid them: the columns of the next stage come
+  // first, so that its solves have what they need.
+  std::vector<Task> listTasks() const {
+    std::vector<Task> tasks;
+    const auto addSolves = [&](Index stage) {
+      for (Index block = 0; block < rowBlocks(stage); ++block) {
+        tasks.push_back(
+            {false, static_cast<std::int32_t>(block), static_cast<std::int32_t>(stage)});
+      }
+    };
+    addSolves(0);
+    for (Index stage = 0; stage + 1 < tiles_; ++stage) {
+      const Index count = updateCount(stage);
+      const auto [nextFirst, nextLast] = chunksIn(stage + 1);
+      const Index next = nextLast - nextFirst, middle = next + (count - next) / 2;
+      for (Index step = 0; step < count; ++step) {
+        if (step == middle) addSolves(stage + 1);
+        const Index chunk = ascending() ? chunks_ - count + step : count - 1 - step;
+        tasks.push_back({true, static_cast<std::int32_t>(chunk), static_cast<std::int32_t>(stage)});
+      }
+      if (middle >= count) addSolves(stage + 1);
+    }
+    return tasks;
+  }
+
+  T* triangle(Index stage) { return triangles_.data() + stage * edge_ * edge_; }
+  T* rowStrips(Index firstRow, Index stage) { return rows_[stage % 2].data() + firstRow * edge_; }
+
+  // The upper triangle U of a stage: L^T, or L with rows and columns in reverse.
+  void packTriangle(Index stage) {
+    const Index size = colsIn(stage), nr = kernel_.cols;
+    const auto tile = L_.block(firstCol(stage), size, firstCol(stage), size);
+    const auto U = [&](Index k, Index c) {
+      return ascending() ? tile(c, k) : tile(size - 1 - k, size - 1 - c);
+    };
+    for (Index s = 0; s < size; s += nr) {
+      T* const strip = triangle(stage) + s * edge_;
+      for (Index k = 0; k < s + nr; ++k) {
+        for (Index c = s; c < s + nr; ++c) {
+          T& place = strip[k * nr + c - s];
+          if (k == c) {
+            place = k < size ? 1 / U(k, k) : T{1};
+          } else {
+            place = k < c && c < size ? U(k, c) : T{0};
+          }
+        }
+      }
+    }
+  }
+
+  void solve(Index block, Index stage) {
+    const Index firstRow = block * kRowBlock;
+    const Index rows = std::min(kRowBlock, rowsIn(stage) - firstRow);
+    const Index first = firstCol(stage), cols = colsIn(stage);
+    T* const strips = rowStrips(firstRow, stage);
+    // The diagonal tile of the identity is nowhere in X, whose place L has.
+    const bool isDiagonal = system_ == System::kIdentity && firstRow >= first;
+    const auto place = X_.block(firstRow, rows, first, cols);
+    if (isDiagonal) {
+      packIdentity(firstRow - first, rows, strips);
+    } else {
+      packStrips<T>(place, order(), kernel_.rows, edge_, strips);
+    }
+    substitute(kernel_, edge_, rows, cols, triangle(stage), strips);
+    if (isDiagonal) {
+      sumDiagonalSquares(firstRow, rows, cols, strips);
+      return;
+    }
+    unpackStrips<T>(strips, order(), kernel_.rows, edge_, place);
+    if (onSolved_) onSolved_(firstRow, rows, first, cols);
+  }
+
+  void packIdentity(Index offset, Index rows, T* strips) {
+    std::fill_n(strips, roundUp(rows, kernel_.rows) * edge_, T{0});
+    for (Index r = 0; r < rows; ++r) {
+      const Index strip = r / kernel_.rows * kernel_.rows;
+      strips[strip * edge_ + (offset + r) * kernel_.rows + r % kernel_.rows] = 1;
+    }
+  }
+
+  void sumDiagonalSquares(Index firstRow, Index rows, Index cols, const T* strips) {
+    for (Index r = 0; r < rows; ++r) {
+      const T* const strip = strips + r / kernel_.rows * kernel_.rows * edge_ + r % kernel_.rows;
+      T sum = 0;
+      for (Index k = 0; k < cols; ++k) sum += strip[k * kernel_.rows] * strip[k * kernel_.rows];
+      diagonalSquares_[firstRow + r] = sum;
+    }
+  }
+
+  void update(Index chunk, Index stage) {
+    const Index first = chunk * chunk_, cols = std::min(chunk_, n_ - first);
+    const Index depth = colsIn(stage);
+    T* const strips = cols_.data() + first * edge_;
+    if (ascending()) {
+      packStrips<T>(L_.block(first, cols, firstCol(stage), depth), Order::kAscending, kernel_.cols,
+                    edge_, strips);
+    } else {
+      packLines<T>(L_.block(firstCol(stage), depth, first, cols), Order::kDescending, kernel_.cols,
+                   edge_, strips);
+    }
+    const Index rows = rowsIn(stage);
+    for (Index r = 0; r < rows; r += kHotRows) {
+      subtractProduct<T>(kernel_, depth, {rowStrips(r, stage), edge_}, {strips, edge_},
+                         Part::kWhole, X_.block(r, std::min(kHotRows, rows - r), first, cols));
+    }
+  }
+
+  const System system_;
+  const ConstMatrixView<T> L_;
+  const MatrixView<T> X_;
+  const OnSolved& onSolved_;
+  T* const diagonalSquares_;
+  const Index n_, edge_, tiles_, chunk_, chunks_;
+  const StripKernel<T>& kernel_;
+  Milestones reached_;
+  Buffer<T> triangles_;
+  Buffer<T> rows_[2];
+  Buffer<T> cols_;
+};
+
+}  // namespace
+
+template <class T>
+void solveTransposed(ConstMatrixView<T> L, MatrixView<T> X, Control& control) {
+  const OnSolved none;
+  Solve<T>(System::kTransposed, L, X, none).run(control);
+}
+
+template <class T>
+void solvePlain(ConstMatrixView<T> L, MatrixView<T> X, Control& control, const OnSolved& onSolved) {
+  Solve<T>(System::kPlain, L, X, onSolved).run(control);
+}
+
+template void solveTransposed(ConstMatrixView<double>, MatrixView<double>, Control&);
+template void solveTransposed(ConstMatrixView<float>, MatrixView<float>, Control&);
+template void solvePlain(ConstMatrixView<double>, MatrixView<double>, Control&, const OnSolved&);
+template void solvePlain(ConstMatrixView<float>, MatrixView<float>, Control&, const OnSolved&);
+
+void inverseDiagonal(MatrixView<double> factor, double* h, Control& control) {
+  parallelBlocks(control, factor.rows, kRowBlock, [&](Index first, Index count) {
+    for (Index i = first; i < first + count; ++i) {
+      std::fill(factor.row(i) + i + 1, factor.row(i) + factor.cols, 0.0);
+    }
+  });
+  // Rows of later tiles come after those of earlier ones, stage after stage: sums in a fixed order.
+  const OnSolved addSquares = [&](Index firstRow, Index rows, Index firstCol, Index cols) {
+    for (Index i = firstRow; i < firstRow + rows; ++i) {
+      const double* const row = factor.row(i) + firstCol;
+      double sum = 0;
+      for (Index j = 0; j < cols; ++j) sum += row[j] * row[j];
+      h[i] += sum;
+    }
+  };
+  Solve<double>(System::kIdentity, factor, factor, addSquares, h).run(control);
+}
+
+Index solveWorkspace(Index n, Index m) {
+  const Index edge = tileEdge(n);
+  return (blockCount(n, edge) * edge + 2 * roundUp(m, kStripMultiple) +
+          roundUp(n, kStripMultiple)) *
+         edge;
+}
+
+}  // namespace ntkit
