@@ -35,7 +35,16 @@ export {
   type InfiniteNtkOptions,
   type TrainedLayers,
 } from './kernels/infinite-ntk.js';
-export { empiricalNtk, type EmpiricalNtkOptions } from './kernels/empirical-ntk.js';
+export {
+  empiricalNtk,
+  empiricalNtkLadder,
+  outputNtk,
+  type DrawnWeights,
+  type EmpiricalNtkLadderOptions,
+  type EmpiricalNtkOptions,
+  type HiddenUnits,
+  type OutputNtkOptions,
+} from './kernels/empirical-ntk.js';
 export { kernelTargetAlignment } from './spectrum/alignment.js';
 export {
   attendedSpectrum,

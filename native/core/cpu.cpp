@@ -42,9 +42,10 @@ std::vector<KernelSet> supportedSets() {
     });
   }
 #elif defined(__aarch64__)
+  // Every processor of this architecture has NEON.
   sets.push_back({
       .isa = "neon",
-      .gates = &kGatesPortable,
+      .gates = &kGatesNeon,
       .adamFloat = adamPortable,
       .adamDouble = adamPortable,
       .gramFloat = &kGramNeonFloat,

@@ -1,6 +1,6 @@
 // Which instruction set the kernels run on: chosen once, when the first kernel is asked for, by
-// what the CPU and the system support. NTKIT_ISA=portable|avx2|avx512 forces one (an unsupported or
-// unknown name is ignored in favour of the best that runs).
+// what the CPU and the system support. NTKIT_ISA=portable|neon|avx2|avx512 forces one (an
+// unsupported or unknown name is ignored in favour of the best that runs).
 #pragma once
 
 #include <string_view>
@@ -16,7 +16,7 @@ namespace ntkit {
 
 struct KernelSet {
   std::string_view isa;
-  const GateMicroKernel* gates;
+  const GateKernel* gates;
   AdamUpdate<float> adamFloat;
   AdamUpdate<double> adamDouble;
   const GramKernels<float>* gramFloat;

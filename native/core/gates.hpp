@@ -1,22 +1,23 @@
-// ReLU gates of a layer as bit sets: bit r of row i is 1 when w_r . x_i > 0 (strictly; relu'(0) =
-// 0).
+// ReLU gates of a layer as bit sets, and how many of them two points share.
 //
-// A gate whose pre-activation is within rounding of 0 can differ between float and double, or
-// between two products: the bits are those of one BLAS product in the precision of T.
+// Bit r of point i is 1 when w_r . x_i > 0 (strictly; relu'(0) = 0). A gate whose pre-activation is
+// within rounding of 0 can differ between float and double, or between two products: the bits are
+// those of one BLAS product in the precision of T.
 #pragma once
 
-#include <cstdint>
-
-#include "control.hpp"
+#include "cpu.hpp"
 #include "matrix_view.hpp"
+#include "tiles.hpp"
 
 namespace ntkit {
 
+// The gates of `points` points, `units` each, in words of 64.
 class GateBits {
  public:
-  GateBits(Index rows, Index units) : rows_(rows), units_(units), bits_(rows * words()) {}
+  GateBits(Index points, Index units)
+      : points_(points), units_(units), bits_(points * words() + kGateSlack / 8) {}
 
-  Index rows() const noexcept { return rows_; }
+  Index points() const noexcept { return points_; }
   Index units() const noexcept { return units_; }
   Index words() const noexcept { return wordsFor(units_); }
   std::uint64_t* row(Index i) noexcept { return bits_.data() + i * words(); }
@@ -25,12 +26,57 @@ class GateBits {
   static constexpr Index wordsFor(Index units) { return (units + 63) / 64; }
 
  private:
-  Index rows_, units_;
+  Index points_, units_;
   Buffer<std::uint64_t> bits_;
 };
 
-// X: n x d, W: m x d.
+// Packs the pre-activations P of points [firstPoint, firstPoint + P.rows) at units [firstUnit,
+// firstUnit + P.cols); firstUnit is a multiple of 64, and so is its end unless it is the last.
 template <class T>
-GateBits packGates(ConstMatrixView<T> X, ConstMatrixView<T> W, Control& control);
+void packGates(ConstMatrixView<T> P, Index firstPoint, Index firstUnit, GateBits& gates);
+
+// For each pair of one tile's points, how many units are active on both: popcount(row AND column),
+// exact. The units are taken in ranges, so that the counts of every prefix of them are met on the
+// way.
+class SharedGates {
+ public:
+  SharedGates(const GateBits& rows, const GateBits& columns, const TileRange& tile);
+
+  // Bytes of workspace.
+  static constexpr Index bytes(Index units) {
+    return kGateTile * kCountStride * (units > kMostRecent ? 6 : 2) + kMaxPanelBytes +
+           kGateTile * kMaxBlockBytes;
+  }
+
+  // Adds units [first, last), or those among them whose bit in `mask` is set: one bit a unit, in
+  // words as GateBits has them, none for no mask.
+  void add(Index first, Index last, const std::uint64_t* mask = nullptr);
+
+  // out(i, j) = factor count(i, j) in(i, j), plus factor out(i, j) with `add`; views of the tile.
+  // Without `add`, in may be out.
+  template <class T>
+  void scale(T factor, bool add, ConstMatrixView<T> in, MatrixView<T> out);
+
+  std::int64_t operator()(Index i, Index j) const noexcept {
+    const Index place = i * kCountStride + j;
+    return recent_[place] + (total_.size() > 0 ? total_[place] : 0);
+  }
+
+ private:
+  static constexpr Index kMostRecent = 65535;  // what fits 16 bits
+  static constexpr Index kMaxBlockBytes = 512;
+
+  bool packMasked(Index firstByte, Index bytes, Index first, Index last, const std::uint64_t* mask);
+  void fold();
+
+  const GateKernel& kernel_;
+  const GateBits& rows_;
+  const GateBits& columns_;
+  TileRange tile_;
+  Buffer<std::uint8_t> panel_, masked_;
+  Buffer<std::uint16_t> recent_;
+  Buffer<std::int32_t> total_;  // empty until the recent counts might overflow
+  Index recentUnits_ = 0;
+};
 
 }  // namespace ntkit

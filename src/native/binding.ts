@@ -42,6 +42,13 @@ interface InfluenceRequest {
   readonly Yt: RawMatrix;
   readonly target: 'loss' | 'margin' | 'prediction';
 }
+/** Hidden units: their weights, or what these are drawn from. */
+interface UnitsRequest extends KernelRequest {
+  readonly weights?: RawMatrix | undefined;
+  readonly seed?: number | undefined;
+  readonly width?: number | undefined;
+  readonly scale?: number | undefined;
+}
 interface NetworkRequest {
   readonly weights: RawMatrix;
   readonly signs: RawMatrix;
@@ -102,10 +109,12 @@ export interface NativeBinding {
   kernelTargetAlignment: Asynchronous<{ readonly K: RawMatrix; readonly Y: RawMatrix }, number>;
   infiniteNtk: Asynchronous<KernelRequest & { readonly trained: Trained }, RawMatrix>;
   deepNtk: Asynchronous<KernelRequest & { readonly depth: number }, RawMatrix>;
-  empiricalNtk: Asynchronous<
-    KernelRequest & { readonly weights: RawMatrix; readonly trained: Trained },
-    RawMatrix
+  empiricalNtk: Asynchronous<UnitsRequest & { readonly trained: Trained }, RawMatrix>;
+  empiricalNtkLadder: Asynchronous<
+    UnitsRequest & { readonly trained: Trained; readonly widths: RawMatrix<Float64Array> },
+    RawMatrix[]
   >;
+  outputNtk: Asynchronous<UnitsRequest & { readonly signs: RawMatrix }, RawMatrix>;
   eigh: Asynchronous<
     { readonly A: RawMatrix; readonly vectors: boolean; readonly top?: number | undefined },
     { readonly values: RawMatrix<Float64Array>; readonly vectors?: RawMatrix<Float64Array> }

@@ -1,75 +1,170 @@
-// Bits are counted by two look-ups in a table of nibbles, summed within bytes for up to 31 words,
-// then across bytes by psadbw. Two rows by eight columns at a time: sixteen registers.
 #include "gate_counts.hpp"
 
 #if defined(__x86_64__)
 
-#include <immintrin.h>
+#include <array>
+
+#include "intrinsics.hpp"
 
 namespace ntkit {
 namespace {
 
-constexpr Index kRows = 2;
-constexpr Index kVectors = 2;  // of four columns each
-constexpr Index kWordsPerByteSum = 31;
+constexpr Index kBlockBytes = 31;  // 248 units: their count fits a byte
+constexpr Index kLanes = 32;       // columns a register
+// Byte columns of a register alternate between its halves, 0 16 1 17 ..., so that splitting even
+// from odd bytes yields columns 0-15 and 16-31 in order.
 
-[[gnu::target("avx2")]] void countColumns(const std::uint64_t* a, Index stride,
-                                          const std::uint64_t* panel, Index words,
-                                          std::int32_t* counts) {
+// kTables[16 u + v] = popcount(u AND v).
+alignas(64) constexpr auto kTables = [] {
+  std::array<std::uint8_t, 256> tables{};
+  for (unsigned i = 0; i < 256; ++i) {
+    tables[i] = static_cast<std::uint8_t>(std::popcount((i >> 4) & (i & 15)));
+  }
+  return tables;
+}();
+
+// Keeps a value in a register of its own at this point: GCC otherwise renames the sums of the inner
+// loop and spends a sixth of its issue slots on copies.
+NTKIT_TARGET("avx2") [[gnu::always_inline]] inline void pin(__m256i& value) {
+  asm("" : "+x"(value));
+}
+
+// The sixteen bytes of 16 registers in each half of which a row lies, transposed within the halves:
+// register k then holds byte k of the rows (low half) and byte 16 + k (high half).
+NTKIT_TARGET("avx2") [[gnu::always_inline]] inline void transpose(__m256i (&rows)[16]) {
+  for (int stage = 0; stage < 4; ++stage) {
+    __m256i next[16];
+    for (int i = 0; i < 8; ++i) {
+      next[2 * i] = _mm256_unpacklo_epi8(rows[i], rows[i + 8]);
+      next[2 * i + 1] = _mm256_unpackhi_epi8(rows[i], rows[i + 8]);
+    }
+    for (int i = 0; i < 16; ++i) rows[i] = next[i];
+  }
+}
+
+NTKIT_TARGET("avx2")
+void pack(const std::uint8_t* b, Index stride, Index columns, Index bytes, std::uint8_t* panel) {
   const __m256i nibble = _mm256_set1_epi8(0x0F);
-  const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,  //
-                                         0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-  __m256i sums[kRows][kVectors];
-  for (auto& row : sums) {
-    for (auto& sum : row) sum = _mm256_setzero_si256();
-  }
-  for (Index first = 0; first < words; first += kWordsPerByteSum) {
-    const Index end = std::min(first + kWordsPerByteSum, words);
-    __m256i bytes[kRows][kVectors];
-    for (auto& row : bytes) {
-      for (auto& byte : row) byte = _mm256_setzero_si256();
+  for (Index column = 0; column < columns; column += kLanes) {
+    __m256i halves[2][16];
+    for (Index i = 0; i < kLanes; ++i) {
+      halves[i / 16][i % 16] =
+          column + i < columns
+              ? _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b + (column + i) * stride))
+              : _mm256_setzero_si256();
     }
-    for (Index word = first; word < end; ++word) {
-      const auto* const line = reinterpret_cast<const __m256i*>(panel + word * kPanelColumns);
-      for (Index row = 0; row < kRows; ++row) {
-        const __m256i gates = _mm256_set1_epi64x(static_cast<long long>(a[row * stride + word]));
-        for (Index v = 0; v < kVectors; ++v) {
-          const __m256i bits = _mm256_and_si256(gates, _mm256_load_si256(line + v));
-          const __m256i low = _mm256_shuffle_epi8(table, _mm256_and_si256(bits, nibble));
-          const __m256i high =
-              _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(bits, 4), nibble));
-          bytes[row][v] = _mm256_add_epi8(bytes[row][v], _mm256_add_epi8(low, high));
-        }
-      }
-    }
-    for (Index row = 0; row < kRows; ++row) {
-      for (Index v = 0; v < kVectors; ++v) {
-        sums[row][v] =
-            _mm256_add_epi64(sums[row][v], _mm256_sad_epu8(bytes[row][v], _mm256_setzero_si256()));
-      }
-    }
-  }
-  for (Index row = 0; row < kRows; ++row) {
-    for (Index v = 0; v < kVectors; ++v) {
-      alignas(32) std::uint64_t lanes[4];
-      _mm256_store_si256(reinterpret_cast<__m256i*>(lanes), sums[row][v]);
-      for (Index lane = 0; lane < 4; ++lane) {
-        counts[row * kPanelColumns + v * 4 + lane] = static_cast<std::int32_t>(lanes[lane]);
+    transpose(halves[0]);
+    transpose(halves[1]);
+    for (Index k = 0; k < 16; ++k) {
+      const __m256i first = _mm256_unpacklo_epi8(halves[0][k], halves[1][k]);
+      const __m256i second = _mm256_unpackhi_epi8(halves[0][k], halves[1][k]);
+      const __m256i lines[2] = {_mm256_permute2x128_si256(first, second, 0x20),
+                                _mm256_permute2x128_si256(first, second, 0x31)};
+      for (Index half = 0; half < 2; ++half) {
+        const Index byte = 16 * half + k;
+        if (byte >= bytes) break;
+        auto* const out = reinterpret_cast<__m256i*>(panel + 2 * byte * kGateTile + column);
+        _mm256_store_si256(out, _mm256_and_si256(lines[half], nibble));
+        _mm256_store_si256(out + kGateTile / kLanes,
+                           _mm256_and_si256(_mm256_srli_epi16(lines[half], 4), nibble));
       }
     }
   }
 }
 
-void countAvx2(const std::uint64_t* a, Index stride, const std::uint64_t* panel, Index words,
-               std::int32_t* counts) {
-  for (Index column = 0; column < kPanelColumns; column += 4 * kVectors) {
-    countColumns(a, stride, panel + column, words, counts + column);
+// Adds the table of one nibble of a, looked up by kVectors registers of columns.
+template <int kVectors>
+NTKIT_TARGET("avx2")
+[[gnu::always_inline]] inline void addNibble(unsigned tableOffset, const std::uint8_t* line,
+                                             __m256i (&sums)[kVectors]) {
+  const __m256i table = _mm256_broadcastsi128_si256(
+      _mm_load_si128(reinterpret_cast<const __m128i*>(kTables.data() + tableOffset)));
+  for (int v = 0; v < kVectors; ++v) {
+    const __m256i columns = _mm256_load_si256(reinterpret_cast<const __m256i*>(line) + v);
+    sums[v] = _mm256_add_epi8(sums[v], _mm256_shuffle_epi8(table, columns));
+    pin(sums[v]);
   }
+}
+
+template <int kVectors>
+NTKIT_TARGET("avx2")
+void countColumns(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* panel,
+                  Index bytes, std::uint16_t* counts) {
+  const __m256i even = _mm256_set1_epi16(0x00FF);
+  for (Index row = 0; row < rows; ++row) {
+    const std::uint8_t* const gates = a + row * stride;
+    __m256i sums[kVectors];
+    for (__m256i& sum : sums) sum = _mm256_setzero_si256();
+    for (Index k = 0; k < bytes; ++k) {
+      const unsigned byte = gates[k];
+      addNibble<kVectors>((byte & 15) << 4, panel + 2 * k * kGateTile, sums);
+      addNibble<kVectors>(byte & 0xF0, panel + (2 * k + 1) * kGateTile, sums);
+    }
+    auto* out = reinterpret_cast<__m256i*>(counts + row * kCountStride);
+    for (int v = 0; v < kVectors; ++v, out += 2) {
+      const __m256i first = _mm256_and_si256(sums[v], even);
+      const __m256i second = _mm256_srli_epi16(sums[v], 8);
+      _mm256_store_si256(out, _mm256_add_epi16(_mm256_load_si256(out), first));
+      _mm256_store_si256(out + 1, _mm256_add_epi16(_mm256_load_si256(out + 1), second));
+    }
+  }
+}
+
+void count(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* panel,
+           Index columns, Index bytes, std::uint16_t* counts) {
+  Index column = 0;
+  const auto run = [&]<int kVectors>() {
+    countColumns<kVectors>(a, stride, rows, panel + column, bytes, counts + column);
+    column += kVectors * kLanes;
+  };
+  if (columns > 7 * kLanes) return run.operator()<8>();
+  if (columns > 3 * kLanes) run.operator()<4>();
+  while (column < columns) {
+    if (columns - column > kLanes) {
+      run.operator()<2>();
+    } else {
+      run.operator()<1>();
+    }
+  }
+}
+
+NTKIT_TARGET("avx2") int openGates(const float* p) {
+  return _mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(p), _mm256_setzero_ps(), _CMP_GT_OQ));
+}
+NTKIT_TARGET("avx2") int openGates(const double* p) {
+  return _mm256_movemask_pd(_mm256_cmp_pd(_mm256_loadu_pd(p), _mm256_setzero_pd(), _CMP_GT_OQ));
+}
+
+template <class T>
+NTKIT_TARGET("avx2")
+void packGates(const T* p, Index units, std::uint64_t* words) {
+  constexpr Index kGates = 32 / sizeof(T);
+  const Index whole = units / 64 * 64;
+  for (Index first = 0; first < whole; first += 64) {
+    std::uint64_t word = 0;
+    for (Index r = 0; r < 64; r += kGates) {
+      word |= std::uint64_t{static_cast<unsigned>(openGates(p + first + r))} << r;
+    }
+    words[first / 64] = word;
+  }
+  packGatesLoop(p + whole, units - whole, words + whole / 64);
+}
+
+NTKIT_TARGET("avx2")
+void scaleFloat(const std::uint16_t* counts, float factor, bool add, const float* in, float* out,
+                Index columns) {
+  scaleLoop(counts, factor, add, in, out, columns);
+}
+NTKIT_TARGET("avx2")
+void scaleDouble(const std::uint16_t* counts, double factor, bool add, const double* in,
+                 double* out, Index columns) {
+  scaleLoop(counts, factor, add, in, out, columns);
 }
 
 }  // namespace
 
-const GateMicroKernel kGatesAvx2{kRows, countAvx2};
+const GateKernel kGatesAvx2{kBlockBytes,       pack,       count,      packGates<float>,
+                            packGates<double>, scaleFloat, scaleDouble};
 
 }  // namespace ntkit
 
