@@ -9,11 +9,12 @@ namespace {
 Napi::Value gramOperation(const Request& request) {
   return dispatchPrecision(request, "X", [&]<class T>() {
     const KernelShape shape = kernelShape(request);
-    MemoryEstimate("gram")
-        .add(shape.points, shape.inputs, sizeof(T))
+    MemoryEstimate estimate("gram");
+    estimate.add(shape.points, shape.inputs, sizeof(T))
         .add(shape.queries, shape.inputs, sizeof(T))
-        .add(shape.queries, shape.points, sizeof(T))
-        .require(request.memoryBudget());
+        .add(shape.queries, shape.points, sizeof(T));
+    estimateGram<T>(estimate, shape.points, request.has("Z") ? shape.queries : 0, shape.inputs);
+    estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
     return queueMatrix<T>(request, shape.queries, shape.points,
                           [inputs](MatrixView<T> G, Control& control) {
@@ -30,10 +31,10 @@ Napi::Value gramOperation(const Request& request) {
 Napi::Value secondMomentOperation(const Request& request) {
   return dispatchPrecision(request, "X", [&]<class T>() {
     const Shape shape = request.shape("X");
-    MemoryEstimate("secondMoment")
-        .add(shape.rows, shape.cols, sizeof(T))
-        .add(shape.cols, shape.cols, sizeof(T))
-        .require(request.memoryBudget());
+    MemoryEstimate estimate("secondMoment");
+    estimate.add(shape.rows, shape.cols, sizeof(T)).add(shape.cols, shape.cols, sizeof(T));
+    estimateSecondMoment<T>(estimate, shape.rows, shape.cols);
+    estimate.require(request.memoryBudget());
     const auto X = request.matrix<T>("X");
     return queueMatrix<T>(request, shape.cols, shape.cols, [X](MatrixView<T> C, Control& control) {
       secondMoment<T>(X->view(), C, control);

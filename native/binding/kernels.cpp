@@ -29,12 +29,19 @@ MemoryEstimate kernelEstimate(const char* name, const KernelShape& shape) {
       .add(shape.queries, shape.points, sizeof(T));
 }
 
+// Queries that are not the points themselves.
+Index otherQueries(const Request& request, const KernelShape& shape) {
+  return request.has("Z") ? shape.queries : 0;
+}
+
 // {X, Z?, trained}
 Napi::Value infiniteNtkOperation(const Request& request) {
   return dispatchPrecision(request, "X", [&]<class T>() {
     const KernelShape shape = kernelShape(request);
     const TrainedLayers trained = trainedLayers(request);
-    kernelEstimate<T>("infiniteNtk", shape).require(request.memoryBudget());
+    MemoryEstimate estimate = kernelEstimate<T>("infiniteNtk", shape);
+    estimateInfiniteNtk<T>(estimate, shape.points, otherQueries(request, shape), shape.inputs);
+    estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
     return queueMatrix<T>(request, shape.queries, shape.points,
                           [inputs, trained](MatrixView<T> K, Control& control) {
@@ -48,7 +55,9 @@ Napi::Value deepNtkOperation(const Request& request) {
   return dispatchPrecision(request, "X", [&]<class T>() {
     const KernelShape shape = kernelShape(request);
     const Index depth = request.integer("depth", 2, kMaxDepth);
-    kernelEstimate<T>("deepNtk", shape).require(request.memoryBudget());
+    MemoryEstimate estimate = kernelEstimate<T>("deepNtk", shape);
+    estimateInfiniteNtk<T>(estimate, shape.points, otherQueries(request, shape), shape.inputs);
+    estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
     return queueMatrix<T>(request, shape.queries, shape.points,
                           [inputs, depth](MatrixView<T> K, Control& control) {

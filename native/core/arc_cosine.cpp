@@ -4,7 +4,7 @@
 #include <numbers>
 #include <optional>
 
-#include "row_products.hpp"
+#include "gram.hpp"
 #include "rows.hpp"
 
 namespace ntkit {
@@ -40,17 +40,19 @@ Buffer<double> commonDirection(ConstMatrixView<T> X, const Buffer<double>& inver
 template <class T>
 struct RowTerms {
   static constexpr Index kPadding = kProductTile;
+  Buffer<double> squares;   // |x|^2
   Buffer<double> inverses;  // 1 / |x|, 0 for a zero row
   Buffer<T> norm, inverse, half;
 
   RowTerms(ConstMatrixView<T> X, Control& control)
-      : inverses(X.rows), norm(X.rows + kPadding), inverse(X.rows + kPadding) {
+      : squares(X.rows), inverses(X.rows), norm(X.rows + kPadding), inverse(X.rows + kPadding) {
     norm.fill(0);
     inverse.fill(0);
     constexpr double kLargest = std::numeric_limits<T>::max();
     parallelBlocks(control, X.rows, kProductTile, [&](Index first, Index count) {
       for (Index i = first; i < first + count; ++i) {
-        const double size = ntkit::norm(X.row(i), X.cols);
+        squares[i] = kernels().gram<T>().squaredNorm(X.row(i), X.cols);
+        const double size = std::sqrt(squares[i]);
         inverses[i] = size > 0 ? 1 / size : 0;
         norm[i] = static_cast<T>(size);
         inverse[i] = static_cast<T>(std::min(inverses[i], kLargest));
@@ -76,7 +78,7 @@ PackedRows<T> packRows(ConstMatrixView<T> X, const Buffer<double>& centre, RowTe
     Buffer<T> row(X.cols);
     for (Index i = first; i < first + count; ++i) {
       centred(i, 0, X.cols, row.data());
-      terms.half[i] = static_cast<T>(dot(row.data(), row.data(), X.cols) / 2);
+      terms.half[i] = static_cast<T>(kernels().gram<T>().squaredNorm(row.data(), X.cols) / 2);
     }
   });
   return PackedRows<T>(X.rows, X.cols, centred, control);
@@ -168,11 +170,18 @@ void mapGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, ProductMap map, Index d
   mapProducts(rows, columns, pass, K, control, finish);
   if (!symmetric) return;
   for (Index i = 0; i < X.rows; ++i) {
-    K(i, i) = static_cast<T>(diagonalOf(map, depth) * dot(X.row(i), X.row(i), X.cols));
+    K(i, i) = static_cast<T>(diagonalOf(map, depth) * colTerms.squares[i]);
   }
 }
 
 }  // namespace
+
+template <class T>
+void estimateInfiniteNtk(MemoryEstimate& memory, Index points, Index queries, Index inputs) {
+  estimateGram<T>(memory, points, queries, inputs);
+  memory.add(points + queries + 2 * RowTerms<T>::kPadding, 1, 2 * sizeof(double) + 3 * sizeof(T))
+      .add(1 + threads(), inputs, sizeof(double));
+}
 
 template <class T>
 void infiniteNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, TrainedLayers trained, MatrixView<T> K,
@@ -187,6 +196,8 @@ void deepNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, Index depth, MatrixView
   mapGram(Z, X, ProductMap::kDeep, depth, K, control);
 }
 
+template void estimateInfiniteNtk<double>(MemoryEstimate&, Index, Index, Index);
+template void estimateInfiniteNtk<float>(MemoryEstimate&, Index, Index, Index);
 template void infiniteNtk(ConstMatrixView<double>, ConstMatrixView<double>, TrainedLayers,
                           MatrixView<double>, Control&);
 template void infiniteNtk(ConstMatrixView<float>, ConstMatrixView<float>, TrainedLayers,

@@ -15,10 +15,15 @@
 
 #include "control.hpp"
 #include "matrix_view.hpp"
+#include "memory.hpp"
 
 namespace ntkit {
 
 enum class TrainedLayers { kFirst, kBoth };
+
+// Adds what both kernels take beside inputs and result; `queries` is 0 when they are the points.
+template <class T>
+void estimateInfiniteNtk(MemoryEstimate& memory, Index points, Index queries, Index inputs);
 
 // K (q x n) between the rows of Z (q x d) and of X (n x d); symmetric when Z is the same view as X.
 template <class T>

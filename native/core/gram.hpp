@@ -23,6 +23,19 @@ void crossGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, MatrixView<T> G, Cont
 template <class T>
 void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control);
 
+// Adds what gram and crossGram take beside inputs and result; `queries` is 0 for gram.
+template <class T>
+void estimateGram(MemoryEstimate& memory, Index points, Index queries, Index inputs) {
+  for (const Index rows : {points, queries}) PackedRows<T>::estimate(memory, rows, inputs);
+  ProductScratch<T>::estimate(memory);
+}
+
+// The same for secondMoment.
+template <class T>
+void estimateSecondMoment(MemoryEstimate& memory, Index points, Index inputs) {
+  estimateGram<T>(memory, inputs, 0, points);
+}
+
 // The part that a tile of a symmetric result needs.
 inline TilePart partOf(const TileRange& tile) {
   return tile.firstRow == tile.firstCol ? TilePart::kLower : TilePart::kWhole;

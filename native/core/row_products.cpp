@@ -3,11 +3,16 @@
 #include <cstring>
 
 namespace ntkit {
+namespace {
+
+Index paddedTo(Index multiple, Index rows) { return blockCount(rows, multiple) * multiple; }
+
+}  // namespace
 
 template <class T>
 PackedRows<T>::PackedRows(Index rows, Index depth) : rows_(rows), depth_(depth) {
   const GramKernels<T>& kernel = kernels().gram<T>();
-  paddedRows_ = blockCount(rows, kernel.groupCols) * kernel.groupCols;
+  paddedRows_ = paddedTo(kernel.groupCols, rows);
   const Index blocks = std::max<Index>(blockCount(depth, kernel.depth), 1);
   blockDepth_ = blockCount(depth, blocks);
   elements_ = Buffer<T>(paddedRows_ * depth);
@@ -50,9 +55,8 @@ PackedRows<T> PackedRows<T>::columns(ConstMatrixView<T> X, Control& control) {
 }
 
 template <class T>
-Index PackedRows<T>::bytes(Index rows, Index depth) {
-  const Index group = kernels().gram<T>().groupCols;
-  return blockCount(rows, group) * group * depth * static_cast<Index>(sizeof(T));
+void PackedRows<T>::estimate(MemoryEstimate& memory, Index rows, Index depth) {
+  memory.add(paddedTo(kernels().gram<T>().groupCols, rows), depth, sizeof(T));
 }
 
 template <class T>

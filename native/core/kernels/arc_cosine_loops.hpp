@@ -6,8 +6,8 @@
 //   (12 coefficients), 4.8e-9 in float (5); with rounding the angle and its supplement have at
 //   most 2 units in the last place of error, the small one near 0 or pi too.
 //
-// The angle comes from cosine and versine (1 - cosine) of a pair, of which the small one near an
-// end would be lost in a subtraction.
+// The angle comes from the cosine and its distance to the nearer end, 1 - |cosine|, which there a
+// subtraction would lose.
 #pragma once
 
 #include <numbers>
@@ -42,19 +42,19 @@ constexpr T kNearlyParallel = sizeof(T) == sizeof(double) ? T(5e-6) : T(5e-3);
 
 template <class V>
 struct Angle {
-  V cosine, versine, theta, complement;  // complement = pi - theta
+  V cosine, distance;   // distance = 1 - |cosine|
+  V theta, complement;  // complement = pi - theta
 };
 
 template <class V>
-NTKIT_KERNEL NTKIT_INLINE Angle<V> angleOf(V cosine, V versine) {
+NTKIT_KERNEL NTKIT_INLINE Angle<V> angleOf(V cosine, V distance) {
   using T = typename V::Element;
   constexpr T kPi = std::numbers::pi_v<T>;
   constexpr int kDegree = std::size(Arcsine<T>::kCoefficients) - 1;
   const V zero = V::set(0), pi = V::set(kPi), rightAngle = V::set(kPi / 2);
   const auto negative = cosine < zero;
   const auto central = V::max(cosine, zero - cosine) < V::set(T(0.5));
-  const V squared =
-      V::select(central, cosine * cosine, V::set(T(0.5)) * V::min(versine, V::set(2) - versine));
+  const V squared = V::select(central, cosine * cosine, V::set(T(0.5)) * distance);
   const V sine = V::select(central, cosine, V::sqrt(squared));
   V tail = V::set(Arcsine<T>::kCoefficients[kDegree]);
 #pragma GCC unroll 16
@@ -63,14 +63,14 @@ NTKIT_KERNEL NTKIT_INLINE Angle<V> angleOf(V cosine, V versine) {
   }
   const V arcsine = V::mulAdd(sine * squared, tail, sine);
   const V twice = arcsine + arcsine, rest = pi - twice;
-  return {cosine, versine,
+  return {cosine, distance,
           V::select(central, rightAngle - arcsine, V::select(negative, rest, twice)),
           V::select(central, rightAngle + arcsine, V::select(negative, twice, rest))};
 }
 
 template <class V>
 NTKIT_KERNEL NTKIT_INLINE V sine(const Angle<V>& angle) {
-  return V::sqrt(angle.versine * (V::set(2) - angle.versine));
+  return V::sqrt(angle.distance * (V::set(2) - angle.distance));
 }
 
 // `scale` is |x||z|.
@@ -92,9 +92,11 @@ NTKIT_KERNEL NTKIT_INLINE V kernelValue(Angle<V> angle, V product, V scale, Inde
       if (layer + 1 == depth) break;
       // 1 - cosine of the next layer's angle, none of which exceeds pi / 2.
       const V fall = V::mulAdd(angle.theta, angle.cosine, V::set(0) - height);
-      const V next = V::mulAdd(fall, inversePi, angle.versine);
-      const V versine = V::min(V::max(next, V::set(0)), V::set(1));
-      angle = angleOf(V::set(1) - versine, versine);
+      const V versine =
+          V::select(angle.cosine < V::set(0), V::set(2) - angle.distance, angle.distance);
+      const V next = V::mulAdd(fall, inversePi, versine);
+      const V distance = V::min(V::max(next, V::set(0)), V::set(1));
+      angle = angleOf(V::set(1) - distance, distance);
     }
     return value;
   }
@@ -133,12 +135,13 @@ NTKIT_KERNEL NTKIT_INLINE V mapVector(MapTile<T>& tile, Index i, Index j) {
   if constexpr (kMap == ProductMap::kCopy) {
     return product;
   } else {
-    const V one = V::set(1), two = V::set(2);
+    const V zero = V::set(0), one = V::set(1), two = V::set(2);
     const V scale = V::set(tile.rowNorm[i]) * V::load(tile.colNorm + j);
-    V cosine, versine, limit = V::set(kNearlyParallel<T>);
+    V cosine, distance, limit = V::set(kNearlyParallel<T>);
     if constexpr (kCentred) {
       const V half = V::set(tile.rowHalf[i]) + V::load(tile.colHalf + j);
-      versine = V::min(V::max(half - product, V::set(0)), two);
+      const V versine = V::min(V::max(half - product, zero), two);
+      distance = V::min(versine, two - versine);
       cosine = one - versine;
       product = scale * cosine;
       limit = limit * half * half;
@@ -147,11 +150,11 @@ NTKIT_KERNEL NTKIT_INLINE V mapVector(MapTile<T>& tile, Index i, Index j) {
       const V inverse = V::min(V::set(tile.rowInverse[i]) * V::load(tile.colInverse + j),
                                V::set(std::numeric_limits<T>::max()));
       cosine = V::min(V::max(product * inverse, V::set(-1)), one);
-      versine = one - cosine;
+      distance = one - V::max(cosine, zero - cosine);
     }
-    const unsigned lost = V::bits(V::min(versine, two - versine) < limit);
+    const unsigned lost = V::bits(distance < limit);
     if (lost != 0) noteNearlyParallel(tile, i, j, lost);
-    return kernelValue<V, kMap>(angleOf(cosine, versine), product, scale, tile.depth);
+    return kernelValue<V, kMap>(angleOf(cosine, distance), product, scale, tile.depth);
   }
 }
 

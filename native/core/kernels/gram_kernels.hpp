@@ -80,7 +80,8 @@ struct GramKernels {
   void (*pack)(const T* rows, Index stride, Index count, Index depth, T* panel);
   void (*multiply)(const ProductTile<T>& tile);
   void (*map)(MapTile<T>& tile);
-  // |xScale x - zScale z|^2, in double.
+  // |x|^2 and |xScale x - zScale z|^2, in double.
+  double (*squaredNorm)(const T* x, Index length);
   double (*squaredChord)(const T* x, double xScale, const T* z, double zScale, Index length);
 };
 

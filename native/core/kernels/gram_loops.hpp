@@ -85,7 +85,32 @@ NTKIT_KERNEL void packPanel(const T* rows, Index stride, Index count, Index dept
   }
 }
 
-// Four sums, added in a fixed order.
+template <class D>
+NTKIT_KERNEL NTKIT_INLINE double sumOf(const D (&sums)[4]) {
+  double lanes[D::kLanes];
+  ((sums[0] + sums[1]) + (sums[2] + sums[3])).store(lanes);
+  double sum = 0;
+  for (const double lane : lanes) sum += lane;
+  return sum;
+}
+
+// In both, four sums that are added in a fixed order.
+template <class D, class T>
+NTKIT_KERNEL double squaredNorm(const T* x, Index length) {
+  constexpr Index kLanes = D::kLanes, kSums = 4;
+  D sums[kSums] = {D::set(0), D::set(0), D::set(0), D::set(0)};
+  Index k = 0;
+  for (; k + kSums * kLanes <= length; k += kSums * kLanes) {
+    for (Index s = 0; s < kSums; ++s) {
+      const D element = D::load(x + k + s * kLanes);
+      sums[s] = D::mulAdd(element, element, sums[s]);
+    }
+  }
+  double sum = sumOf(sums);
+  for (; k < length; ++k) sum += static_cast<double>(x[k]) * static_cast<double>(x[k]);
+  return sum;
+}
+
 template <class D, class T>
 NTKIT_KERNEL double squaredChord(const T* x, double xScale, const T* z, double zScale,
                                  Index length) {
@@ -99,10 +124,7 @@ NTKIT_KERNEL double squaredChord(const T* x, double xScale, const T* z, double z
       sums[s] = D::mulAdd(gap, gap, sums[s]);
     }
   }
-  double lanes[kLanes];
-  ((sums[0] + sums[1]) + (sums[2] + sums[3])).store(lanes);
-  double sum = 0;
-  for (const double lane : lanes) sum += lane;
+  double sum = sumOf(sums);
   for (; k < length; ++k) {
     const double gap = static_cast<double>(x[k]) * xScale - static_cast<double>(z[k]) * zScale;
     sum += gap * gap;
@@ -119,6 +141,7 @@ constexpr GramKernels<T> gramKernels() {
           packPanel<V, kBlock>,
           multiplyTile<V, kBlock>,
           mapTile<V>,
+          squaredNorm<Vector<double>, T>,
           squaredChord<Vector<double>, T>};
 }
 
