@@ -1,7 +1,5 @@
 #include "row_products.hpp"
 
-#include <cstring>
-
 namespace ntkit {
 namespace {
 
@@ -20,21 +18,31 @@ PackedRows<T>::PackedRows(Index rows, Index depth) : rows_(rows), depth_(depth) 
 
 template <class T>
 PackedRows<T>::PackedRows(ConstMatrixView<T> X, Control& control) : PackedRows(X.rows, X.cols) {
-  const auto pack = kernels().gram<T>().pack;
-  packPanels([&](T* panel, Index i, Index count, Index k,
-                 Index depth) { pack(X.row(i) + k, X.stride, count, depth, panel); },
-             control);
+  const GramKernels<T>& kernel = kernels().gram<T>();
+  packBlocks(
+      [&](T* panels, Index first, Index count, Index k, Index depth) {
+        for (Index i = 0; i < count; i += kernel.panelRows) {
+          kernel.pack(X.row(first + i) + k, X.stride, std::min(kernel.panelRows, count - i), depth,
+                      panels + i * depth);
+        }
+      },
+      control);
 }
 
 template <class T>
 PackedRows<T>::PackedRows(Index rows, Index depth, const RowPart& row, Control& control)
     : PackedRows(rows, depth) {
   const GramKernels<T>& kernel = kernels().gram<T>();
-  packPanels(
-      [&](T* panel, Index i, Index count, Index k, Index length) {
-        Buffer<T> part(count * length);
-        for (Index r = 0; r < count; ++r) row(i + r, k, length, part.data() + r * length);
-        kernel.pack(part.data(), length, count, length, panel);
+  packBlocks(
+      [&](T* panels, Index first, Index count, Index k, Index length) {
+        Buffer<T> part(kernel.panelRows * length);
+        for (Index i = 0; i < count; i += kernel.panelRows) {
+          const Index inPanel = std::min(kernel.panelRows, count - i);
+          for (Index r = 0; r < inPanel; ++r) {
+            row(first + i + r, k, length, part.data() + r * length);
+          }
+          kernel.pack(part.data(), length, inPanel, length, panels + i * length);
+        }
       },
       control);
 }
@@ -42,13 +50,10 @@ PackedRows<T>::PackedRows(Index rows, Index depth, const RowPart& row, Control& 
 template <class T>
 PackedRows<T> PackedRows<T>::columns(ConstMatrixView<T> X, Control& control) {
   PackedRows packed(X.cols, X.rows);
-  const Index panelRows = kernels().gram<T>().panelRows;
-  packed.packPanels(
-      [&](T* panel, Index i, Index count, Index k, Index depth) {
-        for (Index r = 0; r < depth; ++r, panel += panelRows) {
-          std::memcpy(panel, X.row(k + r) + i, static_cast<std::size_t>(count) * sizeof(T));
-          std::fill(panel + count, panel + panelRows, T{0});
-        }
+  const auto packColumns = kernels().gram<T>().packColumns;
+  packed.packBlocks(
+      [&](T* panels, Index first, Index count, Index k, Index depth) {
+        packColumns(X.row(k) + first, X.stride, count, depth, panels);
       },
       control);
   return packed;
@@ -60,21 +65,18 @@ void PackedRows<T>::estimate(MemoryEstimate& memory, Index rows, Index depth) {
 }
 
 template <class T>
-void PackedRows<T>::packPanels(const PackPanel& pack, Control& control) {
-  const Index panelRows = kernels().gram<T>().panelRows;
-  const Index rowBlocks = blockCount(paddedRows_, kProductTile);
+void PackedRows<T>::packBlocks(const PackBlock& pack, Control& control) {
   if (depth_ == 0) return;
+  const Index panelRows = kernels().gram<T>().panelRows;
+  const Index rowBlocks = blockCount(rows_, kProductTile);
   parallelFor(control, rowBlocks * blockCount(depth_, blockDepth_), [&](Index task) {
     const Index k = task / rowBlocks * blockDepth_, first = task % rowBlocks * kProductTile;
-    for (Index i = first; i < std::min(first + kProductTile, paddedRows_); i += panelRows) {
-      T* const panel = elements_.data() + k * paddedRows_ + i * blockDepth(k);
-      const Index count = std::clamp<Index>(rows_ - i, 0, panelRows);
-      if (count > 0) {
-        pack(panel, i, count, k, blockDepth(k));
-      } else {
-        std::fill_n(panel, panelRows * blockDepth(k), T{0});
-      }
-    }
+    const Index count = std::min(kProductTile, rows_ - first), depth = blockDepth(k);
+    T* const panels = elements_.data() + k * paddedRows_;
+    pack(panels + first * depth, first, count, k, depth);
+    // Rows that complete a group of panels are zeros; those that complete a panel are the packer's.
+    if (first + count < rows_) return;
+    std::fill(panels + paddedTo(panelRows, rows_) * depth, panels + paddedRows_ * depth, T{0});
   });
 }
 

@@ -44,9 +44,9 @@ class PackedRows {
 
  private:
   PackedRows(Index rows, Index depth);
-  // Calls pack(panel, first row, rows, first k, depth) for every panel of every block of k.
-  using PackPanel = std::function<void(T* panel, Index i, Index count, Index k, Index depth)>;
-  void packPanels(const PackPanel& pack, Control& control);
+  // Calls pack(panels, first row, rows, first k, depth) for every block of rows and of k.
+  using PackBlock = std::function<void(T* panels, Index first, Index count, Index k, Index depth)>;
+  void packBlocks(const PackBlock& pack, Control& control);
   // Panels from row i of the block of k that starts at k.
   const T* panels(Index i, Index k) const noexcept;
   Index blockDepth(Index k) const noexcept { return std::min(blockDepth_, depth_ - k); }

@@ -133,6 +133,32 @@ TEST(productsOfPackedRowsAreThoseOfTheLoops) {
   checkProducts<float>();
 }
 
+// The columns of a matrix are packed as the rows of its transpose.
+template <class T>
+void checkColumns() {
+  for (const auto& [name, kernels] : setsThatRun<T>()) {
+    for (const Index count : {1, 4, 15, 16, 33}) {
+      constexpr Index kDepth = 11, kStride = 40;
+      const std::vector<T> X = scattered<T>(kDepth * kStride, 0.9);
+      std::vector<T> transposed(static_cast<std::size_t>(count * kDepth));
+      for (Index i = 0; i < count; ++i) {
+        for (Index k = 0; k < kDepth; ++k) {
+          *at(transposed, i * kDepth + k) = X[static_cast<std::size_t>(k * kStride + i)];
+        }
+      }
+      const std::vector<T> expected = packed(*kernels, transposed, count, kDepth);
+      std::vector<T> panels(expected.size(), T{0});
+      kernels->packColumns(X.data(), kStride, count, kDepth, panels.data());
+      CHECK_EQUAL(panels == expected ? name : name + " differs", name);
+    }
+  }
+}
+
+TEST(columnsArePackedAsRowsOfTheTranspose) {
+  checkColumns<double>();
+  checkColumns<float>();
+}
+
 template <class T>
 void checkSquares() {
   for (const auto& [name, kernels] : setsThatRun<T>()) {

@@ -78,6 +78,9 @@ struct GramKernels {
   Index depth;      // the largest block of k: a group and a panel of it fit the L1 cache
   // `count` <= panelRows rows of X from k = 0 to `depth` into a panel; further rows are zeros.
   void (*pack)(const T* rows, Index stride, Index count, Index depth, T* panel);
+  // `count` columns of X from row 0 to `depth` into panels that lie one behind the other; further
+  // columns of the last are zeros.
+  void (*packColumns)(const T* rows, Index stride, Index count, Index depth, T* panels);
   void (*multiply)(const ProductTile<T>& tile);
   void (*map)(MapTile<T>& tile);
   // |x|^2 and |xScale x - zScale z|^2, in double.

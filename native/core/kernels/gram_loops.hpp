@@ -12,8 +12,9 @@ constexpr Index roundUp(Index size, Index multiple) {
   return (size + multiple - 1) / multiple * multiple;
 }
 
-// Rows and vectors of columns whose sums are held in registers, rows of a panel, and the depth to
-// which a group of columns (rows x depth x element of it) and a panel fit the L1 cache.
+// What one step of the product holds in registers: the sums of `rows` x `vectors` vectors. Panels
+// have `panelRows` rows; a panel and the panels of a group of columns, each `depth` long, fit the
+// L1 cache together.
 struct RegisterBlock {
   Index rows, vectors, panelRows, depth;
 };
@@ -85,6 +86,24 @@ NTKIT_KERNEL void packPanel(const T* rows, Index stride, Index count, Index dept
   }
 }
 
+template <class V, RegisterBlock kBlock, class T = typename V::Element>
+NTKIT_KERNEL void packColumnPanels(const T* rows, Index stride, Index count, Index depth,
+                                   T* panels) {
+  constexpr Index kPanel = kBlock.panelRows;
+  const Index whole = count / kPanel * kPanel;
+  for (Index k = 0; k < depth; ++k, rows += stride, panels += kPanel) {
+    for (Index i = 0; i < whole; i += kPanel) {
+      for (Index lane = 0; lane < kPanel; lane += V::kLanes) {
+        V::load(rows + i + lane).store(panels + i * depth + lane);
+      }
+    }
+    if (whole == count) continue;
+    for (Index i = 0; i < kPanel; ++i) {
+      panels[whole * depth + i] = whole + i < count ? rows[whole + i] : 0;
+    }
+  }
+}
+
 template <class D>
 NTKIT_KERNEL NTKIT_INLINE double sumOf(const D (&sums)[4]) {
   double lanes[D::kLanes];
@@ -135,14 +154,9 @@ NTKIT_KERNEL double squaredChord(const T* x, double xScale, const T* z, double z
 template <template <class> class Vector, class T, RegisterBlock kBlock>
 constexpr GramKernels<T> gramKernels() {
   using V = Vector<T>;
-  return {kBlock.panelRows,
-          kBlock.vectors * V::kLanes,
-          kBlock.depth,
-          packPanel<V, kBlock>,
-          multiplyTile<V, kBlock>,
-          mapTile<V>,
-          squaredNorm<Vector<double>, T>,
-          squaredChord<Vector<double>, T>};
+  return {kBlock.panelRows,     kBlock.vectors * V::kLanes,     kBlock.depth,
+          packPanel<V, kBlock>, packColumnPanels<V, kBlock>,    multiplyTile<V, kBlock>,
+          mapTile<V>,           squaredNorm<Vector<double>, T>, squaredChord<Vector<double>, T>};
 }
 
 }  // namespace ntkit

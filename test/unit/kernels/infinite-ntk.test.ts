@@ -174,6 +174,54 @@ describe('against values computed to 60 digits', () => {
   });
 });
 
+describe('of rows that are nearly parallel', () => {
+  const SPREADS = [0.3, 1e-2, 1e-4, 1e-7, 1e-10];
+  const DEPTH = 4;
+
+  /** Rows at about `spread` from one direction, among them duplicates, an antipode and a zero row. */
+  function crowd(n: number, d: number, spread: number, seed: number): Matrix {
+    const noise = gaussianMatrix(n, d, seed).toArray();
+    const direction = gaussianMatrix(1, d, 99).toArray()[0] ?? [];
+    const rows = noise.map((row, i) =>
+      row.map((value, k) => (1 + (i % 3)) * ((direction[k] ?? NaN) + spread * value)),
+    );
+    const first = rows[0] ?? [];
+    rows.splice(
+      1,
+      3,
+      [...first],
+      first.map((value) => -value),
+      new Array<number>(d).fill(0),
+    );
+    return Matrix.from(rows);
+  }
+
+  describe.each(PRECISIONS)('in $name', ({ round, tolerance }) => {
+    it.each(SPREADS)('with spread %d the kernels are those of the loops', async (spread) => {
+      const [X, Z] = [round(crowd(130, 70, spread, 20)), round(crowd(21, 70, spread, 21))];
+      const [rows, queries] = [rowsOf(X), rowsOf(Z)];
+      const size = Math.max(...rows.map((row) => row.reduce((sum, value) => sum + value ** 2, 0)));
+      const scaled = (values: readonly number[][]): number[][] =>
+        values.map((row) => row.map((value) => value / size));
+      for (const trained of ['first', 'both'] as const) {
+        const K = await infiniteNtk(X, undefined, { trained });
+        expectSymmetricBits(K);
+        expectClose(scaled(rowsOf(K)), scaled(TWINS[trained](rows)), tolerance);
+        const Kt = await infiniteNtk(X, Z, { trained });
+        expectClose(scaled(rowsOf(Kt)), scaled(TWINS[trained](rows, queries)), tolerance);
+      }
+      const deep = await deepNtk(X, undefined, { depth: DEPTH });
+      const twin = reference.deepNtk(rows, rows, { depth: DEPTH });
+      // arccos in the twin's recursion loses half of the digits of the small angles.
+      expectClose(
+        scaled(rowsOf(deep)),
+        scaled(twin),
+        Math.max(tolerance, TOLERANCE.illConditioned),
+      );
+    });
+  });
+});
+
 it('queries that are training points have their kernel', async () => {
   const X = unitRowMatrix(65, 7, 10);
   expectClose(await infiniteNtk(X, X), await infiniteNtk(X), TOLERANCE.kernel);
