@@ -39,6 +39,7 @@ describe.each([
     const expected = spectrumMetrics(rowsOf(X), { eps: 0.1 });
     const widths = predictedWidths(plain, 0.1);
     expectClose(widths.log10KappaCubed, expected.log10KappaCubed, TOLERANCE.golden);
+    expectClose(widths.log10KappaSixth, 2 * expected.log10KappaCubed, TOLERANCE.golden);
     expectClose(widths.log10Width.v1, expected.log10Width.v1, TOLERANCE.golden);
     expectClose(widths.log10Width.v2, expected.log10Width.v2, TOLERANCE.golden);
     expect(widths.log10Width.eps).toBe(0.1);
