@@ -73,6 +73,8 @@ template <class T>
 void addAlignmentWorkspace(MemoryEstimate& estimate, Index points, Index outputs) {
   const Index side = std::min(points, outputs);
   estimate.add(side, side, sizeof(T))
+      .add(PackedRows<T>::bytes(side, std::max(points, outputs)), 1, 1)
+      .add(threads(), ProductScratch<T>::bytes(), 1)
       .add(threads() * kRowBlock, outputs, sizeof(T))
       .add(2 * blockCount(points, kRowBlock), 1, sizeof(double));
 }

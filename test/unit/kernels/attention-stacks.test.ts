@@ -258,11 +258,14 @@ describe('refused', () => {
   });
 });
 
+/** A third of 3000^2 doubles. */
+const memoryBudget = 24e6;
+
 describe('the memory of attention', () => {
   it('does not grow with n^2 when d < n', async () => {
     const [n, d] = [3000, 20];
     const X = unitRowMatrix(n, d, 6);
-    const options = { layers: 2, memoryBudget: 8 * (6 * n * d + 10 * d * d) };
+    const options = { layers: 2, memoryBudget };
     await expect(linearizedAttention(X, options)).resolves.toBeInstanceOf(Matrix);
     const queries = Matrix.of(X.data.subarray(0, d), 1, d);
     await expect(linearizedAttention(X, { queries, ...options })).resolves.toBeInstanceOf(Matrix);
@@ -271,7 +274,6 @@ describe('the memory of attention', () => {
   it('does not grow with d^2 when n < d', async () => {
     const [n, d] = [20, 3000];
     const X = unitRowMatrix(n, d, 6);
-    const memoryBudget = 8 * (6 * n * d + 10 * n * n);
     await expect(linearizedAttention(X, { layers: 2, memoryBudget })).resolves.toBeInstanceOf(
       Matrix,
     );
