@@ -20,10 +20,6 @@ constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 // below a few n eps.
 double residualBound(Index n) { return 16 * static_cast<double>(n) * kEpsilon; }
 
-// Refinement ends here: as well as a float64 solve does, whose rounding errors partly cancel.
-constexpr double kRefinedBound = kEpsilon;
-constexpr Index kMostRefinements = 30;
-
 double squares(ConstMatrixView<double> A) {
   double sum = 0;
   for (Index i = 0; i < A.rows; ++i) sum += dot(A.row(i), A.row(i), A.cols);
@@ -87,43 +83,44 @@ RidgeSolution RidgeFactor::solve(ConstMatrixView<double> Y, Control& control) co
   const auto starts = solved.view().rowBlock(outputs, kConditionStarts);
   std::copy_n(targets.view().data, outputs * n, X.data);
   fillConditionStarts(starts);
-  const auto solveAny = [&](MatrixView<double> rows) {
+  const auto solveByFactor = [&](MatrixView<double> rows) {
     if (precision_ == FactorPrecision::kFloat64) {
       solveRows(rows, control);
     } else {
       solveInFloat32(rows, control);
     }
   };
-  solveAny(solved.view());
+  solveByFactor(solved.view());
   RidgeSolution solution{OwnedMatrix<double>(n, outputs), 0, 0, 0};
-  OwnedMatrix<double> rest(outputs, n);
-  residualRows(matrix_.view(), diagonal_.data(), X, targets.view(), rest.view(), control);
-  solution.residual = relativeResidual(rest.view(), X, targets.view());
-  if (precision_ == FactorPrecision::kFloat32) {
-    while (!(solution.residual <= kRefinedBound)) {
-      const double before = solution.residual;
-      solveInFloat32(rest.view(), control);
-      for (Index k = 0; k < outputs * n; ++k) X.data[k] += rest.view().data[k];
-      residualRows(matrix_.view(), diagonal_.data(), X, targets.view(), rest.view(), control);
-      solution.residual = relativeResidual(rest.view(), X, targets.view());
-      ++solution.refinements;
-      // Each step gains a factor; one that gains little has reached the end.
-      if (solution.refinements == kMostRefinements || !(solution.residual < before / 2)) break;
-    }
-  }
-  if (!(solution.residual <= residualBound(n))) {
-    const bool single = precision_ == FactorPrecision::kFloat32;
-    throw Error(single ? ErrorCode::kNoConvergence : ErrorCode::kNotPositiveDefinite,
-                (single ? "Refinement of a float32 factor stopped after " +
-                              std::to_string(solution.refinements) + " steps"
-                        : std::string("K + ridge I is too ill-conditioned")) +
-                    ": relative residual " + shortNumber(solution.residual) + " with ridge " +
-                    shortNumber(ridge_) + "; try " + (single ? "factor 'float64' or " : "") +
-                    "a larger ridge");
-  }
-  solution.condition = norms_.one * estimateInverseNorm(starts, solveAny);
+  refine(targets.view(), X, solution, control);
+  solution.condition = norms_.one * estimateInverseNorm(starts, solveByFactor);
   transpose(X.data, n, outputs, n, solution.alpha.view().data, outputs);
   return solution;
+}
+
+void RidgeFactor::refine(ConstMatrixView<double> Y, MatrixView<double> X, RidgeSolution& solution,
+                         Control& control) const {
+  const bool single = precision_ == FactorPrecision::kFloat32;
+  OwnedMatrix<double> rest(X.rows, X.cols);
+  for (double before = std::numeric_limits<double>::infinity();;) {
+    residualRows(matrix_.view(), diagonal_.data(), X, Y, rest.view(), control);
+    solution.residual = relativeResidual(rest.view(), X, Y);
+    // Each step gains a factor; one that gains little has reached the end.
+    const bool ended = solution.residual <= kEpsilon || !(solution.residual < before / 2);
+    if (!single || ended) break;
+    before = solution.residual;
+    solveInFloat32(rest.view(), control);
+    for (Index k = 0; k < X.rows * X.cols; ++k) X.data[k] += rest.view().data[k];
+    ++solution.refinements;
+  }
+  if (solution.residual <= residualBound(order())) return;
+  throw Error(single ? ErrorCode::kNoConvergence : ErrorCode::kNotPositiveDefinite,
+              (single ? "Refinement of a float32 factor stopped after " +
+                            std::to_string(solution.refinements) + " steps"
+                      : std::string("K + ridge I is too ill-conditioned")) +
+                  ": relative residual " + shortNumber(solution.residual) + " with ridge " +
+                  shortNumber(ridge_) + "; try " + (single ? "factor 'float64' or " : "") +
+                  "a larger ridge");
 }
 
 void RidgeFactor::solveRows(MatrixView<double> X, Control& control,

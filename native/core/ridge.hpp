@@ -57,6 +57,9 @@ class RidgeFactor {
 
  private:
   void factorize(Control& control);
+  // Refines X = Y A^-1 (rows) where the factor is in float32, and judges the residual.
+  void refine(ConstMatrixView<double> Y, MatrixView<double> X, RidgeSolution& solution,
+              Control& control) const;
   void solveInFloat32(MatrixView<double> X, Control& control) const;
   double relativeResidual(ConstMatrixView<double> R, ConstMatrixView<double> X,
                           ConstMatrixView<double> Y) const;

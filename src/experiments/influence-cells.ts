@@ -2,7 +2,7 @@
 import { fgsm, mim, pgd, type AttackTarget } from '../attacks/linf.js';
 import { unitRows } from '../data/dataset.js';
 import type { ImageDataset } from '../data/dataset.js';
-import { KernelRidge, aggregateInfluence } from '../influence/kernel-ridge.js';
+import { KernelRidge } from '../influence/kernel-ridge.js';
 import { malleability } from '../influence/malleability.js';
 import { Matrix, type Elements } from '../linalg/matrix.js';
 import type { TwoLayerNetwork } from '../models/two-layer-network.js';
@@ -37,8 +37,7 @@ export async function influenceScores(
   const K = await finiteWidthKernel(network, inputs.train, options);
   const Kt = await finiteWidthKernel(network, inputs.train, options, inputs.test);
   const regression = await KernelRidge.fit(K, sample.Y, { ...options, ridge });
-  const influence = await regression.influence(Kt, sample.Yt, options);
-  const values = aggregateInfluence(influence);
+  const values = await regression.aggregateInfluence(Kt, sample.Yt, options);
   const largest = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   const floor = Number.EPSILON * regression.diagnostics.conditionEstimate * largest;
   return { values, floor };

@@ -15,9 +15,9 @@ export interface KernelRidgeOptions extends RunOptions {
   /** lambda, added to the diagonal of K as it is (not scaled by n). Default 1e-3. */
   readonly ridge?: number | undefined;
   /**
-   * Arithmetic of the Cholesky factor. `'float32'` takes half the time and half the memory of a factor, beside
-   * which K is kept; alpha is refined until its float64 residual is at rounding, or the fit fails. Such a model predicts; what leaves
-   * points out needs `'float64'`. Default `'float64'`.
+   * Arithmetic of the Cholesky factor. With `'float32'` the factor takes half the time, and alpha is refined against K
+   * until its float64 residual is at rounding, or the fit fails. Such a model predicts; what leaves points out needs
+   * `'float64'`. Default `'float64'`.
    */
   readonly factor?: Precision | undefined;
 }
@@ -29,7 +29,7 @@ export interface KernelRidgeDiagnostics {
   readonly smallestPivot: number;
   /** |Y - A alpha|_F / (|A|_F |alpha|_F + |Y|_F). */
   readonly residual: number;
-  /** Estimate of the condition number |A|_1 |A^-1|_1 (LAPACK dpocon). */
+  /** Estimate of the condition number |A|_1 |A^-1|_1 from below (Hager and Higham). */
   readonly conditionEstimate: number;
   /** Steps of refinement that alpha took: 0 with a float64 factor. */
   readonly refinements: number;
@@ -67,7 +67,8 @@ export class KernelRidge {
   }
 
   /**
-   * Factors K + ridge I by Cholesky and solves for Y. Takes n^2 doubles beside the arguments.
+   * Factors K + ridge I by Cholesky and solves for Y. The model holds n^2 doubles beside the arguments, K above the
+   * diagonal and its factor below; with a float32 factor 1.5 n^2, K and the factor. Panels of O(n) come and go.
    *
    * @param K - symmetric positive semidefinite kernel of the training points, n x n, float64.
    * @param Y - targets, n x c.
