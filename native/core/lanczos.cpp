@@ -15,17 +15,18 @@ using blas::Op;
 constexpr Index kBlock = 8;
 constexpr Index kColumnChunk = 512;
 constexpr Index kRowChunk = 32;
-constexpr Index kMaxCycles = 100;
+constexpr Index kMaxSteps = 400;
 // Blocks that look for eigenvalues that were missed.
 constexpr Index kVerifyBlocks = 2;
 constexpr double kEps = std::numeric_limits<double>::epsilon();
 constexpr double kTolerance = 1e-14;
 
-// Vectors of a full basis.
+// Vectors of a full basis: a larger one has more patience with crowded eigenvalues.
 Index basisSize(Index count) {
-  const Index size = count + std::max<Index>(count, 32);
-  return blockCount(size, kBlock) * kBlock;
+  return blockCount(count + std::max<Index>(count, 160), kBlock) * kBlock;
 }
+// Blocks between two looks at the Ritz values.
+Index blocksPerStep(Index count) { return blockCount(std::max<Index>(count / 2, 32), kBlock); }
 
 class Basis {
  public:
@@ -247,12 +248,11 @@ bool lanczos(ConstMatrixView<double> A, double* values, MatrixView<double> vecto
   bool verifying = false;
   basis.restartRandom();
   control.expect(1);
-  for (Index cycle = 0; cycle < kMaxCycles; ++cycle) {
-    for (Index blocks = 0; !basis.full() && !(verifying && blocks == kVerifyBlocks); ++blocks) {
-      basis.grow();
-    }
+  for (Index step = 0; step < kMaxSteps; ++step) {
+    const Index blocks = verifying ? kVerifyBlocks : blocksPerStep(count);
+    for (Index i = 0; (i < blocks || basis.filled() < count) && !basis.full(); ++i) basis.grow();
     basis.solve();
-    control.advance(std::ldexp(1, -static_cast<int>(cycle) - 1));
+    control.advance(std::ldexp(1, -static_cast<int>(step) - 1));
     const double tolerance = kTolerance * basis.norm();
     bool done = true;
     for (Index k = 0; k < count; ++k) {
@@ -272,8 +272,8 @@ bool lanczos(ConstMatrixView<double> A, double* values, MatrixView<double> vecto
       for (Index k = 0; k < count; ++k) found[k] = basis.value(k);
       basis.cut(count);
       basis.restartRandom();
-    } else {
-      basis.cut(std::min(keep, basis.filled()));
+    } else if (basis.full()) {
+      basis.cut(keep);
     }
   }
   return false;

@@ -45,6 +45,7 @@ const REQUESTS: readonly (readonly [name: string, request: Readonly<Record<strin
   ['deepNtk', { X: points(700, 60), depth: 30 }],
   ['empiricalNtk', { X: points(2000, 200), weights: points(2000, 200, 5002), trained: 'first' }],
   ['ridgeFit', { K, Y, ridge: 1, factor: 'float64' }],
+  ['eigh', { A: await infiniteNtk(points(1200, 40)), vectors: true }],
   [
     'ridgeInfluence',
     { model: fitted.model, Kt: points(1200, 2200, 5005), Yt: points(1200, 5), target: 'loss' },

@@ -110,11 +110,11 @@ const OPERATIONS: Readonly<Record<string, () => Promise<Bits>>> = {
     await empiricalNtk(X.toFloat32(), undefined, { weights: weights.toFloat32() }),
   ],
   eigh: async () => {
-    const { values, vectors } = await eigh(
-      await gram(X.selectRows(Array.from({ length: 150 }, (_, i) => i))),
-      { vectors: true },
-    );
-    return [values, ...(vectors ? [vectors] : [])];
+    const K = await infiniteNtk(X);
+    const all = await eigh(K, { vectors: true });
+    const few = await eigh(K, { vectors: true, top: 7 });
+    const { values } = await eigh(await gram(X));
+    return [all, few].flatMap((result) => [result.values, result.vectors ?? []]).concat([values]);
   },
   KernelRidge: ridge,
   ridgePath: async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   Matrix,
   crossGram,
@@ -14,10 +14,20 @@ import { expectClose } from '../../support/expect-close.js';
 import { TOLERANCE } from '../../support/tolerance.js';
 import { gaussianMatrix, rowsOf, symmetricMatrix, unitRowMatrix } from './matrices.js';
 
-const SIZES = [1, 2, 3, 31, 32, 33, 64, 65, 200, 300];
+/** Around the sizes at which leaves, tiles and panels end, and LAPACK's own solver gives way to ours. */
+const SIZES = [1, 2, 3, 10, 31, 32, 33, 64, 65, 66, 97, 200, 500, 900];
 
 /** The bound on LAPACK's own ratios, residuals over n eps; its tests allow 30. */
 const LAPACK_RATIO = 5;
+
+const worst = { residual: 0, orthogonality: 0 };
+
+afterAll(() => {
+  const [residual, orthogonality] = [worst.residual, worst.orthogonality].map((x) => x.toFixed(2));
+  console.info(
+    `eigh: |A V - V D| <= ${residual} |A| n eps, |V^T V - I| <= ${orthogonality} n eps (bound ${LAPACK_RATIO})`,
+  );
+});
 
 /** H D H with a reflection H = I - 2 v v^T: dense, of known eigenvalues. */
 function withEigenvalues(values: Float64Array): Matrix {
@@ -42,6 +52,13 @@ const SPECTRA: readonly [string, (n: number) => number[]][] = [
   ['of both signs', (n) => spectrumOf(n, (k) => n / 2 - k)],
 ];
 
+function ofSpectrum([name, value]: readonly [string, (k: number) => number]): [
+  string,
+  (n: number) => Matrix,
+] {
+  return [name, (n) => withEigenvalues(Float64Array.from(spectrumOf(n, value)))];
+}
+
 function random(n: number): Matrix {
   const A = gaussianMatrix(n, n, 1);
   return symmetricMatrix(n, (i, j) => A.at(i, j));
@@ -54,10 +71,26 @@ function withDuplicates(n: number): Matrix {
   );
 }
 
+function identity(n: number): Matrix {
+  return symmetricMatrix(n, (i, j) => (i === j ? 1 : 0));
+}
+
+async function arcCosine(n: number): Promise<Matrix> {
+  return infiniteNtk(unitRowMatrix(n, 20, 4));
+}
+
 const MATRICES: readonly [string, (n: number) => Matrix | Promise<Matrix>][] = [
   ['random', random],
   ['with duplicate rows', withDuplicates],
-  ['of an arc-cosine kernel', async (n) => infiniteNtk(unitRowMatrix(n, 20, 4))],
+  ['of an arc-cosine kernel', arcCosine],
+  ['of the identity', identity],
+  ['of zeros', (n) => Matrix.zeros(n, n)],
+  ['of a diagonal', (n) => symmetricMatrix(n, (i, j) => (i === j ? Math.cos(i) : 0))],
+  ['of second differences', (n) => symmetricMatrix(n, (i, j) => [2, -1][i - j] ?? 0)],
+  [
+    'of a diagonal and a row',
+    (n) => symmetricMatrix(n, (i, j) => (i === j || i === n - 1 ? 1 : 0)),
+  ],
 ];
 
 /** Largest absolute column sum. */
@@ -85,17 +118,22 @@ async function ratios(A: Matrix, { values, vectors }: EighResult): Promise<[numb
   const V = vectors ?? expect.fail('no eigenvectors');
   const columns = transpose(V);
   const scaled = columns.selectRows(values.map((_, k) => k));
-  values.forEach((value, k) => scaled.row(k).forEach((_, i, row) => (row[i] = value * V.at(i, k))));
+  values.forEach((value, k) => {
+    const row = scaled.row(k);
+    row.forEach((element, i) => (row[i] = value * element));
+  });
   const residual = subtract(await crossGram(columns, A), scaled);
-  const identity = symmetricMatrix(A.rows, (i, j) => (i === j ? 1 : 0));
-  const skew = subtract(await gram(columns), identity);
+  const skew = subtract(await gram(columns), identity(values.length));
   const unit = A.rows * Number.EPSILON;
-  return [norm1(transpose(residual)) / (unit * norm1(A)), norm1(skew) / unit];
+  const size = norm1(A);
+  return [size === 0 ? 0 : norm1(transpose(residual)) / (unit * size), norm1(skew) / unit];
 }
 
-async function expectDecomposition(A: Matrix): Promise<EighResult> {
-  const result = await eigh(A, { vectors: true });
+async function expectDecomposition(A: Matrix, top?: number): Promise<EighResult> {
+  const result = await eigh(A, { vectors: true, top });
   const [residual, orthogonality] = await ratios(A, result);
+  worst.residual = Math.max(worst.residual, residual);
+  worst.orthogonality = Math.max(worst.orthogonality, orthogonality);
   expect(residual).toBeLessThan(LAPACK_RATIO);
   expect(orthogonality).toBeLessThan(LAPACK_RATIO);
   expect(result.values).toEqual(result.values.toSorted((a, b) => b - a));
@@ -108,7 +146,8 @@ describe.each(MATRICES)('a matrix %s', (_, make) => {
     const { values } = await expectDecomposition(A);
     const alone = await eigh(A);
     expect(alone.vectors).toBeUndefined();
-    expectClose(inUnitsOf(norm1(A), alone.values), inUnitsOf(norm1(A), values), TOLERANCE.kernel);
+    const unit = norm1(A) || 1;
+    expectClose(inUnitsOf(unit, alone.values), inUnitsOf(unit, values), TOLERANCE.kernel);
   });
 });
 
@@ -127,26 +166,93 @@ it.each([2, 7, 33])('order %d has the eigenvalues of Jacobi rotations', async (n
   expectClose(values, symmetricEigen(rowsOf(A)).values, TOLERANCE.kernel);
 });
 
-it('zeros have eigenvalues 0 and orthonormal eigenvectors', async () => {
-  const { values, vectors } = await eigh(Matrix.zeros(5, 5), { vectors: true });
-  expect(values).toEqual(new Float64Array(5));
-  const one = { values: new Float64Array(5).fill(1), ...(vectors && { vectors }) };
-  const [, orthogonality] = await ratios(
-    symmetricMatrix(5, (i, j) => (i === j ? 1 : 0)),
-    one,
-  );
-  expect(orthogonality).toBe(0);
+it('order 1500 is A = V D V^T to rounding', async () => {
+  await expectDecomposition(await arcCosine(1500));
 });
 
-it.each([1e-150, 1e150])('eigenvalues scale with the matrix, by %d', async (scale) => {
-  const A = random(33);
-  const scaled = Matrix.of(
-    A.data.map((value) => value * scale),
-    33,
-    33,
+describe.each([33, 200])('order %d', (n) => {
+  it.each([1e-300, 1e-150, 1e150, 1e300])('scales by %d with its eigenvalues', async (scale) => {
+    const A = random(n);
+    const scaled = Matrix.of(
+      A.data.map((value) => value * scale),
+      n,
+      n,
+    );
+    const expected = await eigh(A, { vectors: true });
+    const { values, vectors } = await eigh(scaled, { vectors: true });
+    expectClose(inUnitsOf(scale, values), expected.values, TOLERANCE.kernel);
+    const [, orthogonality] = await ratios(A, { values, ...(vectors && { vectors }) });
+    expect(orthogonality).toBeLessThan(LAPACK_RATIO);
+  });
+});
+
+/** Spectra that few vectors of a Krylov space could get wrong, of order at least 450. */
+const CROWDED: readonly [string, (k: number) => number][] = [
+  ['of rank 50, all alike', (k) => (k < 50 ? 1 : 0)],
+  ['whose largest is there 20 times', (k) => (k < 20 ? 1 : 0.9 ** k)],
+  ['each there 30 times', (k) => 1 / (1 + Math.floor(k / 30))],
+  ['of pairs 1e-9 apart', (k) => 1 / (1 + Math.floor(k / 2)) - (k % 2) * 1e-9],
+  ['that decays slowly', (k) => 1 / (1 + k)],
+  ['of both signs', (k) => (k % 2 === 0 ? 1 : -2) / (1 + k)],
+  ['with gaps of 1e-14', (k) => 1 - k * 1e-14],
+];
+
+describe('the largest eigenvalues', () => {
+  const TOPS = [1, 2, 10, 45, 449, 450];
+
+  it.each([...MATRICES.slice(0, 6), ...CROWDED.map(ofSpectrum)])(
+    'of a matrix %s are the first of all',
+    async (_, make) => {
+      const A = await make(450);
+      const unit = norm1(A) || 1;
+      const all = await eigh(A);
+      for (const top of TOPS) {
+        const { values, vectors } = await expectDecomposition(A, top);
+        expect([vectors?.rows, vectors?.cols]).toEqual([450, top]);
+        const expected = inUnitsOf(unit, all.values.subarray(0, top));
+        expectClose(inUnitsOf(unit, values), expected, TOLERANCE.kernel);
+        expectClose(inUnitsOf(unit, (await eigh(A, { top })).values), expected, TOLERANCE.kernel);
+      }
+    },
   );
-  const { values } = await eigh(scaled);
-  expectClose(inUnitsOf(scale, values), (await eigh(A)).values, TOLERANCE.kernel);
+
+  it.each(SIZES)('of order %d', async (n) => {
+    const A = await arcCosine(n);
+    const all = await eigh(A);
+    for (const top of [1, Math.ceil(n / 2), n]) {
+      const { values } = await expectDecomposition(A, top);
+      expectClose(values, all.values.subarray(0, top), TOLERANCE.kernel);
+    }
+  });
+
+  it('scale with the matrix', async () => {
+    const A = await arcCosine(500);
+    const scaled = Matrix.of(
+      A.data.map((value) => value * 1e-150),
+      500,
+      500,
+    );
+    const { values } = await eigh(scaled, { top: 3 });
+    expectClose(inUnitsOf(1e-150, values), (await eigh(A, { top: 3 })).values, TOLERANCE.kernel);
+  });
+
+  it('too close to the others: values still come, vectors are refused with advice', async () => {
+    const A = symmetricMatrix(1200, (i, j) => [2, -1][i - j] ?? 0);
+    const { values } = await eigh(A, { top: 2 });
+    const angle = Math.PI / (2 * 1201);
+    expectClose(values, [4 * Math.cos(angle) ** 2, 4 * Math.cos(2 * angle) ** 2], TOLERANCE.kernel);
+    await expect(eigh(A, { top: 2, vectors: true })).rejects.toMatchObject({
+      code: 'ERR_NO_CONVERGENCE',
+      message:
+        'The 2 largest eigenvalues are too close to the others for Lanczos; try without top, or without vectors',
+    });
+  });
+
+  it.each([0, 4, 1.5])('cannot be %d of 3', async (top) => {
+    await expect(eigh(identity(3), { top })).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+    });
+  });
 });
 
 describe('refused', () => {
@@ -160,6 +266,21 @@ describe('refused', () => {
       code: 'ERR_INVALID_ARGUMENT',
       message:
         'Expected a symmetric matrix for A but received 6.5 at row 2, column 1 and 6 across the diagonal',
+    });
+  });
+
+  it.each([
+    [3, 1],
+    [260, 0],
+    [599, 598],
+    [520, 300],
+  ])('the worst pair wherever it is, row %d, column %d', async (row, col) => {
+    const A = random(600);
+    A.data[row * 600 + col] = 1000;
+    A.data[600 * 599] = (A.data[600 * 599] ?? NaN) + 1;
+    await expect(eigh(A)).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+      message: expect.stringContaining(`received 1000 at row ${row}, column ${col} and`) as string,
     });
   });
 
