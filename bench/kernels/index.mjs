@@ -5,11 +5,13 @@ import { binding } from './binding.mjs';
 import { crossGram } from './cross-gram.mjs';
 import { eigenvalues, eigenvectors, topEigenvalues } from './eigh.mjs';
 import { empiricalNtk } from './empirical-ntk.mjs';
+import { gateCounts, ntkGatesGiven } from './gate-counts.mjs';
 import { gram } from './gram.mjs';
 import { infiniteNtk } from './infinite-ntk.mjs';
 import { influence, leaveOneOut, ridgeFit } from './ridge.mjs';
 import { spectrum } from './spectrum.mjs';
 import { training } from './training.mjs';
+import { widthLadder } from './width-ladder.mjs';
 
 export const KERNELS = [
   gram,
@@ -17,7 +19,10 @@ export const KERNELS = [
   attention,
   softmaxAttention,
   infiniteNtk,
+  gateCounts,
+  ntkGatesGiven,
   empiricalNtk,
+  widthLadder,
   spectrum,
   eigenvalues,
   eigenvectors,

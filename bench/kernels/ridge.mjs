@@ -39,6 +39,9 @@ export const ridgeFit = {
       inputs: { K, Y },
       parameters: { ridge: RIDGE },
       ours: [{ result: 'new', run }],
+      others: [
+        { who: 'our float32 factor, refined', run: () => run(undefined, { factor: 'float32' }) },
+      ],
       peers: [
         { peer: 'numpy', form: 'as written', result: 'new', operation: 'ridgeFit' },
         { peer: 'numpy', form: 'expert', result: 'reused', operation: 'ridgeFit' },
@@ -122,6 +125,16 @@ export const influence = {
       inputs: { K, Y, Kt, Yt, points },
       parameters: { ridge: RIDGE },
       ours: [{ result: 'new', run }],
+      others: [
+        {
+          who: 'our scores alone, aggregated',
+          unchecked: true,
+          run: async () => {
+            const model = await KernelRidge.fit(K, Y, { ridge: RIDGE });
+            return model.aggregateInfluence(Kt, Yt);
+          },
+        },
+      ],
       bound: () => bytesOf(precision, [2 * n, n], [q, n]),
       peers: [
         { peer: 'numpy', form: 'as written', result: 'new', operation: 'influence' },

@@ -2,6 +2,7 @@
 // None of it is part of the public library.
 #include "../core/probes.hpp"
 
+#include "../core/gate_probe.hpp"
 #include "operation.hpp"
 
 namespace ntkit::binding {
@@ -53,6 +54,35 @@ Napi::Value probeCopyOperation(const Request& request) {
   });
 }
 
+// {X, weights, gram}: {K, seconds}; see core/gate_probe.hpp.
+Napi::Value probeGivenGatesOperation(const Request& request) {
+  return dispatchPrecision(request, "X", [&]<class T>() {
+    const Shape points = request.shape("X"), units = request.shape("weights");
+    request.requireCols("weights", points.cols);
+    MemoryEstimate("probeGivenGates")
+        .add(points.rows + units.rows, points.cols, sizeof(T))
+        .add(points.rows, points.rows, sizeof(T))
+        .add(givenGatesWorkspace<T>(points.rows, units.rows, points.cols), 1, 1)
+        .require(request.memoryBudget());
+    const bool gram = request.boolean("gram");
+    const auto X = request.matrix<T>("X");
+    const auto W = request.matrix<T>("weights");
+    const auto K = makeResultOrTakeOut<T>(request, points.rows, points.rows);
+    const auto seconds = std::make_shared<double>();
+    return queue(
+        request,
+        [X, W, gram, view = K->view(), seconds](Control& control) {
+          *seconds = timeGivenGates<T>(X->view(), W->view(), gram, view, control);
+        },
+        [K, seconds](Napi::Env env) -> Napi::Value {
+          Napi::Object result = Napi::Object::New(env);
+          result.Set("K", K->toJs(env));
+          result.Set("seconds", Napi::Number::New(env, *seconds));
+          return result;
+        });
+  });
+}
+
 // {}: an operation without work: to a conductor and back.
 Napi::Value probeRoundTripOperation(const Request& request) {
   return queue(
@@ -64,6 +94,7 @@ Napi::Value probeRoundTripOperation(const Request& request) {
 void registerProbes(Napi::Env env, Napi::Object exports) {
   registerOperation<probeOperation>(env, exports, "probe");
   registerOperation<probeCopyOperation>(env, exports, "probeCopy");
+  registerOperation<probeGivenGatesOperation>(env, exports, "probeGivenGates");
   registerOperation<probeRoundTripOperation>(env, exports, "probeRoundTrip");
   exports.Set("probeCall", Napi::Function::New(env, probeCall, "probeCall"));
   exports.Set("probeView", Napi::Function::New(env, probeView, "probeView"));

@@ -202,6 +202,15 @@ export interface NativeBinding {
   probeCall(): undefined;
   probeView(array: Elements): boolean;
   probeCopy(request: { readonly A: RawMatrix }): number;
+  probeGivenGates: Asynchronous<
+    {
+      readonly X: RawMatrix;
+      readonly weights: RawMatrix;
+      readonly gram: boolean;
+      readonly out?: RawMatrix | undefined;
+    },
+    { readonly K: RawMatrix; readonly seconds: number }
+  >;
   probeRoundTrip: Asynchronous<object, undefined>;
 
   runtimeInfo(): NativeRuntime;
