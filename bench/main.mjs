@@ -113,9 +113,14 @@ async function growth() {
   for (const kernel of chosen) {
     const sizes = options.profile === 'quick' ? kernel.cases.quick : kernel.growth;
     if (sizes === undefined || kernel.work === undefined) continue;
-    const grown = await measureGrowth(kernel, sizes, { ...profile, threads, limits });
-    growthLines(grown).forEach(print);
-    all.push(grown);
+    try {
+      const grown = await measureGrowth(kernel, sizes, { ...profile, threads, limits });
+      growthLines(grown).forEach(print);
+      all.push(grown);
+    } catch (error) {
+      print(`FAILED: ${error.message}`);
+      process.exitCode = 1;
+    }
   }
   return all;
 }

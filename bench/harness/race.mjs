@@ -43,17 +43,26 @@ export function inProcess(run, { before = () => undefined, calls = 1 } = {}) {
  * lazy loading are warm then; `warm[i]` says how long that took.
  * @param options - `rounds`: how many at most; `seconds`: what the rounds may take together, which cuts their number
  * down to `least`.
- * @returns per contestant `{ seconds, spread, rounds }`.
+ * @returns per contestant `{ seconds, spread, rounds }`, or `{ problem, failed }` when it broke.
  */
 export async function race(contestants, warm, { rounds, least = 3, seconds = Infinity }) {
   const oneRound = warm.reduce((sum, value) => sum + value + PAUSE_MS / 1000, 0);
   const count = Math.max(Math.min(least, rounds), Math.min(rounds, Math.floor(seconds / oneRound)));
   const samples = contestants.map(() => []);
+  const problems = [];
   for (let round = 0; round < count; round++) {
     for (const [i, contestant] of contestants.entries()) {
+      if (problems[i] !== undefined) continue;
       await sleep(PAUSE_MS);
-      samples[i].push(await contestant.time());
+      try {
+        samples[i].push(await contestant.time());
+      } catch (error) {
+        if (contestant.ours) throw error;
+        problems[i] = { problem: error.message, failed: true };
+      }
     }
   }
-  return samples.map((all) => ({ seconds: median(all), spread: spread(all), rounds: count }));
+  return samples.map(
+    (all, i) => problems[i] ?? { seconds: median(all), spread: spread(all), rounds: count },
+  );
 }

@@ -7,70 +7,83 @@ import { judge } from './targets.mjs';
 /**
  * @param kernel - a kernel's description, see bench/README.md.
  * @param size - one of its cases.
- * @param context - `{ peers, files, limits, rounds, seconds }`.
+ * @param context - `{ peers, files, limits, rounds, seconds, judged, cases }`.
  * @returns rows `{ kernel, size, who, result, seconds, spread, rounds, rate, limit, ratio, target, problem }`, ours
- * first; a row with a `problem` has no time.
+ * first. A row with a `problem` has no time; whoever breaks or gives other numbers is `failed`.
  */
 export async function runCase(kernel, size, context) {
-  const task = await kernel.prepare(size);
-  const { ours, targets = [] } = task;
-  const work = kernel.work?.(size) ?? {};
-  const contestants = ours.map(({ form = 'ntkit', result, run, before, calls }) => {
-    return { who: form, result, ours: true, ...inProcess(run, { before, calls }) };
-  });
   const label = { kernel: kernel.name, size };
-  const rows = [];
-  const rivals = [...othersOf(task), ...(await peersOf(task, context, label, rows))];
+  const open = [];
+  try {
+    const task = await kernel.prepare(size);
+    const problems = [];
+    const contestants = [
+      ...oursOf(task),
+      ...othersOf(task),
+      ...(await peersOf(task, context, problems)),
+    ];
+    open.push(...contestants);
+    const { racing, warm } = await qualify(contestants, task, problems);
+    const times = await race(racing, warm, context);
+    const measured = racing.map((contestant, i) => ({ ...titleOf(contestant), ...times[i] }));
+    for (const row of measured) compare(row, measured, kernel.work?.(size) ?? {}, size, context);
+    for (const row of measured) {
+      if (context.judged && row.problem === undefined) row.target = judge(row, task.targets ?? []);
+    }
+    return [...measured, ...problems].map((row) => ({ ...label, ...row }));
+  } catch (error) {
+    return [{ ...label, who: 'ntkit', ours: true, problem: error.message, failed: true }];
+  } finally {
+    for (const contestant of open) await contestant.close();
+  }
+}
 
-  // The first run of each warms it up, is checked, and tells how many rounds there is time for.
-  const racing = [];
-  const warm = [];
-  let expected = {};
-  for (const contestant of [...contestants, ...rivals]) {
+/**
+ * The first run of each: it warms it up, is checked against ours, and tells how many rounds there is time for. Who
+ * fails goes to `problems`; without ours there is nothing to check against, and its error is thrown.
+ */
+async function qualify(contestants, task, problems) {
+  const [racing, warm] = [[], []];
+  let expected;
+  for (const contestant of contestants) {
     try {
-      warm.push(await contestant.time());
-      if (contestant === contestants[0]) {
+      const seconds = await contestant.time();
+      if (expected === undefined) {
         expected = copyOf(await contestant.values());
       } else if (contestant.unchecked !== true) {
-        const wrong = disagreement(
-          expected,
-          await contestant.values(),
-          contestant.tolerance ?? task.tolerance,
-          task.compare,
-        );
+        const tolerance = contestant.tolerance ?? task.tolerance;
+        const values = await contestant.values();
+        const wrong = disagreement(expected, values, tolerance, task.compare);
         if (wrong !== undefined) throw new Error(wrong);
       }
       racing.push(contestant);
+      warm.push(seconds);
     } catch (error) {
       if (contestant.ours) throw error;
-      warm.length = racing.length;
-      rows.push({ ...label, ...titleOf(contestant), problem: error.message, failed: true });
-      await contestant.close();
+      problems.push({ ...titleOf(contestant), problem: error.message, failed: true });
     }
   }
-  const times = await race(racing, warm, context);
-  const measured = racing.map((contestant, i) => ({
-    ...label,
-    ...titleOf(contestant),
-    ...times[i],
-  }));
-  for (const contestant of racing) await contestant.close();
+  return { racing, warm };
+}
 
-  const own = measured.slice(0, contestants.length);
-  for (const row of measured) {
-    const isOurs = own.includes(row);
-    if (isOurs && Object.keys(work).length > 0) {
-      row.rate = rateOf(work, row.seconds);
-      const least = limitSeconds(work, context.limits, size.precision, row.result !== 'reused');
-      row.limit = least / row.seconds;
-    }
-    // Who reuses memory is compared with us reusing it, where we do.
-    const counterpart = own.find(({ result }) => result === row.result) ?? own[0];
-    if (!isOurs) row.ratio = row.seconds / counterpart.seconds;
-    row.target = context.judged ? judge(row, targets) : undefined;
+/** Adds to a measured row what it means: our rate and share of the limit, the ratio of everybody else. */
+function compare(row, measured, work, size, { limits }) {
+  if (row.problem !== undefined) return;
+  if (row.ours && Object.keys(work).length > 0) {
+    row.rate = rateOf(work, row.seconds);
+    row.limit = limitSeconds(work, limits, size.precision, row.result !== 'reused') / row.seconds;
   }
-  const [first, ...rest] = measured;
-  return [first, ...rest, ...rows];
+  if (row.ours) return;
+  // Who reuses memory is compared with us reusing it, where we do.
+  const own = measured.filter(({ ours }) => ours);
+  const counterpart = own.find(({ result }) => result === row.result) ?? own[0];
+  row.ratio = row.seconds / counterpart.seconds;
+}
+
+function oursOf({ ours }) {
+  return ours.map(({ result, run, before, calls }) => {
+    return { who: 'ntkit', result, ours: true, ...inProcess(run, { before, calls }) };
+  });
 }
 
 /** Other ways of our own to compute the same, or a part of it. */
@@ -80,7 +93,7 @@ function othersOf({ others = [] }) {
   });
 }
 
-async function peersOf(task, context, label, rows) {
+async function peersOf(task, context, problems) {
   const contestants = [];
   const wanted = (task.peers ?? []).filter(({ peer }) => context.peers.uses(peer));
   if (wanted.length === 0) return contestants;
@@ -90,8 +103,8 @@ async function peersOf(task, context, label, rows) {
     const { settings, missing } = await context.peers.get(peer);
     const who = `${peer} ${form}`;
     if (missing !== undefined) {
-      if (!rows.some((row) => row.who === peer)) {
-        rows.push({ ...label, who: peer, problem: 'not found' });
+      if (!problems.some((row) => row.who === peer)) {
+        problems.push({ who: peer, problem: 'not found' });
       }
       continue;
     }
@@ -101,7 +114,7 @@ async function peersOf(task, context, label, rows) {
       const best = await bestSetting(settings, request, context.files.folder);
       contestants.push({ who, result, tolerance, ...best });
     } catch (error) {
-      rows.push({ ...label, who, result, problem: error.message, failed: true });
+      problems.push({ who, result, problem: error.message, failed: true });
     }
   }
   return contestants;

@@ -74,7 +74,8 @@ export class PeerProcess {
     return {
       time: async () => (await this.ask({ do: 'time', id })).seconds,
       values: async () => readResult((await this.ask({ do: 'result', id, folder })).result),
-      close: async () => this.ask({ do: 'close', id }),
+      // A process that has ended has nothing to close.
+      close: async () => this.ask({ do: 'close', id }).catch(() => undefined),
     };
   }
 }

@@ -6,6 +6,7 @@ interface Work {
   bits?: number;
   read?: number;
   written?: number;
+  updated?: number;
 }
 const { limitSeconds, rateOf } = await load<{
   limitSeconds: (work: Work, limits: Limits, precision: string, fresh: boolean) => number;
@@ -16,6 +17,10 @@ describe('limitSeconds', () => {
   it('adds arithmetic at its peak and bytes at their bandwidth', () => {
     const work = { flops: 200e9, bits: 3e12, read: 40e9, written: 5e9 };
     expect(limitSeconds(work, LIMITS, 'float64', false)).toBeCloseTo(2 + 3 + 2 + 0.5, 12);
+  });
+
+  it('counts what is updated in place twice', () => {
+    expect(limitSeconds({ updated: 40e9 }, LIMITS, 'float64', false)).toBeCloseTo(2, 12);
   });
 
   it('takes the peak of the precision', () => {

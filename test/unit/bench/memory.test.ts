@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { native } from '../../../src/native/load.js';
 import { Matrix, gram } from '../../../src/index.js';
 import { load } from './modules.js';
 
@@ -37,33 +36,5 @@ describe('parseCores', () => {
   it('reads ranges and single cores', () => {
     expect(parseCores('0-2,8')).toEqual([0, 1, 2, 8]);
     expect(parseCores('5')).toEqual([5]);
-  });
-});
-
-describe('the probes', () => {
-  it('find eight limits, all positive', async () => {
-    const limits = await native().probe({});
-    for (const rate of Object.values(limits)) {
-      expect(rate).toBeGreaterThan(0);
-      expect(rate).toBeLessThan(Infinity);
-    }
-    expect(Object.keys(limits)).toHaveLength(8);
-  });
-
-  it('are aborted like any operation', async () => {
-    const binding = native();
-    const job = binding.createJob();
-    const probing = binding.probe({}, job);
-    binding.abortJob(job);
-    await expect(probing).rejects.toThrow('aborted');
-  });
-
-  it('copy a matrix, look at an array, and come back from a conductor', async () => {
-    const binding = native();
-    expect(binding.probeCopy({ A: Matrix.zeros(3, 2) })).toBe(6);
-    expect(binding.probeView(new Float64Array(2))).toBe(true);
-    expect(() => binding.probeView({} as Float64Array)).toThrow('Expected a typed array');
-    binding.probeCall();
-    await binding.probeRoundTrip({});
   });
 });

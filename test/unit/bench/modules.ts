@@ -32,6 +32,7 @@ export interface Limits {
   bitCounts: number;
   read: number;
   write: number;
+  update: number;
   firstTouch: number;
 }
 
@@ -42,6 +43,7 @@ export const LIMITS: Limits = {
   bitCounts: 1e12,
   read: 20e9,
   write: 10e9,
+  update: 40e9,
   firstTouch: 2e9,
 };
 

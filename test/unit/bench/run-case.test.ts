@@ -91,4 +91,25 @@ describe('runCase', () => {
     expect(rows.map(({ who }) => who)).toEqual(['ntkit', 'good expert', 'broken expert']);
     expect(rows[2]).toMatchObject({ problem: 'out of memory', failed: true });
   });
+
+  it('fails the row of a peer that breaks in the middle of the race', async () => {
+    const breaking = peer(RESULT);
+    let runs = 0;
+    const contestant = breaking.settings[0]?.process.contestant();
+    const time = () => ((runs += 1) > 1 ? Promise.reject(new Error('gone')) : Promise.resolve(1));
+    const settings = [{ name: '', process: { contestant: () => ({ ...contestant, time }) } }];
+    const rows = await run({ breaking: { settings }, good: peer(RESULT) });
+    expect(rows.map(({ who }) => who)).toEqual(['ntkit', 'breaking expert', 'good expert']);
+    expect(rows[1]).toMatchObject({ problem: 'gone', failed: true });
+    expect(rows[2]?.ratio).toBeGreaterThan(0);
+  });
+
+  it('tells when it is ours that fails', async () => {
+    const kernel = { name: 'broken', prepare: () => Promise.reject(new Error('no memory')) };
+    const context = { peers: {}, files, limits: LIMITS, rounds: 1, cases: 0, judged: true };
+    const rows = await runCase(kernel, { n: 1 }, context);
+    expect(rows).toMatchObject([
+      { kernel: 'broken', ours: true, problem: 'no memory', failed: true },
+    ]);
+  });
 });
