@@ -98,13 +98,13 @@ WeightsInput<T> weightsInput(const Request& request) {
 template <class T>
 void addWorkspace(MemoryEstimate& estimate, const Request& request, const KernelShape& shape,
                   const NtkSize& size) {
-  if (!size.drawn) estimate.add(request.shape("weights").rows, shape.inputs, sizeof(T));
+  if (request.has("weights")) estimate.add(request.shape("weights").rows, shape.inputs, sizeof(T));
   estimate.add(empiricalNtkWorkspace<T>(size), 1, 1);
 }
 
 NtkSize ntkSize(const Request& request, const KernelShape& shape, Index width) {
   const Index points = shape.points + (request.has("Z") ? shape.queries : 0);
-  return {width, shape.inputs, points, !request.has("weights")};
+  return {width, shape.inputs, points};
 }
 
 // {X, Z?, weights | seed, width, scale, trained}

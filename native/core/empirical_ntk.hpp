@@ -15,6 +15,7 @@
 // kUnitBlock units.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "arc_cosine.hpp"
@@ -39,7 +40,6 @@ void outputNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, const UnitWeights<T>&
 struct NtkSize {
   Index width, inputs;
   Index points;                   // of X and Z together
-  bool drawn = false;             // the weights are
   bool keepsActivations = false;  // for both layers
   bool masked = false;            // counts by signs, for several outputs
 };

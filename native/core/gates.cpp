@@ -5,7 +5,7 @@
 namespace ntkit {
 namespace {
 
-static_assert(kTile <= kGateTile, "a tile must fit the kernels");
+static_assert(kProductTile <= kGateTile, "a tile must fit the kernels");
 
 const std::uint8_t* bytesOf(const std::uint64_t* words) {
   return reinterpret_cast<const std::uint8_t*>(words);
@@ -38,12 +38,13 @@ SharedGates::SharedGates(const GateBits& rows, const GateBits& columns, const Ti
   recent_.fill(0);
 }
 
-void SharedGates::add(Index first, Index last, const std::uint64_t* mask) {
+void SharedGates::add(Index first, Index last, const std::uint64_t* mask, const Control& control) {
   const Index stride = 8 * rows_.words();
   const Index end = 8 * GateBits::wordsFor(last);
   const std::uint8_t* const a = bytesOf(rows_.row(tile_.firstRow));
   const std::uint8_t* const b = bytesOf(columns_.row(tile_.firstCol));
   for (Index byte = first / 64 * 8; byte < end; byte += kernel_.blockBytes) {
+    control.checkpoint();
     const Index bytes = std::min(kernel_.blockBytes, end - byte);
     if (recentUnits_ + 8 * bytes > kMostRecent) fold();
     if (!packMasked(byte, bytes, first, last, mask)) {

@@ -1,8 +1,8 @@
 // ReLU gates of a layer as bit sets, and how many of them two points share.
 //
 // Bit r of point i is 1 when w_r . x_i > 0 (strictly; relu'(0) = 0). A gate whose pre-activation is
-// within rounding of 0 can differ between float and double, or between two products: the bits are
-// those of one BLAS product in the precision of T.
+// within rounding of 0 can differ between float and double, or between instruction sets, which
+// round products differently.
 #pragma once
 
 #include "cpu.hpp"
@@ -49,8 +49,8 @@ class SharedGates {
   }
 
   // Adds units [first, last), or those among them whose bit in `mask` is set: one bit a unit, in
-  // words as GateBits has them, none for no mask.
-  void add(Index first, Index last, const std::uint64_t* mask = nullptr);
+  // words as GateBits has them, null for all.
+  void add(Index first, Index last, const std::uint64_t* mask, const Control& control);
 
   // out(i, j) = factor count(i, j) in(i, j), plus factor out(i, j) with `add`; views of the tile.
   // Without `add`, in may be out.

@@ -2,13 +2,13 @@
 // block by block, and not stored: the same bits as initializeNetwork gives (network.hpp).
 #pragma once
 
-#include "control.hpp"
-#include "matrix_view.hpp"
+#include "row_products.hpp"
 
 namespace ntkit {
 
-// Drawn units held at a time. A multiple of 64, so that blocks of gates are whole words.
-inline constexpr Index kUnitBlock = 1024;
+// Units that are packed, and drawn, at a time: whole tiles of products and whole words of gates.
+inline constexpr Index kUnitBlock = 6 * kProductTile;
+static_assert(kProductTile % 64 == 0);
 
 template <class T>
 class UnitWeights {
@@ -20,14 +20,13 @@ class UnitWeights {
 
   Index width() const noexcept { return width_; }
   Index inputs() const noexcept { return inputs_; }
-  bool drawn() const noexcept { return rows_.data == nullptr; }
 
-  // Units [first, first + count) as a view; drawn ones are written into `buffer`, which keeps them.
-  ConstMatrixView<T> block(Index first, Index count, Buffer<T>& buffer, Control& control) const;
+  // Units [first, first + count), packed for products with points; each element is drawn once.
+  PackedRows<T> packed(Index first, Index count, Control& control) const;
 
  private:
   Index width_, inputs_;
-  ConstMatrixView<T> rows_;
+  ConstMatrixView<T> rows_;  // null when they are drawn
   std::uint64_t seed_ = 0;
   double scale_ = 0;
 };

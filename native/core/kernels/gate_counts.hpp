@@ -1,5 +1,5 @@
 // Shared gates: counts(i, j) += popcount(a_i AND b_j), the number of hidden units active on both
-// inputs, for a tile of at most 256 rows a_i and 256 columns b_j.
+// inputs, for a tile of at most 192 rows a_i and 192 columns b_j.
 //
 // Gates are rows of bytes, eight units a byte. counts: row-major at distance kCountStride,
 // uint16, exact while a tile has had at most 65535 units. Counts are integers: every instruction
@@ -8,10 +8,10 @@
 // Lanes are columns: a block of `blockBytes` bytes of every b_j is packed into a panel, once a
 // tile, and nothing is ever summed across lanes. How a panel looks is the instruction set's affair:
 //
-//   avx2      nibbles [nibble][256]. A nibble of a_i selects one of the 16 tables t[v] =
+//   avx2      nibbles [nibble][192]. A nibble of a_i selects one of the 16 tables t[v] =
 //             popcount(nibble AND v), and one shuffle looks 32 columns up: two instructions count
 //             128 pairs of gates, where AND and popcount take eight for 256.
-//   portable  nibbles [nibble][256], from which a table [nibble][16 values][16 columns] is made for
+//   portable  nibbles [nibble][192], from which a table [nibble][16 values][16 columns] is made for
 //             each 16 columns; a row is then one load and one add a nibble (the method of the four
 //             Russians: Arlazarov, Dinic, Kronrod, Faradzev, 1970).
 //   avx512    words [32 columns at a time][word][32]: AND, VPOPCNTQ, add.
@@ -27,14 +27,14 @@ namespace ntkit {
 
 static_assert(std::endian::native == std::endian::little, "words of gates are read as bytes");
 
-inline constexpr Index kGateTile = 256;
+inline constexpr Index kGateTile = 192;
 // Rows of counts: a little further apart than a power of 2, which would be the same few sets of the
 // L1 cache for all of them.
 inline constexpr Index kCountStride = kGateTile + 16;
 // What pack may read behind the last byte of the last row.
 inline constexpr Index kGateSlack = 32;
 // No panel is larger.
-inline constexpr Index kMaxPanelBytes = 128 * 1024;
+inline constexpr Index kMaxPanelBytes = 96 * 1024;
 
 struct GateKernel {
   Index blockBytes;

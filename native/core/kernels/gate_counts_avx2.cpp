@@ -117,7 +117,7 @@ void count(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* 
     countColumns<kVectors>(a, stride, rows, panel + column, bytes, counts + column);
     column += kVectors * kLanes;
   };
-  if (columns > 7 * kLanes) return run.operator()<8>();
+  if (columns > 5 * kLanes) return run.operator()<6>();
   if (columns > 3 * kLanes) run.operator()<4>();
   while (column < columns) {
     if (columns - column > kLanes) {
