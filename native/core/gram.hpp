@@ -26,8 +26,8 @@ void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control);
 // Adds what gram and crossGram take beside inputs and result; `queries` is 0 for gram.
 template <class T>
 void estimateGram(MemoryEstimate& memory, Index points, Index queries, Index inputs) {
-  for (const Index rows : {points, queries}) PackedRows<T>::estimate(memory, rows, inputs);
-  ProductScratch<T>::estimate(memory);
+  for (const Index rows : {points, queries}) memory.add(PackedRows<T>::bytes(rows, inputs), 1, 1);
+  memory.add(threads(), ProductScratch<T>::bytes(), 1);
 }
 
 // The same for secondMoment.

@@ -60,8 +60,8 @@ PackedRows<T> PackedRows<T>::columns(ConstMatrixView<T> X, Control& control) {
 }
 
 template <class T>
-void PackedRows<T>::estimate(MemoryEstimate& memory, Index rows, Index depth) {
-  memory.add(paddedTo(kernels().gram<T>().groupCols, rows), depth, sizeof(T));
+Index PackedRows<T>::bytes(Index rows, Index depth) {
+  return paddedTo(kernels().gram<T>().groupCols, rows) * depth * static_cast<Index>(sizeof(T));
 }
 
 template <class T>

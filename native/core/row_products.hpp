@@ -31,8 +31,8 @@ class PackedRows {
   // The columns of X.
   static PackedRows columns(ConstMatrixView<T> X, Control& control);
 
-  // Adds the packed rows of a rows x depth matrix to the estimate of an operation's memory.
-  static void estimate(MemoryEstimate& memory, Index rows, Index depth);
+  // Bytes of the packed rows of a rows x depth matrix, for the estimate of an operation's memory.
+  static Index bytes(Index rows, Index depth);
 
   Index rows() const noexcept { return rows_; }
   Index depth() const noexcept { return depth_; }
@@ -69,9 +69,8 @@ struct ProductScratch {
   Buffer<TilePair> pairs{kProductTile * kProductTile};
 
   static ProductScratch& ofThisThread();
-  // Adds the memory of all threads to the estimate of an operation's memory.
-  static void estimate(MemoryEstimate& memory) {
-    memory.add(threads() * kProductTile, kProductTile, sizeof(T) + sizeof(TilePair));
+  static constexpr Index bytes() {
+    return kProductTile * kProductTile * static_cast<Index>(sizeof(T) + sizeof(TilePair));
   }
 };
 
