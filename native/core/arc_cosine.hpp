@@ -1,16 +1,21 @@
 // Infinite-width neural tangent kernels of ReLU networks, from inner products alone.
 //
-//   first layer trained   K(x, z) = <x, z> (pi - theta) / 2 pi (Theorem 4.2) both layers trained
-//   the same + |x||z| (sin theta + cos theta (pi - theta)) / 2 pi depth L, He scaling   Theta <-
-//   Theta k0 + Sigma, Sigma <- k1, L - 1 times from Theta = Sigma = <x, z>,
-//                         k0 = (pi - theta) / pi, k1 = |x||z| (sin theta + cos theta (pi - theta))
-//                         / pi
+//   first layer   K(x, z) = <x, z> (pi - theta) / 2 pi (Theorem 4.2)
 //
-// theta is the angle of x and z: from asin of the cosine, which has no cancellation near +-1, and
-// for nearly parallel or antiparallel pairs from the chord |x/|x| -+ z/|z||, because the cosine
-// itself has lost the angle there (an angle of 1e-8 is below its last bit). The diagonal of K(X, X)
-// is set, not computed. A zero row gives zeros. Inner products are taken in the precision of T, the
-// map in double.
+//   both layers   the same + |x||z| (sin theta + cos theta (pi - theta)) / 2 pi
+//
+//   depth L       Theta <- Theta k0 + Sigma, Sigma <- k1, L - 1 times from Theta = Sigma = <x, z>,
+//                 k0 = (pi - theta) / pi, k1 = |x||z| (sin theta + cos theta (pi - theta)) / pi
+//
+// theta is the angle of x and z, from asin of their cosine (kernels/arc_cosine_loops.hpp), all in
+// the precision of T. For nearly parallel or antiparallel pairs the cosine has lost the angle (1e-8
+// is below its last bit): theta comes from the chord |x/|x| -+ z/|z||, in double, O(d) a pair. Rows
+// that are alike (their average cosine, estimated from 256 of them, is above 1/2) are multiplied as
+// p = x/|x| - c, c their mean direction: 1 - cos theta = |p|^2/2 + |q|^2/2 - <p, q> is then exact
+// to rounding of |p|^2, and hardly a pair is left for the chord, however nearly parallel they are.
+//
+// The diagonal of K(X, X) is set, not computed. A zero row gives zeros. Workspace: one packed copy
+// of X and one of Z.
 #pragma once
 
 #include "control.hpp"

@@ -34,7 +34,10 @@ for (const [n, q, d] of [
     for (const [name, { data }] of Object.entries(results)) {
       // Relative to the largest: the scale of the rounding errors.
       const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      values[`${name} ${n} ${d} ${precision}`] = Array.from(data, (value) => value / largest);
+      values[`${name} ${n} ${d} ${precision}`] = Array.from(
+        data,
+        (value) => value / (largest || 1),
+      );
     }
   }
 }
