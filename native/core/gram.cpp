@@ -1,22 +1,6 @@
 #include "gram.hpp"
 
-#include "blas.hpp"
-
 namespace ntkit {
-
-using blas::Op;
-
-template <class T>
-void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile, TilePart part,
-              MatrixView<T> K) {
-  const auto rows = Z.rowBlock(tile.firstRow, tile.rows);
-  const auto out = K.block(tile.firstRow, tile.rows, tile.firstCol, tile.cols);
-  if (part == TilePart::kLower) {
-    blas::syrkLower<T>(Op::kNone, 1, rows, 0, out);
-  } else {
-    blas::gemm<T>(Op::kNone, Op::kTranspose, 1, rows, X.rowBlock(tile.firstCol, tile.cols), 0, out);
-  }
-}
 
 namespace {
 
@@ -53,9 +37,5 @@ template void crossGram(ConstMatrixView<float>, ConstMatrixView<float>, MatrixVi
                         Control&);
 template void secondMoment(ConstMatrixView<double>, MatrixView<double>, Control&);
 template void secondMoment(ConstMatrixView<float>, MatrixView<float>, Control&);
-template void gramTile(ConstMatrixView<double>, ConstMatrixView<double>, const TileRange&, TilePart,
-                       MatrixView<double>);
-template void gramTile(ConstMatrixView<float>, ConstMatrixView<float>, const TileRange&, TilePart,
-                       MatrixView<float>);
 
 }  // namespace ntkit

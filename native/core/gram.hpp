@@ -36,14 +36,4 @@ void estimateSecondMoment(MemoryEstimate& memory, Index points, Index inputs) {
   estimateGram<T>(memory, inputs, 0, points);
 }
 
-// The part that a tile of a symmetric result needs.
-inline TilePart partOf(const TileRange& tile) {
-  return tile.firstRow == tile.firstCol ? TilePart::kLower : TilePart::kWhole;
-}
-
-// One tile of Z X^T into K. kLower takes Z to be X and the tile to lie on the diagonal.
-template <class T>
-void gramTile(ConstMatrixView<T> Z, ConstMatrixView<T> X, const TileRange& tile, TilePart part,
-              MatrixView<T> K);
-
 }  // namespace ntkit

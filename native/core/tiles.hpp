@@ -68,20 +68,4 @@ void rectangularTiles(Index rows, Index cols, Index edge, Control& control, cons
   });
 }
 
-// Fills a symmetric K: fill(tile) writes the lower part of each tile on or below the diagonal, the
-// rest is mirrored while the tile is hot.
-template <class T, class Fill>
-void fillSymmetric(MatrixView<T> K, Control& control, const Fill& fill) {
-  symmetricTiles(K.rows, kTile, control, [&](const TileRange& tile) {
-    fill(tile);
-    mirrorTile(K, tile);
-  });
-}
-
-// Fills a rectangular K: fill(tile) writes each tile whole.
-template <class T, class Fill>
-void fillRectangular(MatrixView<T> K, Control& control, const Fill& fill) {
-  rectangularTiles(K.rows, K.cols, kTile, control, fill);
-}
-
 }  // namespace ntkit

@@ -13,6 +13,15 @@ namespace {
 
 constexpr Index kAwkwardSizes[] = {1, 2, 15, 16, 17, 255, 256, 257, 511, 512, 513, 700};
 
+// fill(tile) writes the lower part of each tile on or below the diagonal; the rest is mirrored.
+template <class T, class Fill>
+void fillSymmetric(MatrixView<T> K, Control& control, const Fill& fill) {
+  symmetricTiles(K.rows, kTile, control, [&](const TileRange& tile) {
+    fill(tile);
+    mirrorTile(K, tile);
+  });
+}
+
 bool isTile(const TileRange& tile, Index rows, Index cols) {
   return tile.firstRow % kTile == 0 && tile.firstCol % kTile == 0 && tile.rows >= 1 &&
          tile.cols >= 1 && tile.rows <= kTile && tile.cols <= kTile &&
@@ -54,7 +63,7 @@ TEST(rectangularTilesCoverEverythingOnce) {
       const auto view = K.view();
       K.elements().fill(0);
       Control control;
-      fillRectangular(view, control, [&](const TileRange& tile) {
+      rectangularTiles(rows, cols, kTile, control, [&](const TileRange& tile) {
         CHECK(isTile(tile, rows, cols));
         for (Index i = tile.firstRow; i < tile.firstRow + tile.rows; ++i) {
           for (Index j = tile.firstCol; j < tile.firstCol + tile.cols; ++j) ++view(i, j);
