@@ -1,13 +1,14 @@
 /**
  * What a contribution has to pass:
  *
- *     node scripts/check.mjs [format] [lint] [types] [core] [tests]
+ *     node scripts/check.mjs [format] [lint] [types] [core] [emulated] [tests]
  *
  * With no names, all of them. Every check runs even when an earlier one failed.
  */
 import { join } from 'node:path';
 import process from 'node:process';
 import { checkCore } from './check/core.mjs';
+import { checkEmulated } from './check/emulated.mjs';
 import { formatFiles } from './check/format.mjs';
 import { runInForeground, runQuietly } from './support/command.mjs';
 import { ROOT } from './support/files.mjs';
@@ -22,6 +23,7 @@ const CHECKS = {
   lint: () => runTool(runQuietly, 'eslint/bin/eslint.js', '--max-warnings=0', '.'),
   types: () => runTool(runQuietly, 'typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'),
   core: () => checkCore(ROOT),
+  emulated: () => checkEmulated(ROOT),
   tests: async () => {
     const code = await runTool(runInForeground, 'vitest/vitest.mjs', 'run');
     if (code !== 0) throw new Error('Tests failed');

@@ -1,5 +1,4 @@
 // The kernels of every instruction set that this CPU runs, against plain loops.
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -15,7 +14,7 @@ namespace {
 struct InstructionSet {
   const char* name;
   bool runs;
-  const GateMicroKernel* gates;
+  const GateKernel* gates;
   AdamUpdate<float> adamFloat;
   AdamUpdate<double> adamDouble;
 };
@@ -32,54 +31,6 @@ std::vector<InstructionSet> instructionSets() {
   sets.push_back({"avx512", counts, &kGatesAvx512, adamAvx512, adamAvx512});
 #endif
   return sets;
-}
-
-std::vector<std::uint64_t> randomWords(Index count, std::uint64_t seed) {
-  std::vector<std::uint64_t> words(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < words.size(); ++i) words[i] = randomWord({seed, 9}, i);
-  return words;
-}
-
-Index wrongCounts(const GateMicroKernel& kernel, const std::vector<std::uint64_t>& a, Index aRows,
-                  const std::vector<std::uint64_t>& b, Index bRows, Index words) {
-  std::vector<std::int32_t> counts(static_cast<std::size_t>(aRows * bRows), -1);
-  countGates(kernel, a.data(), aRows, b.data(), bRows, words, counts.data());
-  Index wrong = 0;
-  for (Index i = 0; i < aRows; ++i) {
-    for (Index j = 0; j < bRows; ++j) {
-      int expected = 0;
-      for (Index w = 0; w < words; ++w) {
-        expected += std::popcount(a[static_cast<std::size_t>(i * words + w)] &
-                                  b[static_cast<std::size_t>(j * words + w)]);
-      }
-      wrong += counts[static_cast<std::size_t>(i * bRows + j)] != expected;
-    }
-  }
-  return wrong;
-}
-
-TEST(gateCountsAreExactAtEveryEdge) {
-  for (const InstructionSet& set : instructionSets()) {
-    if (!set.runs) continue;
-    for (const Index words : {1, 2, 30, 31, 32, 63, 64, 65, 129}) {
-      for (const Index aRows : {1, 2, 5, 6, 7, 13}) {
-        for (const Index bRows : {1, 31, 32, 33, 65}) {
-          const auto a = randomWords(aRows * words, 1), b = randomWords(bRows * words, 2);
-          CHECK_EQUAL(wrongCounts(*set.gates, a, aRows, b, bRows, words), 0);
-        }
-      }
-    }
-  }
-}
-
-// Every gate open: the sums within bytes are as large as they get.
-TEST(gateCountsOfOpenGatesDoNotOverflow) {
-  for (const InstructionSet& set : instructionSets()) {
-    if (!set.runs) continue;
-    constexpr Index kWords = 200, kRows = 7;
-    const std::vector<std::uint64_t> open(kWords * kRows, ~std::uint64_t{0});
-    CHECK_EQUAL(wrongCounts(*set.gates, open, kRows, open, kRows, kWords), 0);
-  }
 }
 
 template <class T>

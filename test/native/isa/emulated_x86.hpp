@@ -100,6 +100,9 @@ inline __m512d _mm512_cvtepi64_pd(__m512i a) {
 inline __m256i _mm512_maskz_cvtepi64_epi32(__mmask8 mask, __m512i a) {
   return ntkit::emulated::convert<std::int64_t, std::int32_t, __m256i>(a, 8, mask);
 }
+inline __m128i _mm512_maskz_cvtepi64_epi16(__mmask8 mask, __m512i a) {
+  return ntkit::emulated::convert<std::int64_t, std::int16_t, __m128i>(a, 8, mask);
+}
 inline __m512d _mm512_maskz_loadu_pd(__mmask8 mask, const void* from) {
   return ntkit::emulated::load<double, __m512d>(mask, from, 8);
 }

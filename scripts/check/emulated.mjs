@@ -1,0 +1,106 @@
+/**
+ * Kernel units for instruction sets that this machine lacks: AVX-512 through SIMDe's functions, NEON under
+ * qemu. test/native/isa holds one test file a unit; it compares the unit's instruction sets with each other.
+ * A unit without a test there is not built. And a look at the code of the units that must do without an
+ * instruction.
+ */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import process from 'node:process';
+import { canInstall, install } from '../support/apt.mjs';
+import { findExecutable, runQuietly } from '../support/command.mjs';
+import { listFiles } from '../support/files.mjs';
+
+const TESTS = 'test/native/isa';
+const KERNELS = 'native/core/kernels';
+
+/** How each set is built and run. */
+const SETS = {
+  avx512: { compiler: 'g++', flags: '-DNTKIT_EMULATE_X86', emulator: [] },
+  neon: { compiler: 'aarch64-linux-gnu-g++', flags: '-static', emulator: ['qemu-aarch64'] },
+};
+
+const NEEDED = [
+  { package: 'libsimde-dev', isThere: () => existsSync('/usr/include/simde/x86/avx512.h') },
+  { package: 'qemu-user', isThere: () => findExecutable('qemu-aarch64') !== undefined },
+  {
+    package: 'g++-aarch64-linux-gnu',
+    isThere: () => findExecutable('aarch64-linux-gnu-g++') !== undefined,
+  },
+];
+
+async function ensureTools() {
+  const missing = () => NEEDED.filter(({ isThere }) => !isThere()).map((tool) => tool.package);
+  if (missing().length > 0 && canInstall()) await install(missing());
+  if (missing().length > 0) {
+    const names = missing().join(' ');
+    throw new Error(
+      `Expected ${names} but found none: run "sudo apt-get install ${names}", then try again`,
+    );
+  }
+}
+
+/** Instructions that the units of a set must not contain. */
+const FORBIDDEN = {
+  portable: /\bv?popcnt\w*\b|%[yz]mm/,
+  avx2: /%zmm|\bvpopcnt/,
+};
+
+/** What a disassembly contains of what its set forbids, one instruction. */
+export function forbiddenInstruction(set, disassembly) {
+  return disassembly.split('\n').find((line) => FORBIDDEN[set].test(line));
+}
+
+/** The kernels that have a test. */
+export function testedUnits(root) {
+  return listFiles(root, TESTS)
+    .filter((file) => file.endsWith('_test.cpp'))
+    .map((file) => basename(file, '_test.cpp'));
+}
+
+async function build(root, set, target, sources, { compiler, flags }) {
+  const folder = `build/emulated/${set}`;
+  const targets = target.map((name) => `${folder}/${name}`);
+  const variables = [`BUILD=${folder}`, `SOURCES=${sources.join(' ')}`, `CXX=${compiler}`];
+  const make = ['-f', 'scripts/check/emulated.mk', `-j${availableParallelism()}`];
+  await runQuietly('make', [...make, ...variables, `FLAGS=${flags}`, ...targets], { cwd: root });
+  return targets.map((file) => join(root, file));
+}
+
+function unitsOf(root, set) {
+  return testedUnits(root)
+    .map((unit) => `${KERNELS}/${unit}_${set}.cpp`)
+    .filter((file) => existsSync(join(root, file)));
+}
+
+async function runTests(root, set) {
+  const { emulator, ...tools } = SETS[set];
+  const tests = listFiles(root, TESTS).filter((file) => file.endsWith('.cpp'));
+  const shared = ['test/native/main.cpp', 'native/core/error.cpp', 'native/core/pages.cpp'];
+  const sources = [...tests, ...shared, ...unitsOf(root, 'portable'), ...unitsOf(root, set)];
+  const [program] = await build(root, set, ['tests'], sources, tools);
+  const [command, ...args] = [...emulator, program];
+  await runQuietly(command, args);
+}
+
+async function inspect(root, set) {
+  const units = listFiles(root, KERNELS).filter((file) => file.endsWith(`_${set}.cpp`));
+  const names = units.map((file) => file.replace(/cpp$/, 'o'));
+  const tools = { compiler: 'g++', flags: '-O3' };
+  const objects = await build(root, `code-${set}`, names, units, tools);
+  for (const object of objects) {
+    const code = await runQuietly('objdump', ['-d', '--no-show-raw-insn', object]);
+    const found = forbiddenInstruction(set, code);
+    if (found !== undefined) {
+      throw new Error(`Expected no such instruction in ${object} but found ${found.trim()}`);
+    }
+  }
+}
+
+export async function checkEmulated(root) {
+  await ensureTools();
+  for (const set of Object.keys(SETS)) await runTests(root, set);
+  if (process.arch !== 'x64') return;
+  for (const set of Object.keys(FORBIDDEN)) await inspect(root, set);
+}
