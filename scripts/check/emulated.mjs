@@ -14,11 +14,23 @@ import { listFiles } from '../support/files.mjs';
 
 const TESTS = 'test/native/isa';
 const KERNELS = 'native/core/kernels';
+/** What the tests need beside the kernels. */
+const SHARED = ['test/native/main.cpp', 'native/core/error.cpp', 'native/core/pages.cpp'];
 
-/** How each set is built and run. */
-const SETS = {
-  avx512: { compiler: 'g++', flags: '-DNTKIT_EMULATE_X86', emulator: [] },
-  neon: { compiler: 'aarch64-linux-gnu-g++', flags: '-static', emulator: ['qemu-aarch64'] },
+/** How the sets of each machine are built and run. */
+const MACHINES = {
+  x86: {
+    sets: ['portable', 'avx2', 'avx512'],
+    compiler: 'g++',
+    flags: '-DNTKIT_EMULATE_X86',
+    emulator: [],
+  },
+  arm: {
+    sets: ['portable', 'neon'],
+    compiler: 'aarch64-linux-gnu-g++',
+    flags: '-static',
+    emulator: ['qemu-aarch64'],
+  },
 };
 
 const NEEDED = [
@@ -59,13 +71,17 @@ export function testedUnits(root) {
     .map((file) => basename(file, '_test.cpp'));
 }
 
-async function build(root, set, target, sources, { compiler, flags }) {
-  const folder = `build/emulated/${set}`;
-  const targets = target.map((name) => `${folder}/${name}`);
-  const variables = [`BUILD=${folder}`, `SOURCES=${sources.join(' ')}`, `CXX=${compiler}`];
+async function build(root, folder, targets, sources, { compiler, flags }) {
+  const paths = targets.map((name) => `build/emulated/${folder}/${name}`);
+  const variables = [
+    `BUILD=build/emulated/${folder}`,
+    `SOURCES=${sources.join(' ')}`,
+    `CXX=${compiler}`,
+    `FLAGS=${flags}`,
+  ];
   const make = ['-f', 'scripts/check/emulated.mk', `-j${availableParallelism()}`];
-  await runQuietly('make', [...make, ...variables, `FLAGS=${flags}`, ...targets], { cwd: root });
-  return targets.map((file) => join(root, file));
+  await runQuietly('make', [...make, ...variables, ...paths], { cwd: root });
+  return paths.map((file) => join(root, file));
 }
 
 function unitsOf(root, set) {
@@ -74,12 +90,11 @@ function unitsOf(root, set) {
     .filter((file) => existsSync(join(root, file)));
 }
 
-async function runTests(root, set) {
-  const { emulator, ...tools } = SETS[set];
+async function runTests(root, machine) {
+  const { sets, emulator, ...tools } = MACHINES[machine];
   const tests = listFiles(root, TESTS).filter((file) => file.endsWith('.cpp'));
-  const shared = ['test/native/main.cpp', 'native/core/error.cpp', 'native/core/pages.cpp'];
-  const sources = [...tests, ...shared, ...unitsOf(root, 'portable'), ...unitsOf(root, set)];
-  const [program] = await build(root, set, ['tests'], sources, tools);
+  const units = sets.flatMap((set) => unitsOf(root, set));
+  const [program] = await build(root, machine, ['tests'], [...tests, ...SHARED, ...units], tools);
   const [command, ...args] = [...emulator, program];
   await runQuietly(command, args);
 }
@@ -88,7 +103,7 @@ async function inspect(root, set) {
   const units = listFiles(root, KERNELS).filter((file) => file.endsWith(`_${set}.cpp`));
   const names = units.map((file) => file.replace(/cpp$/, 'o'));
   const tools = { compiler: 'g++', flags: '-O3' };
-  const objects = await build(root, `code-${set}`, names, units, tools);
+  const objects = await build(root, set, names, units, tools);
   for (const object of objects) {
     const code = await runQuietly('objdump', ['-d', '--no-show-raw-insn', object]);
     const found = forbiddenInstruction(set, code);
@@ -100,7 +115,7 @@ async function inspect(root, set) {
 
 export async function checkEmulated(root) {
   await ensureTools();
-  for (const set of Object.keys(SETS)) await runTests(root, set);
+  for (const machine of Object.keys(MACHINES)) await runTests(root, machine);
   if (process.arch !== 'x64') return;
   for (const set of Object.keys(FORBIDDEN)) await inspect(root, set);
 }

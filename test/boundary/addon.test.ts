@@ -28,7 +28,9 @@ const matrix = (rows: number, cols: number): unknown => ({
 /** A request that every operation can be run on, but for its model. */
 const REQUEST: Readonly<Record<string, unknown>> = {
   ...{ X: matrix(2, 2), Z: matrix(2, 2), A: matrix(2, 2), K: matrix(2, 2), Y: matrix(2, 2) },
-  ...{ Kt: matrix(2, 2), Yt: matrix(2, 2), weights: matrix(2, 2), signs: matrix(2, 2) },
+  ...{ Kt: matrix(2, 2), Yt: matrix(2, 2), weights: matrix(2, 2) },
+  ...{ signs: { data: Float64Array.of(1, -1, 1, 1), rows: 2, cols: 2 } },
+  ...{ widths: { data: Float64Array.of(1, 2), rows: 1, cols: 2 } },
   ...{ context: matrix(2, 2), pixels: matrix(2, 2), normalize: true, vectors: true },
   ...{ trained: 'first', depth: 2, ridge: 1, target: 'loss', inputs: 2, outputs: 2, width: 2 },
   ...{ seed: 1, stream: 1, count: 2, scale: 1, precision: 'float64', loss: 'squared' },

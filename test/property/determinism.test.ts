@@ -8,12 +8,14 @@ import {
   deepNtk,
   eigh,
   empiricalNtk,
+  empiricalNtkLadder,
   fgsm,
   gram,
   infiniteNtk,
   kernelTargetAlignment,
   linearizedAttention,
   mim,
+  outputNtk,
   pgd,
   runtimeInfo,
   ridgePath,
@@ -34,6 +36,11 @@ const X = unitRowMatrix(600, 20, 1);
 const Z = unitRowMatrix(270, 20, 2);
 const wide = unitRowMatrix(20, 300, 3);
 const weights = gaussianMatrix(300, 20, 4);
+const signs = Matrix.of(
+  gaussianMatrix(300, CLASSES, 10).data.map((value) => (value < 0 ? -1 : 1)),
+  300,
+  CLASSES,
+);
 const Y = Matrix.from(oneHotRows(600, CLASSES));
 const Yt = Matrix.from(oneHotRows(270, CLASSES));
 const pixels = Matrix.of(uniform(5, 900_000, 270 * 20), 270, 20);
@@ -109,6 +116,12 @@ const OPERATIONS: Readonly<Record<string, () => Promise<Bits>>> = {
     await empiricalNtk(X, Z, { weights, trained: 'both' }),
     await empiricalNtk(X.toFloat32(), undefined, { weights: weights.toFloat32() }),
   ],
+  empiricalNtkLadder: async () => [
+    ...(await empiricalNtkLadder(X, undefined, { weights, widths: [7, 65, 300] })),
+    ...(await empiricalNtkLadder(X, Z, { weights, widths: [130, 299], trained: 'both' })),
+    await empiricalNtk(X, Z, { weights: { seed: 9, width: 2000 } }),
+  ],
+  outputNtk: async () => [await outputNtk(Z, undefined, { weights, signs })],
   eigh: async () => {
     const K = await infiniteNtk(X);
     const all = await eigh(K, { vectors: true });

@@ -155,3 +155,17 @@ export function empiricalNtk(
   const jacobianZ = jacobian(options.weights, signs, Z, options.trained);
   return build(Z.length, X.length, (i, j) => dot(rowOf(jacobianZ, i), rowOf(jacobianX, j)));
 }
+
+/** The NTK of every pair of outputs: row t c + k, column i c + l is J_k(z_t) . J_l(x_i). */
+export function outputNtk(X: Rows, Z: Rows, network: Network): number[][] {
+  const outputs = columnsOf(network.signs);
+  const jacobians = (points: Rows): number[][][] =>
+    Array.from({ length: outputs }, (_, k) => {
+      const signs = network.signs.map((row) => item(row, k));
+      return jacobian(network.weights, signs, points, 'first');
+    });
+  const [ofX, ofZ] = [jacobians(X), jacobians(Z)];
+  const row = (of: number[][][], index: number): readonly number[] =>
+    rowOf(of[index % outputs] ?? [], Math.floor(index / outputs));
+  return build(Z.length * outputs, X.length * outputs, (r, s) => dot(row(ofZ, r), row(ofX, s)));
+}

@@ -3,6 +3,7 @@ import { Matrix, TwoLayerNetwork, describeSpectrum } from '../../src/index.js';
 import {
   choice,
   integer,
+  numbers,
   optional,
   real,
   required,
@@ -205,4 +206,54 @@ export function rowIndices(): Parameter {
 export function elementIndex(most: number): Parameter {
   const { right, bad } = required(integer(1, { most }));
   return { right, bad: bad.map((input) => ({ ...input, part: 'index' })) };
+}
+
+/** Weights of five units on three inputs, or what they are drawn from. */
+export function hiddenUnits(): Parameter {
+  const { right, bad } = matrix(5, 3, { fits: ['cols'] });
+  const drawn = { seed: 7, width: 5, scale: 0.5 };
+  const parts = { seed: integer(7), width: integer(5, { least: 1, most: 2 ** 31 - 1 }) };
+  return {
+    right,
+    bad: [
+      ...bad,
+      ...Object.entries(parts).flatMap(([part, parameter]) =>
+        partOf(part, parameter, (value) => ({ ...drawn, [part]: value })),
+      ),
+      ...partOf('scale', real(0.5, { above: 0 }), (scale) => ({ ...drawn, scale })),
+      { kind: 'an unknown field', part: 'option', value: () => ({ ...drawn, widths: 3 }) },
+      { kind: 'a seed alone', part: 'width', value: () => ({ seed: 7 }) },
+    ],
+  };
+}
+
+/** Nested widths of five units. */
+export function ladder(): Parameter {
+  const { bad } = numbers([1, 3, 5]);
+  const wrongWidths: [kind: string, widths: readonly number[]][] = [
+    ['a zero width', [0, 3]],
+    ['a fractional width', [1.5]],
+    ['descending widths', [3, 2]],
+    ['a width twice', [3, 3]],
+    ['a width beyond the units', [3, 6]],
+  ];
+  return {
+    right: () => [1, 3, 5],
+    bad: [...bad, ...wrongWidths.map(([kind, widths]) => ({ kind, value: () => [...widths] }))],
+  };
+}
+
+/** A matrix of +1 and -1. */
+export function signMatrix(rows: number, cols: number): Parameter {
+  const element = (i: number, j: number): number => ((i * j + i) % 2 === 0 ? 1 : -1);
+  const { right, bad } = matrix(rows, cols, { fits: ['rows'], element });
+  const other = (kind: string, sign: number): BadInput => ({
+    kind,
+    value: () => {
+      const signs = right() as Matrix;
+      signs.data[1] = sign;
+      return signs;
+    },
+  });
+  return { right, bad: [...bad, other('a zero sign', 0), other('a fractional sign', 0.5)] };
 }

@@ -11,11 +11,14 @@ import {
   coverage,
   elementIndex,
   elements,
+  hiddenUnits,
+  ladder,
   nestedRows,
   network,
   networkArgument,
   projections,
   rowIndices,
+  signMatrix,
   spectrumArgument,
   tolerance,
 } from './arguments.js';
@@ -144,10 +147,20 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   deepNtk: kernel({ depth: required(integer(3, { least: 2, most: 10_000 })) }),
   infiniteNtk: kernel({ trained: choice('both') }),
-  empiricalNtk: kernel({
-    weights: matrix(5, 3, { fits: ['cols'] }),
-    trained: choice('both'),
-  }),
+  empiricalNtk: kernel({ weights: hiddenUnits(), trained: choice('both') }),
+  empiricalNtkLadder: {
+    parameters: { X: POINTS, Z: optional(matrix(2, 3, { fits: ['cols'] })) },
+    options: { weights: hiddenUnits(), trained: choice('both'), widths: ladder(), ...RUN },
+  },
+  outputNtk: {
+    parameters: { X: POINTS, Z: optional(matrix(2, 3, { fits: ['cols'] })) },
+    options: {
+      weights: matrix(5, 3, { fits: ['rows', 'cols'] }),
+      signs: signMatrix(5, 2),
+      out: outMatrix(4, 8),
+      ...RUN,
+    },
+  },
 
   spectrum: {
     parameters: { X: matrix(4, 3) },

@@ -75,10 +75,8 @@ struct GateKernel {
 };
 
 extern const GateKernel kGatesPortable;
-#if defined(__x86_64__)
-extern const GateKernel kGatesAvx2;
-#endif
 #if defined(__x86_64__) || defined(NTKIT_EMULATE_X86)
+extern const GateKernel kGatesAvx2;
 extern const GateKernel kGatesAvx512;  // needs AVX512VPOPCNTDQ
 #endif
 #if defined(__aarch64__)

@@ -1,6 +1,6 @@
 #include "gate_counts.hpp"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(NTKIT_EMULATE_X86)
 
 #include <array>
 
@@ -26,7 +26,11 @@ alignas(64) constexpr auto kTables = [] {
 // Keeps a value in a register of its own at this point: GCC otherwise renames the sums of the inner
 // loop and spends a sixth of its issue slots on copies.
 NTKIT_TARGET("avx2") [[gnu::always_inline]] inline void pin(__m256i& value) {
+#if defined(NTKIT_EMULATE_X86)
+  (void)value;
+#else
   asm("" : "+x"(value));
+#endif
 }
 
 // The sixteen bytes of 16 registers in each half of which a row lies, transposed within the halves:

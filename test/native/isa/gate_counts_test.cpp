@@ -21,6 +21,7 @@ struct NamedKernel {
 std::vector<NamedKernel> kernelsHere() {
   std::vector<NamedKernel> all{{"portable", &kGatesPortable}};
 #if defined(NTKIT_EMULATE_X86)
+  all.push_back({"avx2", &kGatesAvx2});
   all.push_back({"avx512", &kGatesAvx512});
 #elif defined(__x86_64__)
   __builtin_cpu_init();

@@ -8,6 +8,10 @@ const { checkCore, filesWithNodeApi } = (await import(join(SCRIPTS, 'check/core.
   checkCore: (root: string) => Promise<void>;
   filesWithNodeApi: (root: string) => string[];
 };
+const { forbiddenInstruction, testedUnits } = (await import(join(SCRIPTS, 'check/emulated.mjs'))) as {
+  forbiddenInstruction: (set: string, disassembly: string) => string | undefined;
+  testedUnits: (root: string) => string[];
+};
 
 let root: string;
 
@@ -59,5 +63,33 @@ describe('the check of the C++ core', () => {
   it('knows other headers and comments from it', () => {
     writeCore('// no napi.h here\n#include "snapi.hpp"\n#include <map>\n');
     expect(filesWithNodeApi(root)).toEqual([]);
+  });
+});
+
+describe('the check of emulated kernels', () => {
+  it.each([
+    ['portable', '  10: popcnt %rax,%rdx'],
+    ['portable', '  10: vpopcntq %zmm1,%zmm2'],
+    ['portable', '  10: vpaddb %ymm1,%ymm2,%ymm2'],
+    ['avx2', '  10: vmovdqa64 %zmm1,%zmm2'],
+    ['avx2', '  10: vpopcntq %ymm1,%ymm2'],
+  ])('finds what a unit for %s must not contain in "%s"', (set, line) => {
+    const code = `  c: mov %rax,%rdx\n${line}\n 14: ret`;
+    expect(forbiddenInstruction(set, code)).toBe(line);
+  });
+
+  it.each([
+    ['portable', '  10: paddb %xmm1,%xmm2'],
+    ['avx2', '  10: vpshufb (%rsi),%ymm0,%ymm2'],
+  ])('lets a unit for %s contain "%s"', (set, line) => {
+    expect(forbiddenInstruction(set, line)).toBeUndefined();
+  });
+
+  it('tests the units that have a test file', () => {
+    mkdirSync(join(root, 'test/native/isa'), { recursive: true });
+    for (const name of ['gram_test.cpp', 'no_blas.cpp', 'emulated_x86.hpp']) {
+      writeFileSync(join(root, 'test/native/isa', name), '');
+    }
+    expect(testedUnits(root)).toEqual(['gram']);
   });
 });
