@@ -5,6 +5,7 @@
 #include "blas.hpp"
 #include "divide_and_conquer.hpp"
 #include "lanczos.hpp"
+#include "memory.hpp"
 #include "parallel.hpp"
 #include "symmetry.hpp"
 #include "tridiagonal.hpp"
@@ -85,8 +86,9 @@ class Space {
   static Kept kept(const EigenResult& result) {
     return result.withVectors() ? Kept::kVectors : Kept::kEnds;
   }
-  static Index doubles(Index n, Index count, bool vectors) {
-    return vectors ? (count < n ? 3 : 2) * n * n : 4 * n;
+  // Numbers for each of the n rows.
+  static Index perRow(Index n, Index count, bool vectors) {
+    return vectors ? (count < n ? 3 : 2) * n : 4;
   }
   TridiagonalSpace views() { return {rows_.view(), copy_.view(), secular_}; }
 
@@ -167,13 +169,19 @@ void eigh(MatrixView<double> A, const EigenResult& result, Control& control) {
 }
 
 Index eighWorkspaceBytes(Index n, Index count, bool vectors) {
-  if (n <= kSmall) return blas::syevdWorkspaceBytes(n, vectors) + n * Index{sizeof(double)};
   blas::requireDimension(n);
+  MemoryEstimate estimate("eigh");
+  if (n <= kSmall) {
+    return blas::syevdWorkspaceBytes(n, vectors) + n * static_cast<Index>(sizeof(double));
+  }
   const bool pays = lanczosPays(n, count);
-  const Index forFew = pays ? lanczosWorkspace(n, count) + count * n : 0;
-  const Index forAll = 4 * n + tridiagonalWorkspace(n) + Space::doubles(n, count, vectors);
-  const Index doubles = pays && vectors ? forFew : std::max(forFew, forAll);
-  return doubles * Index{sizeof(double)};
+  if (pays) estimate.add(lanczosWorkspace(n, count) + count * n, 1, sizeof(double));
+  // Without eigenvectors all eigenvalues are what Lanczos falls back to.
+  if (!pays || !vectors) {
+    estimate.add(4 * n + tridiagonalWorkspace(n), 1, sizeof(double));
+    estimate.add(Space::perRow(n, count, vectors), n, sizeof(double));
+  }
+  return estimate.bytes();
 }
 
 }  // namespace ntkit

@@ -25,8 +25,8 @@ struct EigenResult {
 // A: n x n, symmetric (ERR_INVALID_ARGUMENT otherwise), destroyed. Throws ERR_NO_CONVERGENCE.
 void eigh(MatrixView<double> A, const EigenResult& result, Control& control);
 
-// Bytes of workspace beside A and the result. Throws ERR_SIZE_LIMIT when a dimension is beyond what
-// BLAS can count.
+// Bytes of workspace beside A and the result. Throws ERR_SIZE_LIMIT when they overflow or the order
+// is beyond what BLAS can count.
 Index eighWorkspaceBytes(Index n, Index count, bool vectors);
 
 }  // namespace ntkit
