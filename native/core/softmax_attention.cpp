@@ -14,7 +14,7 @@ namespace {
 using blas::Op;
 
 // Rows and keys of a block of scores: large enough for BLAS, 2 MiB of doubles a thread.
-constexpr Index kRows = 256, kKeys = 1024, kLeastRows = 32, kBlocks = 16;
+constexpr Index kRows = 256, kKeys = 1024, kLeastRows = 128, kBlocks = 8;
 
 Index rowsOfBlock(Index queries) {
   return equalBlock(queries, std::clamp(blockCount(queries, kBlocks), kLeastRows, kRows));

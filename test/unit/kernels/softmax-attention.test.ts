@@ -17,7 +17,7 @@ import {
 } from '../linalg/matrices.js';
 import { projectionWeights } from './projection-weights.js';
 
-/** Points and inputs: edges of blocks of rows (32 to 256) and of keys (1024), of registers (8 and 16 numbers). */
+/** Points and inputs: edges of blocks of rows (128 to 256) and of keys (1024), of registers (8 and 16 numbers). */
 const CONTEXTS: readonly [number, number][] = [
   [1, 1],
   [2, 3],
