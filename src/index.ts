@@ -69,20 +69,29 @@ export {
   deadUnits,
   type LossName,
   type NetworkOptions,
-  type TrainOptions,
+  type NetworkSnapshot,
   type TrainingResult,
 } from './models/two-layer-network.js';
+export type { TrainOptions } from './models/training.js';
+export { kernelDrift, type KernelDrift } from './models/kernel-drift.js';
 export {
   fgsm,
   mim,
   pgd,
+  pixelGradient,
   type AttackParameters,
   type AttackResult,
   type AttackTarget,
+  type EpsUnits,
   type FgsmOptions,
   type MimOptions,
   type PgdOptions,
 } from './attacks/linf.js';
+export {
+  trainAdversarially,
+  type AdversarialTrainOptions,
+  type AdversarialTrainingResult,
+} from './attacks/train-adversarially.js';
 export {
   KernelRidge,
   aggregateInfluence,

@@ -1,7 +1,8 @@
 #include "../core/network.hpp"
 
+#include "../core/adversarial.hpp"
 #include "../core/train.hpp"
-#include "operation.hpp"
+#include "pipeline.hpp"
 
 namespace ntkit::binding {
 namespace {
@@ -69,53 +70,127 @@ Napi::Value predictOperation(const Request& request) {
 
 TrainOptions trainOptions(const Request& request) {
   TrainOptions options;
-  options.loss = static_cast<Loss>(request.choice("loss", {"cross-entropy", "squared"}));
+  options.loss = lossOf(request);
+  options.optimizer = static_cast<Optimizer>(request.choice("optimizer", {"adam", "sgd"}));
   options.epochs = request.integer("epochs", 0, kMaxSize);
   options.batchSize = request.integer("batchSize", 1, kMaxSize);
   options.learningRate = request.number("learningRate", kSmallest, kMaxNumber);
+  options.schedule = static_cast<Schedule>(request.choice("schedule", {"constant", "cosine"}));
   options.weightDecay = request.number("weightDecay", 0, kMaxNumber);
+  options.decay = static_cast<Decay>(request.choice("decay", {"coupled", "decoupled"}));
+  options.decayTowards =
+      static_cast<DecayTowards>(request.choice("decayTowards", {"zero", "start"}));
   options.seed = request.seed("seed");
   return options;
 }
 
-// {weights, signs, X, Y, loss, epochs, batchSize, learningRate, weightDecay, seed}:
-// {weights (trained copy), losses (epochs x 1)}.
+// The epochs of `snapshots`, 1 x count, ascending.
+std::vector<Index> snapshotEpochs(const Request& request, Index epochs) {
+  std::vector<Index> result;
+  if (!request.has("snapshots")) return result;
+  const Input<double> values = request.matrix<double>("snapshots");
+  for (Index i = 0; i < values->rows() * values->cols(); ++i) {
+    const double value = values->view().data[i];
+    const auto epoch = static_cast<Index>(value);
+    const bool whole = value >= 0 && static_cast<double>(epoch) == value;
+    if (!whole || epoch > epochs || (!result.empty() && epoch <= result.back())) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  "Expected ascending integers from 0 to " + std::to_string(epochs) +
+                      " for snapshots but received " + std::to_string(value));
+    }
+    result.push_back(epoch);
+  }
+  return result;
+}
+
+// What a training hands back.
+template <class T>
+struct Trained {
+  std::shared_ptr<Result<T>> weights;
+  std::vector<Index> epochs;
+  std::vector<std::shared_ptr<Result<T>>> kept;
+  std::vector<double> losses;
+
+  Trained(const Request& request, Index width, Index inputs, std::vector<Index> snapshots)
+      : weights(makeResult<T>(request.env(), width, inputs)), epochs(std::move(snapshots)) {
+    while (kept.size() < epochs.size()) kept.push_back(makeResult<T>(request.env(), width, inputs));
+  }
+
+  std::vector<Snapshot<T>> snapshots() const {
+    std::vector<Snapshot<T>> views;
+    for (std::size_t i = 0; i < kept.size(); ++i) views.push_back({epochs[i], kept[i]->view()});
+    return views;
+  }
+
+  Napi::Value toJs(Napi::Env env) const {
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("weights", weights->toJs(env));
+    auto values = Napi::Float64Array::New(env, losses.size());
+    std::copy(losses.begin(), losses.end(), values.Data());
+    result.Set("losses", values);
+    Napi::Array list = Napi::Array::New(env, kept.size());
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      list.Set(static_cast<std::uint32_t>(i), kept[i]->toJs(env));
+    }
+    result.Set("snapshots", list);
+    return result;
+  }
+};
+
+// {weights, signs, X, Y, seed, snapshots?} and trainOptions, or, for adversarial training,
+// {weights, signs, context?, transductive (false), unitRows, pixels, Y, seed, snapshots?} and
+// trainOptions and attackOptions: {weights (trained copy), losses (epochs), snapshots}.
 Napi::Value trainOperation(const Request& request) {
   return dispatchPrecision(request, "weights", [&]<class T>() {
-    const Shape x = request.shape("X");
-    requireNetwork(request, x.cols);
-    request.requireRows("Y", x.rows);
+    const bool adversarial = request.has("pixels");
+    const char* const points = adversarial ? "pixels" : "X";
+    const Shape x = request.shape(points);
+    requirePipelineShapes(request, points);
     const Index width = request.shape("weights").rows, outputs = request.shape("signs").cols;
-    request.requireCols("Y", outputs);
     const TrainOptions options = trainOptions(request);
     if (x.rows > kMaxSize) {
-      throw Error(ErrorCode::kSizeLimit,
-                  "Expected fewer than 2^31 rows for X but received " + std::to_string(x.rows));
+      throw Error(ErrorCode::kSizeLimit, "Expected fewer than 2^31 rows for " +
+                                             std::string(points) + " but received " +
+                                             std::to_string(x.rows));
     }
+    std::vector<Index> epochs = snapshotEpochs(request, options.epochs);
+    const AttackOptions attack = adversarial ? attackOptions(request, x.cols) : AttackOptions{};
     MemoryEstimate estimate("TwoLayerNetwork.train");
-    estimate.add(x.rows, x.cols + outputs, sizeof(T)).add(2 * width, x.cols + outputs, sizeof(T));
-    addTrainWorkspace<T>(estimate, x.rows, width, x.cols, outputs, options.batchSize);
+    estimate.add(x.rows, x.cols + outputs, sizeof(T))
+        .add(2 * width, x.cols + outputs, sizeof(T))
+        .add(static_cast<Index>(epochs.size()) * width, x.cols, sizeof(T));
+    addTrainWorkspace<T>(estimate, x.rows, width, x.cols, outputs, options);
+    if (adversarial) {
+      const Index context = request.has("context") ? request.shape("context").rows : 0;
+      estimate.add(context, x.cols, sizeof(T));
+      addAdversarialWorkspace<T>(estimate, std::min(options.batchSize, x.rows), width, x.cols,
+                                 outputs, context);
+    }
     estimate.require(request.memoryBudget());
-    const auto initial = request.matrix<T>("weights"), signs = request.matrix<T>("signs");
-    const auto X = request.matrix<T>("X"), Y = request.matrix<T>("Y");
-    const auto weights = makeResult<T>(request.env(), width, x.cols);
-    const MatrixView<T> weightsView = weights->view();
-    const auto losses = std::make_shared<std::vector<double>>();
+    const auto pipeline = adversarial ? std::make_shared<OwnedPipeline<T>>(request) : nullptr;
+    const auto initial = adversarial ? pipeline->weights() : request.matrix<T>("weights");
+    const auto signs = adversarial ? pipeline->signs() : request.matrix<T>("signs");
+    const auto X = request.matrix<T>(points), Y = request.matrix<T>("Y");
+    if (adversarial) requireInside<T>(X->view(), attack.low, attack.high);
+    const auto trained = std::make_shared<Trained<T>>(request, width, x.cols, std::move(epochs));
+    Training<T> training{initial->view(),          signs->view(),        X->view(), Y->view(),
+                         trained->weights->view(), trained->snapshots(), {}};
     return queue(
         request,
-        [=](Control& control) {
-          const ConstMatrixView<T> source = initial->view();
-          std::copy_n(source.data, source.rows * source.cols, weightsView.data);
-          *losses = train<T>(weightsView, signs->view(), X->view(), Y->view(), options, control);
+        [=](Control& control) mutable {
+          if (!pipeline) {
+            trained->losses = train<T>(training, options, control);
+            return;
+          }
+          pipeline->with(control, [&](Pipeline<T> attacked) {
+            attacked.network.weights = training.weights;
+            training.makeBatch = adversarialBatches<T>(attacked, X->view(), Y->view(), attack,
+                                                       options.batchSize, control);
+            trained->losses = train<T>(training, options, control);
+          });
         },
-        [weights, losses](Napi::Env env) -> Napi::Value {
-          Napi::Object result = Napi::Object::New(env);
-          result.Set("weights", weights->toJs(env));
-          auto values = Napi::Float64Array::New(env, losses->size());
-          std::copy(losses->begin(), losses->end(), values.Data());
-          result.Set("losses", values);
-          return result;
-        });
+        // The inputs that the work only looks into live as long as it.
+        [trained, initial, signs, X, Y](Napi::Env env) { return trained->toJs(env); });
   });
 }
 

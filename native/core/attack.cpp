@@ -3,171 +3,449 @@
 #include <cmath>
 
 #include "blas.hpp"
-#include "parallel.hpp"
+#include "cpu.hpp"
+#include "gram.hpp"
+#include "panels.hpp"
 #include "rows.hpp"
+#include "tiles.hpp"
 
 namespace ntkit {
 namespace {
 
 using blas::Op;
 
-// Points are independent, so a block of rows is attacked from start to end by one thread.
-constexpr Index kPointBlock = 32;
-
-template <class T>
-OwnedMatrix<T> copyOf(ConstMatrixView<T> rows) {
-  OwnedMatrix<T> copy(rows.rows, rows.cols);
-  for (Index i = 0; i < rows.rows; ++i) std::copy_n(rows.row(i), rows.cols, copy.view().row(i));
-  return copy;
-}
-
-// Scales rows to unit norm and returns the norms they had.
-template <class T>
-Buffer<double> normalizeRows(MatrixView<T> rows) {
-  Buffer<double> norms(rows.rows);
-  for (Index i = 0; i < rows.rows; ++i) norms[i] = normalize(rows.row(i), rows.cols);
-  return norms;
-}
+// Points are cut into blocks that one thread takes from start to end.
+constexpr Index kPointBlock = 48;
 
 // Turns a gradient in x = p / |p| into one in p: (g - x (x . g)) / |p|. Zero rows have no gradient.
 template <class T>
-void throughNormalization(ConstMatrixView<T> unit, const Buffer<double>& norms,
-                          MatrixView<T> gradient) {
-  for (Index i = 0; i < gradient.rows; ++i) {
-    T* const g = gradient.row(i);
-    const T* const x = unit.row(i);
-    const double inverse = norms[i] > 0 ? 1 / norms[i] : 0;
-    const double radial = dot(x, g, gradient.cols);
-    for (Index j = 0; j < gradient.cols; ++j) {
-      const double tangential = static_cast<double>(g[j]) - static_cast<double>(x[j]) * radial;
-      g[j] = static_cast<T>(tangential * inverse);
-    }
-  }
+void throughNormalization(const T* unit, double norm, T* gradient, Index length) {
+  const T inverse = static_cast<T>(norm > 0 ? 1 / norm : 0);
+  const T radial = static_cast<T>(dot(unit, gradient, length));
+  for (Index j = 0; j < length; ++j) gradient[j] = (gradient[j] - unit[j] * radial) * inverse;
 }
 
-// gradient = dL/dx of the network alone.
+// A block of points on its way through the pipeline and back. Rows are padded to whole panels.
 template <class T>
-void networkGradient(const Pipeline<T>& pipeline, ConstMatrixView<T> x, ConstMatrixView<T> Y,
-                     MatrixView<T> gradient) {
+struct Workspace {
+  OwnedMatrix<T> unit, attended, gradient, hidden, outputs, similarity;
+  double norms[kPointBlock], attendedNorms[kPointBlock];
+
+  Workspace(Index inputs, Index width, Index classes, Index similarities, Index lanes)
+      : unit(kPointBlock, paddedColumns(inputs, lanes)),
+        attended(kPointBlock, paddedColumns(inputs, lanes)),
+        gradient(kPointBlock, paddedColumns(inputs, lanes)),
+        hidden(kPointBlock, paddedColumns(width, lanes)),
+        outputs(kPointBlock, paddedColumns(classes, lanes)),
+        similarity(kPointBlock, paddedColumns(similarities, lanes)) {}
+
+  static Index elements(Index inputs, Index width, Index outputs, Index similarities, Index lanes) {
+    return kPointBlock * (3 * paddedColumns(inputs, lanes) + paddedColumns(width, lanes) +
+                          paddedColumns(outputs, lanes) + paddedColumns(similarities, lanes));
+  }
+};
+
+template <class T>
+Workspace<T> workspaceOf(const Pipeline<T>& pipeline) {
   const Network<T>& network = pipeline.network;
-  const double scale = 1 / std::sqrt(static_cast<double>(network.width()));
-  OwnedMatrix<T> hidden(x.rows, network.width()), outputs(x.rows, network.outputs());
-  const auto gates = hidden.view();
-  blas::gemm<T>(Op::kNone, Op::kTranspose, 1, x, network.weights, 0, gates);
-  OwnedMatrix<T> active = copyOf<T>(gates);
-  rectify(active.elements().data(), active.elements().size());
-  blas::gemm<T>(Op::kNone, Op::kNone, static_cast<T>(scale), active.view(), network.signs, 0,
-                outputs.view());
-  for (Index i = 0; i < x.rows; ++i) {
-    lossGradient(pipeline.loss, outputs.view().row(i), Y.row(i), network.outputs(), scale);
-  }
-  blas::gemm<T>(Op::kNone, Op::kTranspose, 1, outputs.view(), network.signs, 0, active.view());
-  for (Index i = 0; i < x.rows; ++i) {
-    for (Index r = 0; r < network.width(); ++r) {
-      if (!(gates(i, r) > 0)) active.view()(i, r) = 0;
-    }
-  }
-  blas::gemm<T>(Op::kNone, Op::kNone, 1, active.view(), network.weights, 0, gradient);
+  const Index similarities = pipeline.context == nullptr ? 0 : pipeline.context->similarities();
+  return {network.inputs(), network.width(), network.outputs(), similarities,
+          kernels().network<T>().lanes};
 }
 
-// gradient = dL/dp for a block of points, by the chain rule through attention and normalisations.
+// The columns of a padded block that are inputs.
 template <class T>
-void blockGradient(const Pipeline<T>& pipeline, ConstMatrixView<T> P, ConstMatrixView<T> Y,
-                   MatrixView<T> gradient) {
-  OwnedMatrix<T> x = copyOf(P);
-  Buffer<double> norms, attendedNorms;
-  if (pipeline.unitRows) norms = normalizeRows(x.view());
-  if (pipeline.context == nullptr) {
-    networkGradient<T>(pipeline, x.view(), Y, gradient);
-  } else {
-    OwnedMatrix<T> attended(P.rows, P.cols), attendedGradient(P.rows, P.cols);
-    pipeline.context->apply(x.view(), attended.view());
-    if (pipeline.unitRows) attendedNorms = normalizeRows(attended.view());
-    networkGradient<T>(pipeline, attended.view(), Y, attendedGradient.view());
-    if (pipeline.unitRows) {
-      throughNormalization<T>(attended.view(), attendedNorms, attendedGradient.view());
-    }
-    // C is symmetric: the transpose of the map is the map.
-    pipeline.context->apply(attendedGradient.view(), gradient);
-  }
-  if (pipeline.unitRows) throughNormalization<T>(x.view(), norms, gradient);
+ConstMatrixView<T> inputsOf(const Pipeline<T>& pipeline, OwnedMatrix<T>& block, Index rows) {
+  return block.view().block(0, rows, 0, pipeline.network.inputs());
 }
 
+// work.unit <- P, of unit norm where the pipeline says so.
 template <class T>
-void randomStart(const AttackOptions& options, Index firstPoint, MatrixView<T> point) {
-  const RandomStream stream = streamOf(options.seed, Draw::kAttackStart);
-  for (Index i = 0; i < point.rows; ++i) {
-    for (Index j = 0; j < point.cols; ++j) {
-      const auto index = static_cast<std::uint64_t>((firstPoint + i) * point.cols + j);
-      const double shift = options.eps * (2 * randomUniform(stream, index) - 1);
-      point(i, j) = static_cast<T>(
-          std::clamp(static_cast<double>(point(i, j)) + shift, options.low, options.high));
-    }
+void enter(const Pipeline<T>& pipeline, ConstMatrixView<T> P, Workspace<T>& work) {
+  for (Index i = 0; i < P.rows; ++i) {
+    T* const row = work.unit.view().row(i);
+    std::copy_n(P.row(i), P.cols, row);
+    if (pipeline.unitRows) work.norms[i] = normalize(row, P.cols);
   }
 }
 
-// direction <- decay direction + gradient / |gradient|_1, row by row.
+// work.attended <- what the context makes of work.unit, of unit norm likewise.
 template <class T>
-void accumulate(double decay, ConstMatrixView<T> gradient, MatrixView<T> direction) {
-  for (Index i = 0; i < gradient.rows; ++i) {
+void attend(const Pipeline<T>& pipeline, Index rows, Workspace<T>& work) {
+  const auto attended = work.attended.view().rowBlock(0, rows);
+  pipeline.context->apply(inputsOf(pipeline, work.unit, rows),
+                          work.similarity.view().rowBlock(0, rows), attended);
+  for (Index i = 0; i < rows && pipeline.unitRows; ++i) {
+    work.attendedNorms[i] = normalize(attended.row(i), pipeline.network.inputs());
+  }
+}
+
+// The pipeline with its network packed.
+template <class T>
+class Packed {
+ public:
+  Packed(const Pipeline<T>& pipeline, Control& control)
+      : pipeline_(pipeline),
+        units_(panelsOfTranspose<T>(pipeline.network.weights, control)),
+        inputs_(panelsOf<T>(pipeline.network.weights, control)),
+        signs_(panelsOf<T>(pipeline.network.signs, control)),
+        outputs_(panelsOfTranspose<T>(pipeline.network.signs, control)) {}
+
+  Workspace<T> workspace() const { return workspaceOf(pipeline_); }
+
+  // work.gradient <- dL/dx of the network alone at rows x.
+  void networkGradient(OwnedMatrix<T>& x, ConstMatrixView<T> Y, Workspace<T>& work) const {
+    const Network<T>& network = pipeline_.network;
+    const double scale = 1 / std::sqrt(static_cast<double>(network.width()));
+    const auto hidden = work.hidden.view().rowBlock(0, Y.rows);
+    const auto outputs = work.outputs.view().rowBlock(0, Y.rows);
+    multiply<T>(inputsOf(pipeline_, x, Y.rows), units_, PanelEnd::kRelu, hidden);
+    multiply<T>(hidden, signs_, PanelEnd::kStore, outputs);
+    for (Index i = 0; i < Y.rows; ++i) {
+      T* const f = outputs.row(i);
+      for (Index k = 0; k < Y.cols; ++k) f[k] *= static_cast<T>(scale);
+      lossGradient(pipeline_.loss, f, Y.row(i), Y.cols, scale);
+    }
+    multiply<T>(outputs, outputs_, PanelEnd::kGate, hidden);
+    multiply<T>(hidden, inputs_, PanelEnd::kStore, work.gradient.view().rowBlock(0, Y.rows));
+  }
+
+  // work.gradient <- through the normalisation of work.attended, of work.unit.
+  void throughAttended(Index rows, Workspace<T>& work) const {
+    through(work.attended, work.attendedNorms, rows, work);
+  }
+  void throughUnit(Index rows, Workspace<T>& work) const {
+    through(work.unit, work.norms, rows, work);
+  }
+
+  // work.gradient <- dL/dp of a block of points that do not depend on each other.
+  void blockGradient(ConstMatrixView<T> P, ConstMatrixView<T> Y, Workspace<T>& work) const {
+    enter(pipeline_, P, work);
+    if (pipeline_.attending == Attending::kNone) {
+      networkGradient(work.unit, Y, work);
+    } else {
+      attend(pipeline_, P.rows, work);
+      networkGradient(work.attended, Y, work);
+      throughAttended(P.rows, work);
+      // C is symmetric: the transpose of the map is the map.
+      pipeline_.context->apply(inputsOf(pipeline_, work.gradient, P.rows),
+                               work.similarity.view().rowBlock(0, P.rows),
+                               work.attended.view().rowBlock(0, P.rows));
+      std::swap(work.gradient, work.attended);
+    }
+    throughUnit(P.rows, work);
+  }
+
+ private:
+  void through(OwnedMatrix<T>& unit, const double* norms, Index rows, Workspace<T>& work) const {
+    for (Index i = 0; i < rows && pipeline_.unitRows; ++i) {
+      throughNormalization(unit.view().row(i), norms[i], work.gradient.view().row(i),
+                           pipeline_.network.inputs());
+    }
+  }
+
+  const Pipeline<T>& pipeline_;
+  Panels<T> units_, inputs_;   // of W^T and of W
+  Panels<T> signs_, outputs_;  // of A and of A^T
+};
+
+// A <- A + A^T.
+template <class T>
+void symmetrize(MatrixView<T> A, Control& control) {
+  parallelBlocks(control, A.rows, 16, [&](Index first, Index count) {
+    for (Index i = first; i < first + count; ++i) {
+      for (Index j = 0; j <= i; ++j) A(i, j) = A(j, i) = A(i, j) + A(j, i);
+    }
+  });
+}
+
+// The gradient of the sum of all losses when the points are their own context: every step goes over
+// all blocks before the next begins. With d <= n through the moment X^T X (d x d), else through the
+// similarities X X^T (n x n).
+template <class T>
+class Transductive {
+ public:
+  Transductive(const Pipeline<T>& pipeline, const Packed<T>& packed, Index n, Index d)
+      : pipeline_(pipeline),
+        packed_(packed),
+        byMoment_(d <= n),
+        unit_(n, d),
+        outer_(n, d),
+        norms_(n),
+        moment_(std::min(n, d), std::min(n, d)),
+        mixed_(std::min(n, d), std::min(n, d)) {}
+
+  static Index elements(Index n, Index d) {
+    return 2 * n * d + 2 * std::min(n, d) * std::min(n, d);
+  }
+
+  // Calls done(first, work) with work.gradient the gradient of a block of points.
+  template <class Done>
+  void operator()(ConstMatrixView<T> P, ConstMatrixView<T> Y, Control& control, const Done& done) {
+    const auto unit = unit_.view(), outer = outer_.view();
+    const auto moment = moment_.view(), mixed = mixed_.view();
+    forBlocks(P.rows, control, [&](Index first, Index count, Workspace<T>& work) {
+      enter(pipeline_, P.rowBlock(first, count), work);
+      std::copy_n(work.norms, count, norms_.data() + first);
+      for (Index i = 0; i < count; ++i) {
+        std::copy_n(work.unit.view().row(i), P.cols, unit.row(first + i));
+      }
+    });
+    if (byMoment_) {
+      secondMoment<T>(unit, moment, control);
+    } else {
+      gram<T>(unit, moment, control);
+    }
+    const Panels<T> right = panelsOf<T>(byMoment_ ? moment : unit, control);
+    // outer <- B = dL/dU.
+    forBlocks(P.rows, control, [&](Index first, Index count, Workspace<T>& work) {
+      const auto attended = work.attended.view().rowBlock(0, count);
+      multiply<T>((byMoment_ ? unit : moment).rowBlock(first, count), right, PanelEnd::kStore,
+                  attended);
+      for (Index i = 0; i < count; ++i) {
+        work.attendedNorms[i] = normalize(attended.row(i), P.cols);
+      }
+      packed_.networkGradient(work.attended, Y.rowBlock(first, count), work);
+      packed_.throughAttended(count, work);
+      for (Index i = 0; i < count; ++i) {
+        std::copy_n(work.gradient.view().row(i), P.cols, outer.row(first + i));
+      }
+    });
+    fillRectangular(mixed, control, [&](const TileRange& tile) {
+      const auto out = mixed.block(tile.firstRow, tile.rows, tile.firstCol, tile.cols);
+      if (byMoment_) {
+        blas::gemm<T>(Op::kTranspose, Op::kNone, 1, unit.block(0, P.rows, tile.firstRow, tile.rows),
+                      outer.block(0, P.rows, tile.firstCol, tile.cols), 0, out);
+      } else {
+        blas::gemm<T>(Op::kNone, Op::kTranspose, 1, unit.rowBlock(tile.firstRow, tile.rows),
+                      outer.rowBlock(tile.firstCol, tile.cols), 0, out);
+      }
+    });
+    symmetrize<T>(mixed, control);
+    // By moment: B C + X (X^T B + B^T X). By similarities: G B + (X B^T + B X^T) X.
+    const Panels<T> second = panelsOf<T>(byMoment_ ? mixed : outer, control);
+    forBlocks(P.rows, control, [&](Index first, Index count, Workspace<T>& work) {
+      const auto gradient = work.gradient.view().rowBlock(0, count);
+      multiply<T>((byMoment_ ? outer : mixed).rowBlock(first, count), right, PanelEnd::kStore,
+                  gradient);
+      multiply<T>((byMoment_ ? unit : moment).rowBlock(first, count), second, PanelEnd::kAdd,
+                  gradient);
+      for (Index i = 0; i < count; ++i) {
+        throughNormalization(unit.row(first + i), norms_[first + i], gradient.row(i), P.cols);
+      }
+      done(first, work);
+    });
+  }
+
+ private:
+  template <class Body>
+  void forBlocks(Index points, Control& control, const Body& body) {
+    parallelBlocks(control, points, kPointBlock, [&](Index first, Index count) {
+      Workspace<T> work = packed_.workspace();
+      body(first, count, work);
+    });
+  }
+
+  const Pipeline<T>& pipeline_;
+  const Packed<T>& packed_;
+  const bool byMoment_;
+  OwnedMatrix<T> unit_, outer_;
+  Buffer<double> norms_;
+  OwnedMatrix<T> moment_, mixed_;
+};
+
+// Steps of the points of one attack.
+template <class T>
+class Stepper {
+ public:
+  Stepper(const AttackOptions& options, ConstMatrixView<T> origin, MatrixView<T> points)
+      : options_(options),
+        origin_(origin),
+        points_(points),
+        momentum_(options.decay ? origin.rows : 0, origin.cols) {
+    momentum_.elements().fill(0);
+  }
+
+  static Index elements(Index n, Index d) { return n * d; }
+
+  void start(Index first, Index count, std::uint64_t firstPoint) {
+    const RandomStream stream = streamOf(options_.seed, Draw::kAttackStart);
+    for (Index i = first; i < first + count; ++i) {
+      std::copy_n(origin_.row(i), origin_.cols, points_.row(i));
+      if (!options_.randomStart) continue;
+      const double norm = normOf(i);
+      for (Index j = 0; j < origin_.cols; ++j) {
+        const std::uint64_t index = (firstPoint + static_cast<std::uint64_t>(i)) *
+                                        static_cast<std::uint64_t>(origin_.cols) +
+                                    static_cast<std::uint64_t>(j);
+        const double shift =
+            options_.eps * norm * featureOf(j) * (2 * randomUniform(stream, index) - 1);
+        points_(i, j) = static_cast<T>(
+            std::clamp(static_cast<double>(points_(i, j)) + shift, options_.low, options_.high));
+      }
+    }
+  }
+
+  // Moves the points of a block along its gradient.
+  void step(Index first, Index count, MatrixView<T> gradient) {
+    for (Index i = 0; i < count; ++i) {
+      const T* direction = gradient.row(i);
+      if (options_.decay) direction = accumulate(direction, momentum_.view().row(first + i));
+      move(first + i, direction);
+    }
+  }
+
+ private:
+  double normOf(Index i) const {
+    return options_.units.norms ? norm(origin_.row(i), origin_.cols) : 1;
+  }
+  double featureOf(Index j) const {
+    const std::vector<double>& features = options_.units.features;
+    return features.empty() ? 1 : features[static_cast<std::size_t>(j)];
+  }
+
+  // momentum <- decay momentum + gradient / |gradient|_1.
+  const T* accumulate(const T* gradient, T* momentum) const {
+    constexpr Index kSums = 8;
+    double sums[kSums] = {};
+    for (Index j = 0; j < origin_.cols; ++j) {
+      sums[j % kSums] += std::fabs(static_cast<double>(gradient[j]));
+    }
     double size = 0;
-    for (Index j = 0; j < gradient.cols; ++j)
-      size += std::fabs(static_cast<double>(gradient(i, j)));
-    const double inverse = size > 0 ? 1 / size : 0;
-    for (Index j = 0; j < gradient.cols; ++j) {
-      direction(i, j) = static_cast<T>(decay * static_cast<double>(direction(i, j)) +
-                                       static_cast<double>(gradient(i, j)) * inverse);
+    for (const double sum : sums) size += sum;
+    const T inverse = static_cast<T>(size > 0 ? 1 / size : 0),
+            decay = static_cast<T>(*options_.decay);
+    for (Index j = 0; j < origin_.cols; ++j) {
+      momentum[j] = decay * momentum[j] + gradient[j] * inverse;
     }
+    return momentum;
   }
-}
 
-template <class T>
-void signStep(const AttackOptions& options, ConstMatrixView<T> origin, ConstMatrixView<T> direction,
-              MatrixView<T> point) {
-  for (Index i = 0; i < point.rows; ++i) {
-    for (Index j = 0; j < point.cols; ++j) {
-      const double start = static_cast<double>(origin(i, j));
-      const double slope = static_cast<double>(direction(i, j));
-      const double step = slope > 0 ? options.alpha : slope < 0 ? -options.alpha : 0;
-      const double moved = std::clamp(static_cast<double>(point(i, j)) + step, start - options.eps,
-                                      start + options.eps);
-      point(i, j) = static_cast<T>(std::clamp(moved, options.low, options.high));
+  void move(Index i, const T* __restrict direction) {
+    const double norm = normOf(i);
+    const T* const __restrict origin = origin_.row(i);
+    T* const __restrict point = points_.row(i);
+    const T low = static_cast<T>(options_.low), high = static_cast<T>(options_.high);
+    const auto shift = [&](Index j, T eps, T alpha) {
+      const T slope = direction[j];
+      const T step = slope > 0 ? alpha : slope < 0 ? -alpha : T{0};
+      T moved = point[j] + step;
+      const T least = origin[j] - eps, most = origin[j] + eps;
+      moved = moved < least ? least : moved;
+      moved = moved > most ? most : moved;
+      moved = moved < low ? low : moved;
+      point[j] = moved > high ? high : moved;
+    };
+    if (options_.units.features.empty()) {
+      const T eps = static_cast<T>(options_.eps * norm),
+              alpha = static_cast<T>(options_.alpha * norm);
+      for (Index j = 0; j < origin_.cols; ++j) shift(j, eps, alpha);
+    } else {
+      for (Index j = 0; j < origin_.cols; ++j) {
+        const double unit = norm * featureOf(j);
+        shift(j, static_cast<T>(options_.eps * unit), static_cast<T>(options_.alpha * unit));
+      }
     }
   }
-}
+
+  const AttackOptions& options_;
+  ConstMatrixView<T> origin_;
+  MatrixView<T> points_;
+  OwnedMatrix<T> momentum_;
+};
 
 }  // namespace
 
 template <class T>
 void inputGradient(const Pipeline<T>& pipeline, ConstMatrixView<T> P, ConstMatrixView<T> Y,
                    MatrixView<T> gradient, Control& control) {
+  const Packed<T> packed(pipeline, control);
   control.expect(static_cast<double>(P.rows));
-  parallelBlocks(control, P.rows, kPointBlock, [&](Index first, Index count) {
-    blockGradient(pipeline, P.rowBlock(first, count), Y.rowBlock(first, count),
-                  gradient.rowBlock(first, count));
+  const auto keep = [&](Index first, Index count, Workspace<T>& work) {
+    for (Index i = 0; i < count; ++i) {
+      std::copy_n(work.gradient.view().row(i), P.cols, gradient.row(first + i));
+    }
     control.advance(static_cast<double>(count));
+  };
+  if (pipeline.attending == Attending::kPoints) {
+    Transductive<T> whole(pipeline, packed, P.rows, P.cols);
+    whole(P, Y, control, [&](Index first, Workspace<T>& work) {
+      keep(first, std::min(kPointBlock, P.rows - first), work);
+    });
+    return;
+  }
+  parallelBlocks(control, P.rows, kPointBlock, [&](Index first, Index count) {
+    Workspace<T> work = packed.workspace();
+    packed.blockGradient(P.rowBlock(first, count), Y.rowBlock(first, count), work);
+    keep(first, count, work);
   });
 }
 
 template <class T>
 void linfAttack(const Pipeline<T>& pipeline, ConstMatrixView<T> pixels, ConstMatrixView<T> Y,
-                const AttackOptions& options, MatrixView<T> adversarial, Control& control) {
-  control.expect(static_cast<double>(pixels.rows * options.steps));
+                const AttackOptions& options, MatrixView<T> adversarial, Control& control,
+                std::uint64_t firstPoint) {
+  const Packed<T> packed(pipeline, control);
+  Stepper<T> stepper(options, pixels, adversarial);
+  control.expect(static_cast<double>(pixels.rows) * static_cast<double>(options.steps));
+  if (pipeline.attending == Attending::kPoints) {
+    Transductive<T> whole(pipeline, packed, pixels.rows, pixels.cols);
+    parallelBlocks(control, pixels.rows, kPointBlock,
+                   [&](Index first, Index count) { stepper.start(first, count, firstPoint); });
+    for (Index step = 0; step < options.steps; ++step) {
+      const double steps = static_cast<double>(options.steps);
+      control.part(static_cast<double>(step) / steps, static_cast<double>(step + 1) / steps);
+      whole(adversarial, Y, control, [&](Index first, Workspace<T>& work) {
+        stepper.step(first, std::min(kPointBlock, pixels.rows - first), work.gradient.view());
+      });
+    }
+    return;
+  }
   parallelBlocks(control, pixels.rows, kPointBlock, [&](Index first, Index count) {
-    const auto origin = pixels.rowBlock(first, count);
-    const auto point = adversarial.rowBlock(first, count);
-    for (Index i = 0; i < count; ++i) std::copy_n(origin.row(i), origin.cols, point.row(i));
-    if (options.randomStart) randomStart(options, first, point);
-    OwnedMatrix<T> gradient(count, pixels.cols), momentum(count, pixels.cols);
-    momentum.elements().fill(0);
+    Workspace<T> work = packed.workspace();
+    stepper.start(first, count, firstPoint);
     for (Index step = 0; step < options.steps; ++step) {
       control.checkpoint();
-      blockGradient<T>(pipeline, point, Y.rowBlock(first, count), gradient.view());
-      if (options.decay) accumulate<T>(*options.decay, gradient.view(), momentum.view());
-      signStep<T>(options, origin, options.decay ? momentum.view() : gradient.view(), point);
+      packed.blockGradient(adversarial.rowBlock(first, count), Y.rowBlock(first, count), work);
+      stepper.step(first, count, work.gradient.view());
       control.advance(static_cast<double>(count));
     }
   });
+}
+
+template <class T>
+void networkInputs(const Pipeline<T>& pipeline, ConstMatrixView<T> P, MatrixView<T> inputs,
+                   Control& control) {
+  parallelBlocks(control, P.rows, kPointBlock, [&](Index first, Index count) {
+    Workspace<T> work = workspaceOf(pipeline);
+    enter(pipeline, P.rowBlock(first, count), work);
+    const bool attends = pipeline.attending == Attending::kContext;
+    if (attends) attend(pipeline, count, work);
+    for (Index i = 0; i < count; ++i) {
+      std::copy_n((attends ? work.attended : work.unit).view().row(i), P.cols,
+                  inputs.row(first + i));
+    }
+  });
+}
+
+template <class T>
+void addAttackWorkspace(MemoryEstimate& estimate, Index n, Index width, Index inputs, Index outputs,
+                        Attending attending, Index contextRows) {
+  const Index lanes = kMaxLanes<T>;
+  const bool narrow = attending == Attending::kContext && contextRows < inputs;
+  const Index similarities = narrow ? contextRows : 0;
+  estimate.add(2 * paddedColumns(width, lanes), paddedColumns(inputs, lanes), sizeof(T))
+      .add(2 * paddedColumns(outputs, lanes), paddedColumns(width, lanes), sizeof(T))
+      .add(threads(), Workspace<T>::elements(inputs, width, outputs, similarities, lanes),
+           sizeof(T))
+      .add(Stepper<T>::elements(n, inputs), 1, sizeof(T));
+  if (attending == Attending::kContext) {
+    estimate.add(AttentionMap<T>::elements(contextRows, inputs), 1, sizeof(T));
+  }
+  if (attending == Attending::kPoints) {
+    estimate.add(Transductive<T>::elements(n, inputs), 1, sizeof(T))
+        .add(2 * paddedColumns(inputs, lanes), std::max(n, inputs), sizeof(T));
+  }
 }
 
 template void inputGradient(const Pipeline<double>&, ConstMatrixView<double>,
@@ -175,8 +453,16 @@ template void inputGradient(const Pipeline<double>&, ConstMatrixView<double>,
 template void inputGradient(const Pipeline<float>&, ConstMatrixView<float>, ConstMatrixView<float>,
                             MatrixView<float>, Control&);
 template void linfAttack(const Pipeline<double>&, ConstMatrixView<double>, ConstMatrixView<double>,
-                         const AttackOptions&, MatrixView<double>, Control&);
+                         const AttackOptions&, MatrixView<double>, Control&, std::uint64_t);
 template void linfAttack(const Pipeline<float>&, ConstMatrixView<float>, ConstMatrixView<float>,
-                         const AttackOptions&, MatrixView<float>, Control&);
+                         const AttackOptions&, MatrixView<float>, Control&, std::uint64_t);
+template void networkInputs(const Pipeline<double>&, ConstMatrixView<double>, MatrixView<double>,
+                            Control&);
+template void networkInputs(const Pipeline<float>&, ConstMatrixView<float>, MatrixView<float>,
+                            Control&);
+template void addAttackWorkspace<double>(MemoryEstimate&, Index, Index, Index, Index, Attending,
+                                         Index);
+template void addAttackWorkspace<float>(MemoryEstimate&, Index, Index, Index, Index, Attending,
+                                        Index);
 
 }  // namespace ntkit

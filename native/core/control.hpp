@@ -11,8 +11,14 @@ namespace ntkit {
 
 class Control {
  public:
+  Control() = default;
+  // Of a piece within an operation, whose progress nobody watches: stopped with the whole.
+  explicit Control(const Control* whole) : whole_(whole) {}
+
   void abort() noexcept { aborted_.store(true, std::memory_order_relaxed); }
-  bool aborted() const noexcept { return aborted_.load(std::memory_order_relaxed); }
+  bool aborted() const noexcept {
+    return aborted_.load(std::memory_order_relaxed) || (whole_ != nullptr && whole_->aborted());
+  }
 
   // Called between tiles: at most one tile of work separates an abort from its effect.
   void checkpoint() const {
@@ -46,6 +52,7 @@ class Control {
   }
 
  private:
+  const Control* const whole_ = nullptr;
   std::atomic<bool> aborted_{false};
   std::atomic<double> from_{0};
   std::atomic<double> to_{1};

@@ -5,9 +5,9 @@
 
 #include <string_view>
 
-#include "kernels/adam.hpp"
 #include "kernels/gate_counts.hpp"
 #include "kernels/gram_kernels.hpp"
+#include "kernels/network_kernels.hpp"
 #include "kernels/softmax.hpp"
 #include "kernels/strips.hpp"
 #include "kernels/symmetric_rows.hpp"
@@ -17,10 +17,10 @@ namespace ntkit {
 struct KernelSet {
   std::string_view isa;
   const GateKernel* gates;
-  AdamUpdate<float> adamFloat;
-  AdamUpdate<double> adamDouble;
   const GramKernels<float>* gramFloat;
   const GramKernels<double>* gramDouble;
+  const NetworkKernels<float>* networkFloat;
+  const NetworkKernels<double>* networkDouble;
   SoftmaxUpdate<float> softmaxFloat;
   SoftmaxUpdate<double> softmaxDouble;
   SymmetricRows symmetricRows;
@@ -36,11 +36,11 @@ struct KernelSet {
   }
 
   template <class T>
-  AdamUpdate<T> adam() const {
+  const NetworkKernels<T>& network() const {
     if constexpr (sizeof(T) == sizeof(float)) {
-      return adamFloat;
+      return *networkFloat;
     } else {
-      return adamDouble;
+      return *networkDouble;
     }
   }
 

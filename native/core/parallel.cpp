@@ -1,5 +1,7 @@
 #include "parallel.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <fstream>
@@ -20,13 +22,19 @@ namespace {
 
 thread_local bool insideTask = false;
 
+// A thread with nothing to do while a job is between two tasks or rounds looks for more this long
+// before it sleeps: waking it would cost tens of microseconds.
+constexpr auto kSpin = std::chrono::microseconds(200);
+
 struct Job {
   Control& control;
   const Index tasks;
   const std::function<void(Index)>& body;
+  const std::function<bool()>* const between;  // null: one round
+  std::exception_ptr failure;
   Index started = 0;
   Index finished = 0;
-  std::exception_ptr failure;
+  bool done = false;
 };
 
 // Leaked on purpose: at process exit threads may still be inside a task, and destroying the mutex
@@ -50,19 +58,17 @@ class Pool {
     wake_.notify_all();
   }
 
-  void run(Control& control, Index tasks, const std::function<void(Index)>& body) {
-    Job job{control, tasks, body, 0, 0, nullptr};
+  // False when there is no thread to run it on.
+  bool run(Job& job) {
     std::unique_lock lock(mutex_);
-    if (!growTo(wanted_)) {
-      lock.unlock();
-      for (Index i = 0; i < tasks; ++i) runTask(job, i);
-    } else {
-      jobs_.push_back(&job);
-      wake_.notify_all();
-      done_.wait(lock, [&] { return job.finished == job.tasks; });
-      lock.unlock();
-    }
+    if (!growTo(wanted_)) return false;
+    if (job.between != nullptr) ++rounds_;
+    submit(job);
+    done_.wait(lock, [&] { return job.done; });
+    if (job.between != nullptr) --rounds_;
+    lock.unlock();
     if (job.failure) std::rethrow_exception(job.failure);
+    return true;
   }
 
  private:
@@ -82,10 +88,19 @@ class Pool {
     return alive_ > 0;
   }
 
+  // Makes the job's tasks available. Called with the mutex held.
+  void submit(Job& job) {
+    job.started = job.finished = 0;
+    jobs_.push_back(&job);
+    submitted_.fetch_add(1, std::memory_order_relaxed);
+    wake_.notify_all();
+  }
+
   void work() {
     insideTask = true;
     std::unique_lock lock(mutex_);
     for (;;) {
+      if (jobs_.empty() && rounds_ > 0) awaitRound(lock);
       wake_.wait(lock, [&] { return !jobs_.empty() || alive_ > wanted_; });
       if (alive_ > wanted_) {
         --alive_;
@@ -111,22 +126,55 @@ class Pool {
         std::erase(jobs_, job);
       }
       job->finished += ended;
-      if (job->finished == job->tasks) done_.notify_all();
+      if (job->finished == job->tasks) endRound(*job, lock);
     }
   }
 
+  // Called by the thread that ended the last task: the next round, or the end.
+  void endRound(Job& job, std::unique_lock<std::mutex>& lock) {
+    if (job.between != nullptr && !job.failure) {
+      lock.unlock();
+      bool more = false;
+      std::exception_ptr failure = guarded([&] { more = (*job.between)(); });
+      lock.lock();
+      job.failure = failure;
+      if (more && !failure) {
+        growTo(wanted_);
+        submit(job);
+        return;
+      }
+    }
+    job.done = true;
+    done_.notify_all();
+  }
+
+  // Looks for tasks for a while, without the mutex. On more threads than cores it gives way.
+  void awaitRound(std::unique_lock<std::mutex>& lock) {
+    const std::uint64_t seen = submitted_.load(std::memory_order_relaxed);
+    lock.unlock();
+    const auto end = std::chrono::steady_clock::now() + kSpin;
+    while (submitted_.load(std::memory_order_relaxed) == seen &&
+           std::chrono::steady_clock::now() < end) {
+      std::this_thread::yield();
+    }
+    lock.lock();
+  }
+
   static std::exception_ptr runGuarded(const Job& job, Index task) {
-    try {
+    return guarded([&] {
       job.control.checkpoint();
       job.body(task);
+    });
+  }
+
+  template <class Work>
+  static std::exception_ptr guarded(const Work& work) {
+    try {
+      work();
       return nullptr;
     } catch (...) {
       return std::current_exception();
     }
-  }
-
-  static void runTask(Job& job, Index task) {
-    if (!job.failure) job.failure = runGuarded(job, task);
   }
 
   std::mutex mutex_;
@@ -135,6 +183,8 @@ class Pool {
   // A list: a job goes to the end of it without an allocation, which could fail on a thread that
   // nobody guards.
   std::list<Job*> jobs_;
+  std::atomic<std::uint64_t> submitted_{0};  // jobs and rounds made available so far
+  int rounds_ = 0;                           // jobs of several rounds under way
   int alive_ = 0;
   int wanted_;
 };
@@ -172,17 +222,35 @@ int threads() { return Pool::instance().threads(); }
 
 void setThreads(int count) { Pool::instance().setThreads(count); }
 
-void parallelFor(Control& control, Index tasks, const std::function<void(Index)>& body) {
-  control.checkpoint();
-  if (tasks <= 0) return;
-  if (insideTask) {
+namespace {
+
+void runInline(Control& control, Index tasks, const std::function<void(Index)>& body,
+               const std::function<bool()>* between) {
+  do {
     for (Index i = 0; i < tasks; ++i) {
       control.checkpoint();
       body(i);
     }
-    return;
-  }
-  Pool::instance().run(control, tasks, body);
+  } while (between != nullptr && (*between)());
+}
+
+void run(Control& control, Index tasks, const std::function<void(Index)>& body,
+         const std::function<bool()>* between) {
+  control.checkpoint();
+  if (tasks <= 0) return;
+  Job job{control, tasks, body, between, nullptr};
+  if (insideTask || !Pool::instance().run(job)) runInline(control, tasks, body, between);
+}
+
+}  // namespace
+
+void parallelFor(Control& control, Index tasks, const std::function<void(Index)>& body) {
+  run(control, tasks, body, nullptr);
+}
+
+void parallelRounds(Control& control, Index tasks, const std::function<void(Index)>& body,
+                    const std::function<bool()>& between) {
+  run(control, tasks, body, &between);
 }
 
 }  // namespace ntkit

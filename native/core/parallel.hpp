@@ -26,6 +26,13 @@ void setThreads(int count);
 // thread.
 void parallelFor(Control& control, Index tasks, const std::function<void(Index)>& body);
 
+// Rounds of such loops with a serial step after each: body(0) ... body(tasks - 1), then between()
+// on whichever thread ended the round, while it returns true. A round starts within a microsecond
+// of the end of the last, where a loop of its own costs two wake-ups. Exceptions, aborts and
+// nesting as above; what a round wrote is seen by between() and by the next round.
+void parallelRounds(Control& control, Index tasks, const std::function<void(Index)>& body,
+                    const std::function<bool()>& between);
+
 // Runs one piece of serial work on the pool. Loops inside it run inline: the way to give a small
 // job one thread, so that several small jobs run side by side.
 inline void runOnPool(Control& control, const std::function<void()>& work) {

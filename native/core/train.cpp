@@ -1,9 +1,10 @@
 #include "train.hpp"
 
 #include <cmath>
+#include <numbers>
 
-#include "blas.hpp"
 #include "cpu.hpp"
+#include "panels.hpp"
 #include "parallel.hpp"
 #include "random.hpp"
 #include "rows.hpp"
@@ -11,235 +12,417 @@
 namespace ntkit {
 namespace {
 
-using blas::Op;
+constexpr Index kUnitBlock = 64;
+constexpr Index kColumnBlock = 128;
+// Lines of a panel that are multiplied at once: they stay in the L1 cache.
+constexpr Index kDepth = 256;
+// Below this many operations a step is shorter than handing it out: one thread takes the training.
+constexpr double kSerialStep = 4e6;
 
-constexpr Index kUnitBlock = 128;
-// Below this width a step is shorter than handing it out: the whole training takes one thread.
-constexpr Index kSerialWidth = 256;
-
-// Running powers of Adam's decay rates (Kingma & Ba, 2015): the bias corrections of a step.
-class AdamStep {
+// The scalars of a step: learning rate by the schedule, running powers of Adam's decay rates
+// (Kingma & Ba, 2015) for its bias corrections.
+class StepScalars {
  public:
-  explicit AdamStep(const TrainOptions& options) : options_(options) {}
-
-  void next() {
-    power1_ *= options_.beta1;
-    power2_ *= options_.beta2;
-  }
+  StepScalars(const TrainOptions& options, Index steps) : options_(options), steps_(steps) {}
 
   template <class T>
-  AdamScalars<T> scalars() const {
-    return {static_cast<T>(options_.beta1),
+  UpdateScalars<T> next() {
+    power1_ *= options_.beta1;
+    power2_ *= options_.beta2;
+    const double share = static_cast<double>(step_++) / static_cast<double>(steps_);
+    const double rate =
+        options_.schedule == Schedule::kConstant
+            ? options_.learningRate
+            : options_.learningRate * (0.5 * (1 + std::cos(std::numbers::pi * share)));
+    const bool adam = options_.optimizer == Optimizer::kAdam;
+    const bool coupled = options_.decay == Decay::kCoupled;
+    return {static_cast<T>(adam ? rate / (1 - power1_) : rate),
+            static_cast<T>(coupled ? options_.weightDecay : 0),
+            static_cast<T>(coupled ? 0 : rate * options_.weightDecay),
+            static_cast<T>(options_.beta1),
             static_cast<T>(1 - options_.beta1),
             static_cast<T>(options_.beta2),
             static_cast<T>(1 - options_.beta2),
-            static_cast<T>(options_.learningRate / (1 - power1_)),
             static_cast<T>(1 / std::sqrt(1 - power2_)),
-            static_cast<T>(options_.epsilon),
-            static_cast<T>(options_.weightDecay)};
+            static_cast<T>(options_.epsilon)};
   }
 
  private:
   const TrainOptions& options_;
-  double power1_ = 1;
-  double power2_ = 1;
+  Index steps_, step_ = 0;
+  double power1_ = 1, power2_ = 1;
 };
 
-// gates[i] <- upstream[i] where the gate is open (its activation is positive), 0 elsewhere.
-template <class T>
-void passOpenGates(const T* __restrict upstream, T* __restrict gates, Index count) {
-  for (Index i = 0; i < count; ++i) {
-    const T value = upstream[i];
-    gates[i] = gates[i] > 0 ? value : T{0};
+// How the problem is cut, by its shape alone.
+struct Layout {
+  Index n, width, inputs, outputs;
+  Index batch;    // points of a step
+  Index lanes;    // of a panel
+  Index stride;   // between the rows of a block of activations
+  Index blocks;   // of units
+  Index columns;  // inputs of a column block
+  bool whole;     // every step takes all points
+
+  template <class T>
+  static Layout of(Index n, Index width, Index inputs, Index outputs, Index batchSize) {
+    const Index lanes = kernels().network<T>().lanes;
+    const Index batch = std::min(batchSize, n);
+    // An odd number of panels a row, so that a column of them does not fall on one set of the
+    // cache.
+    const Index panels = blockCount(batch, lanes) | 1;
+    const Index balanced = blockCount(inputs, blockCount(inputs, kColumnBlock));
+    return {n,
+            width,
+            inputs,
+            outputs,
+            batch,
+            lanes,
+            panels * lanes,
+            blockCount(width, kUnitBlock),
+            blockCount(balanced, lanes) * lanes,
+            batchSize >= n};
   }
-}
 
-template <class T>
-struct Batch {
-  OwnedMatrix<T> inputs, targets;
-  Index size = 0;
-
-  Batch(Index capacity, Index d, Index c) : inputs(capacity, d), targets(capacity, c) {}
-
-  ConstMatrixView<T> x() const { return inputs.view().rowBlock(0, size); }
-
-  void gather(ConstMatrixView<T> X, ConstMatrixView<T> Y, const std::int32_t* rows, Index count) {
-    size = count;
-    for (Index i = 0; i < count; ++i) {
-      std::copy_n(X.row(rows[i]), X.cols, inputs.view().row(i));
-      std::copy_n(Y.row(rows[i]), Y.cols, targets.view().row(i));
-    }
-  }
+  Index stepsPerEpoch() const { return blockCount(n, batch); }
+  // Panels of this batch and the next; of all points once.
+  Index slots() const { return whole ? 1 : 2; }
 };
 
 template <class T>
 class Trainer {
  public:
-  Trainer(MatrixView<T> weights, ConstMatrixView<T> signs, ConstMatrixView<T> X,
-          ConstMatrixView<T> Y, const TrainOptions& options, Control& control)
-      : weights_(weights),
-        signs_(signs),
-        X_(X),
-        Y_(Y),
+  Trainer(const Training<T>& training, const TrainOptions& options, Control& control)
+      : at_(Layout::of<T>(training.X.rows, training.start.rows, training.X.cols,
+                          training.signs.cols, options.batchSize)),
+        training_(training),
         options_(options),
         control_(control),
-        batchSize_(std::min(options.batchSize, X.rows)),
-        blocks_(blockCount(weights.rows, kUnitBlock)),
-        first_(weights.rows, weights.cols),
-        second_(weights.rows, weights.cols),
-        hidden_(blocks_ * batchSize_, kUnitBlock),
-        partial_(blocks_ * batchSize_, signs.cols),
-        outputs_(batchSize_, signs.cols),
-        batches_{Batch<T>(batchSize_, X.cols, Y.cols), Batch<T>(batchSize_, X.cols, Y.cols)},
-        order_(X.rows),
-        adam_(options) {
-    first_.elements().fill(0);
-    second_.elements().fill(0);
+        steps_(options.epochs * at_.stepsPerEpoch()),
+        signsByOutput_(at_.outputs, at_.width),
+        moments_(options.optimizer == Optimizer::kAdam ? 2 * at_.width : 0, at_.inputs),
+        hidden_{OwnedMatrix<T>(at_.width, at_.stride), OwnedMatrix<T>(at_.width, at_.stride)},
+        partial_(at_.blocks * at_.outputs, at_.stride),
+        slopes_(at_.outputs, at_.stride),
+        point_(at_.outputs),
+        order_(at_.n),
+        scalars_(options, steps_) {
+    for (Index slot = 0; slot < at_.slots(); ++slot) {
+      byPoint_[slot] = Panels<T>(at_.inputs, at_.batch, at_.lanes);
+      byInput_[slot] = Panels<T>(at_.batch, at_.inputs, at_.lanes);
+    }
+    for (Batch& batch : batches_) batch.rows = Buffer<std::int32_t>(at_.batch);
+    for (Index r = 0; r < at_.width; ++r) {
+      for (Index k = 0; k < at_.outputs; ++k) {
+        signsByOutput_.view()(k, r) = training.signs(r, k);
+      }
+    }
+    moments_.elements().fill(0);
+    slopes_.elements().fill(0);
   }
 
   std::vector<double> run() {
-    control_.expect(static_cast<double>(options_.epochs) * static_cast<double>(X_.rows));
-    std::vector<double> losses;
-    if (options_.epochs == 0) return losses;
-    gatherNext();
-    parallelFor(control_, blocks_, [&](Index block) { forward(block, batches_[0]); });
-    for (Index step = 0;; ++step) {
-      const Batch<T>& now = batches_[step % 2];
-      epochLoss_ += outputGradient(now);
-      control_.advance(static_cast<double>(now.size));
-      const bool epochEnds = position_ == X_.rows;
-      if (epochEnds) losses.push_back(closeEpoch());
-      const bool last = epochEnds && epoch_ == options_.epochs;
-      if (!last) gatherNext((step + 1) % 2);
-      adam_.next();
-      parallelFor(control_, blocks_, [&](Index block) {
-        backward(block, now);
-        if (!last) forward(block, batches_[(step + 1) % 2]);
-      });
-      if (last) {
-        requireFiniteWeights();
-        return losses;
-      }
+    control_.expect(static_cast<double>(steps_));
+    const ConstMatrixView<T> start = training_.start;
+    std::copy_n(start.data, at_.width * at_.inputs, training_.weights.data);
+    keepSnapshots(0);
+    if (steps_ == 0) return losses_;
+    if (training_.makeBatch) {
+      runMade();
+    } else {
+      runFused();
     }
+    requireFiniteWeights();
+    return losses_;
   }
 
  private:
-  // Loads the next batch of the epoch's order, drawing a new order when an epoch begins.
-  void gatherNext(Index slot = 0) {
-    if (position_ == X_.rows || epoch_ + position_ == 0) {
-      position_ = 0;
-      const std::uint64_t first =
-          static_cast<std::uint64_t>(epoch_) * static_cast<std::uint64_t>(X_.rows);
-      fillPermutation(streamOf(options_.seed, Draw::kBatches), first, order_.data(), X_.rows);
+  struct Batch {
+    Buffer<std::int32_t> rows;
+    Index size = 0;
+  };
+
+  // One round a step.
+  void runFused() {
+    for (Index step = 0; step < std::min<Index>(3, steps_); ++step) draw(step);
+    parallelFor(control_, at_.blocks, [&](Index block) {
+      packPoints(block, 0);
+      packInputs(block, 0);
+      if (steps_ > 1) packPoints(block, 1);
+    });
+    parallelFor(control_, at_.blocks, [&](Index block) { forward(block, 0); });
+    Index step = 0;
+    outputGradient(0);
+    parallelRounds(
+        control_, at_.blocks,
+        [&](Index block) {
+          if (step + 1 < steps_) packInputs(block, step + 1);
+          if (step + 2 < steps_) packPoints(block, step + 2);
+          backward(block, step, step + 1 < steps_);
+        },
+        [&] {
+          endStep(step);
+          if (++step == steps_) return false;
+          outputGradient(step);
+          if (step + 2 < steps_) draw(step + 2);
+          return true;
+        });
+  }
+
+  // A step whose batch depends on all of the weights.
+  void runMade() {
+    for (Index step = 0; step < steps_; ++step) {
+      draw(step);
+      const Batch& batch = batches_[step % 3];
+      made_ = training_.makeBatch(
+          batch.rows.data(), batch.size,
+          static_cast<std::uint64_t>(step / at_.stepsPerEpoch()) *
+                  static_cast<std::uint64_t>(at_.n) +
+              static_cast<std::uint64_t>(step % at_.stepsPerEpoch() * at_.batch));
+      parallelFor(control_, at_.blocks, [&](Index block) {
+        packPoints(block, step);
+        packInputs(block, step);
+      });
+      parallelFor(control_, at_.blocks, [&](Index block) { forward(block, step); });
+      outputGradient(step);
+      parallelFor(control_, at_.blocks, [&](Index block) { backward(block, step, false); });
+      endStep(step);
     }
-    const Index count = std::min(batchSize_, X_.rows - position_);
-    batches_[slot].gather(X_, Y_, order_.data() + position_, count);
-    position_ += count;
   }
 
-  double closeEpoch() {
-    const double loss = epochLoss_ / static_cast<double>(X_.rows);
+  Batch& batchOf(Index step) { return batches_[step % 3]; }
+  Index slotOf(Index step) const { return step % at_.slots(); }
+  Index epochAfter(Index step) const { return (step + 1) / at_.stepsPerEpoch(); }
+  bool endsEpoch(Index step) const { return (step + 1) % at_.stepsPerEpoch() == 0; }
+
+  // The points of a step: the next of the epoch's order, which is drawn when the epoch begins.
+  void draw(Index step) {
+    const Index position = step % at_.stepsPerEpoch() * at_.batch;
+    Batch& batch = batchOf(step);
+    batch.size = std::min(at_.batch, at_.n - position);
+    if (at_.whole) {
+      for (Index i = 0; i < at_.n; ++i) batch.rows[i] = static_cast<std::int32_t>(i);
+      return;
+    }
+    if (position == 0) {
+      const auto epoch = static_cast<std::uint64_t>(step / at_.stepsPerEpoch());
+      fillPermutation(streamOf(options_.seed, Draw::kBatches),
+                      epoch * static_cast<std::uint64_t>(at_.n), order_.data(), at_.n);
+    }
+    std::copy_n(order_.data() + position, batch.size, batch.rows.data());
+  }
+
+  const T* inputsOf(const Batch& batch, Index i) const {
+    return training_.makeBatch ? made_.row(i) : training_.X.row(batch.rows[i]);
+  }
+
+  // Calls body(panel of points) for this block's share of a batch's panels.
+  template <class Body>
+  void shareOfPoints(Index block, Index step, const Body& body) {
+    if (at_.whole && step > 0 && !training_.makeBatch) return;
+    const Index panels = blockCount(batchOf(step).size, at_.lanes);
+    const Index end = (block + 1) * panels / at_.blocks;
+    for (Index panel = block * panels / at_.blocks; panel < end; ++panel) body(panel);
+  }
+
+  void packPoints(Index block, Index step) {
+    shareOfPoints(block, step, [&](Index panel) {
+      const Batch& batch = batchOf(step);
+      const T* rows[kMaxLanes<T>];
+      for (Index lane = 0; lane < at_.lanes; ++lane) {
+        const Index i = panel * at_.lanes + lane;
+        rows[lane] = i < batch.size ? inputsOf(batch, i) : nullptr;
+      }
+      byPoint_[slotOf(step)].setColumns(panel, rows);
+    });
+  }
+
+  void packInputs(Index block, Index step) {
+    shareOfPoints(block, step, [&](Index panel) {
+      const Batch& batch = batchOf(step);
+      const Index end = std::min((panel + 1) * at_.lanes, batch.size);
+      for (Index i = panel * at_.lanes; i < end; ++i) {
+        byInput_[slotOf(step)].setLine(i, inputsOf(batch, i));
+      }
+    });
+  }
+
+  Index unitsOf(Index block) const { return std::min(kUnitBlock, at_.width - block * kUnitBlock); }
+  T* hiddenOf(Index block, Index step) { return hidden_[step % 2].view().row(block * kUnitBlock); }
+
+  void forward(Index block, Index step) {
+    for (Index column = 0; column < at_.inputs; column += at_.columns) {
+      forwardColumns(block, step, column);
+    }
+    blockOutputs(block, step);
+  }
+
+  // hidden [+]= W_b x^T over a block of columns; relu after the last.
+  void forwardColumns(Index block, Index step, Index column) {
+    const Index unit = block * kUnitBlock, units = unitsOf(block);
+    const Index depth = std::min(at_.columns, at_.inputs - column);
+    const bool last = column + depth == at_.inputs;
+    const PanelEnd end = column == 0 ? last ? PanelEnd::kRelu : PanelEnd::kStore
+                         : last      ? PanelEnd::kAddRelu
+                                     : PanelEnd::kAdd;
+    const Panels<T>& points = byPoint_[slotOf(step)];
+    T* const hidden = hiddenOf(block, step);
+    const Index panels = blockCount(batchOf(step).size, at_.lanes);
+    for (Index p = 0; p < panels; ++p) {
+      kernels_.multiply({training_.weights.row(unit) + column, at_.inputs, units,
+                         points.line(p, column), at_.lanes, depth, end, hidden + p * at_.lanes,
+                         at_.stride});
+    }
+  }
+
+  // partial = A_b^T hidden.
+  void blockOutputs(Index block, Index step) {
+    const Index unit = block * kUnitBlock;
+    const T* const hidden = hiddenOf(block, step);
+    T* const partial = partial_.view().row(block * at_.outputs);
+    const Index panels = blockCount(batchOf(step).size, at_.lanes);
+    for (Index p = 0; p < panels; ++p) {
+      kernels_.multiply({signsByOutput_.view().data + unit, at_.width, at_.outputs,
+                         hidden + p * at_.lanes, at_.stride, unitsOf(block), PanelEnd::kStore,
+                         partial + p * at_.lanes, at_.stride});
+    }
+  }
+
+  // Adds the blocks' outputs in order and turns them into dL/d(A^T hidden), c x batch.
+  void outputGradient(Index step) {
+    const Batch& batch = batchOf(step);
+    const double scale = 1 / std::sqrt(static_cast<double>(at_.width));
+    for (Index k = 0; k < at_.outputs; ++k) {
+      T* const sums = slopes_.view().row(k);
+      std::fill_n(sums, batch.size, T{0});
+      for (Index block = 0; block < at_.blocks; ++block) {
+        const T* const part = partial_.view().row(block * at_.outputs + k);
+        for (Index i = 0; i < batch.size; ++i) sums[i] += part[i];
+      }
+    }
+    const MatrixView<T> slopes = slopes_.view();
+    for (Index i = 0; i < batch.size; ++i) {
+      for (Index k = 0; k < at_.outputs; ++k) point_[k] = static_cast<T>(scale) * slopes(k, i);
+      epochLoss_ += lossGradient(options_.loss, point_.data(), training_.Y.row(batch.rows[i]),
+                                 at_.outputs, scale / static_cast<double>(batch.size));
+      for (Index k = 0; k < at_.outputs; ++k) slopes(k, i) = point_[k];
+    }
+    update_ = scalars_.template next<T>();
+    if (endsEpoch(step)) closeEpoch(epochAfter(step));
+  }
+
+  void closeEpoch(Index epoch) {
+    losses_.push_back(epochLoss_ / static_cast<double>(at_.n));
     epochLoss_ = 0;
-    ++epoch_;
-    if (!std::isfinite(loss)) throw diverged("loss is");
-    return loss;
+    if (!std::isfinite(losses_.back())) throw diverged("loss is", epoch);
   }
 
-  Error diverged(const std::string& what) const {
-    return Error(ErrorCode::kNotFinite, "Training diverged in epoch " + std::to_string(epoch_) +
+  void endStep(Index step) {
+    control_.advance();
+    if (endsEpoch(step)) keepSnapshots(epochAfter(step));
+  }
+
+  void keepSnapshots(Index epoch) {
+    for (const Snapshot<T>& snapshot : training_.snapshots) {
+      if (snapshot.epoch != epoch) continue;
+      std::copy_n(training_.weights.data, at_.width * at_.inputs, snapshot.weights.data);
+    }
+  }
+
+  Error diverged(const std::string& what, Index epoch) const {
+    return Error(ErrorCode::kNotFinite, "Training diverged in epoch " + std::to_string(epoch) +
                                             ": the " + what +
                                             " not finite; try a smaller learningRate");
   }
 
   // The last step has no loss after it that would tell.
   void requireFiniteWeights() const {
-    const Index count = weights_.rows * weights_.cols;
-    if (!std::all_of(weights_.data, weights_.data + count, [](T w) { return std::isfinite(w); })) {
-      throw diverged("weights are");
-    }
+    if (isFinite(training_.weights.data, at_.width * at_.inputs)) return;
+    throw diverged("weights are", options_.epochs);
   }
 
-  Index unitsOf(Index block) const {
-    return std::min(kUnitBlock, weights_.rows - block * kUnitBlock);
-  }
-  MatrixView<T> hiddenOf(Index block, Index rows) {
-    return hidden_.view().block(block * batchSize_, rows, 0, unitsOf(block));
-  }
-
-  // hidden = relu(x W_b^T), partial = hidden A_b.
-  void forward(Index block, const Batch<T>& batch) {
+  // dL/dW_b = (relu'(hidden) * (A_b D)) x, the update of W_b by it, and, with `thenForward`, the
+  // next batch's activations, a block of columns at a time.
+  void backward(Index block, Index step, bool thenForward) {
+    passGates(block, step);
     const Index unit = block * kUnitBlock, units = unitsOf(block);
-    const auto hidden = hiddenOf(block, batch.size);
-    blas::gemm<T>(Op::kNone, Op::kTranspose, 1, batch.x(), weights_.rowBlock(unit, units), 0,
-                  hidden);
-    for (Index i = 0; i < hidden.rows; ++i) rectify(hidden.row(i), units);
-    blas::gemm<T>(Op::kNone, Op::kNone, 1, hidden, signs_.rowBlock(unit, units), 0,
-                  partial_.view().rowBlock(block * batchSize_, batch.size));
-  }
-
-  // Adds the blocks' outputs in order, turns them into dL/d(hidden A) and returns the batch's
-  // summed loss.
-  double outputGradient(const Batch<T>& batch) {
-    const double scale = 1 / std::sqrt(static_cast<double>(weights_.rows));
-    const auto outputs = outputs_.view();
-    double loss = 0;
-    for (Index i = 0; i < batch.size; ++i) {
-      T* const f = outputs.row(i);
-      for (Index k = 0; k < outputs.cols; ++k) {
-        T sum = 0;
-        for (Index block = 0; block < blocks_; ++block) {
-          sum += partial_.view()(block * batchSize_ + i, k);
-        }
-        f[k] = static_cast<T>(scale) * sum;
+    alignas(64) T gradient[kUnitBlock * (kColumnBlock + kMaxLanes<T>)];
+    for (Index column = 0; column < at_.inputs; column += at_.columns) {
+      const Index columns = std::min(at_.columns, at_.inputs - column);
+      gradientColumns(block, step, column, columns, gradient);
+      for (Index r = unit; r < unit + units; ++r) {
+        const auto from = [&](ConstMatrixView<T> rows) { return rows.row(r) + column; };
+        const bool adam = options_.optimizer == Optimizer::kAdam;
+        const bool anchored = options_.decayTowards == DecayTowards::kStart;
+        (adam ? kernels_.adam : kernels_.sgd)(
+            update_, {gradient + (r - unit) * at_.columns, training_.weights.row(r) + column,
+                      adam ? moments_.view().row(r) + column : nullptr,
+                      adam ? moments_.view().row(at_.width + r) + column : nullptr,
+                      anchored ? from(training_.start) : nullptr, columns});
       }
-      loss += lossGradient(options_.loss, f, batch.targets.view().row(i), outputs.cols,
-                           scale / static_cast<double>(batch.size));
+      if (thenForward) forwardColumns(block, step + 1, column);
     }
-    return loss;
+    if (thenForward) blockOutputs(block, step + 1);
   }
 
-  // dL/dW_b = (relu'(hidden) * (D A_b^T))^T x, then Adam on W_b. `hidden` is overwritten on the
-  // way.
-  void backward(Index block, const Batch<T>& batch) {
-    const Index unit = block * kUnitBlock, units = unitsOf(block);
-    const auto hidden = hiddenOf(block, batch.size);
-    OwnedMatrix<T> upstream(batch.size, units), gradient(units, weights_.cols);
-    const ConstMatrixView<T> outputGradients = outputs_.view().rowBlock(0, batch.size);
-    blas::gemm<T>(Op::kNone, Op::kTranspose, 1, outputGradients, signs_.rowBlock(unit, units), 0,
-                  upstream.view());
-    for (Index i = 0; i < hidden.rows; ++i) {
-      passOpenGates(upstream.view().row(i), hidden.row(i), units);
+  // hidden <- relu'(hidden) * (A_b D), in place.
+  void passGates(Index block, Index step) {
+    const T* const signs = training_.signs.row(block * kUnitBlock);
+    const Index panels = blockCount(batchOf(step).size, at_.lanes);
+    for (Index p = 0; p < panels; ++p) {
+      kernels_.multiply({signs, at_.outputs, unitsOf(block), slopes_.view().data + p * at_.lanes,
+                         at_.stride, at_.outputs, PanelEnd::kGate,
+                         hiddenOf(block, step) + p * at_.lanes, at_.stride});
     }
-    blas::gemm<T>(Op::kTranspose, Op::kNone, 1, hidden, batch.x(), 0, gradient.view());
-    const auto start = [&](OwnedMatrix<T>& moments) { return moments.view().row(unit); };
-    updateWeights_(adam_.scalars<T>(), gradient.view().data, weights_.row(unit), start(first_),
-                   start(second_), units * weights_.cols);
   }
 
-  MatrixView<T> weights_;
-  ConstMatrixView<T> signs_, X_, Y_;
+  // gradient (units x columns) = hidden x.
+  void gradientColumns(Index block, Index step, Index column, Index columns, T* gradient) {
+    const Index points = batchOf(step).size;
+    const Panels<T>& inputs = byInput_[slotOf(step)];
+    for (Index j = 0; j < columns; j += at_.lanes) {
+      for (Index first = 0; first < points; first += kDepth) {
+        kernels_.multiply({hiddenOf(block, step) + first, at_.stride, unitsOf(block),
+                           inputs.line((column + j) / at_.lanes, first), at_.lanes,
+                           std::min(kDepth, points - first),
+                           first > 0 ? PanelEnd::kAdd : PanelEnd::kStore, gradient + j,
+                           at_.columns});
+      }
+    }
+  }
+
+  const Layout at_;
+  const Training<T>& training_;
   const TrainOptions& options_;
   Control& control_;
-  Index batchSize_, blocks_;
-  OwnedMatrix<T> first_, second_;    // Adam's moments
-  OwnedMatrix<T> hidden_, partial_;  // a block's activations and its share of the outputs
-  OwnedMatrix<T> outputs_;           // summed outputs, then their gradient
-  Batch<T> batches_[2];
+  const Index steps_;
+  OwnedMatrix<T> signsByOutput_;  // A^T
+  OwnedMatrix<T> moments_;        // Adam's first moments over its second
+  OwnedMatrix<T> hidden_[2];      // activations of this batch and the next, a unit a row
+  OwnedMatrix<T> partial_;        // the blocks' shares of the outputs, an output a row
+  OwnedMatrix<T> slopes_;         // summed outputs, then their gradient, an output a row
+  Buffer<T> point_;               // one column of them
+  Panels<T> byPoint_[2], byInput_[2];
+  Batch batches_[3];
+  ConstMatrixView<T> made_;
   Buffer<std::int32_t> order_;
-  AdamStep adam_;
-  const AdamUpdate<T> updateWeights_ = kernels().adam<T>();
-  Index epoch_ = 0, position_ = 0;
+  StepScalars scalars_;
+  UpdateScalars<T> update_{};
+  const NetworkKernels<T>& kernels_ = kernels().network<T>();
+  std::vector<double> losses_;
   double epochLoss_ = 0;
 };
 
 }  // namespace
 
 template <class T>
-std::vector<double> train(MatrixView<T> weights, ConstMatrixView<T> signs, ConstMatrixView<T> X,
-                          ConstMatrixView<T> Y, const TrainOptions& options, Control& control) {
+std::vector<double> train(const Training<T>& training, const TrainOptions& options,
+                          Control& control) {
   std::vector<double> losses;
-  const auto run = [&] { losses = Trainer<T>(weights, signs, X, Y, options, control).run(); };
-  if (weights.rows <= kSerialWidth) {
+  const auto run = [&] { losses = Trainer<T>(training, options, control).run(); };
+  const double points = static_cast<double>(std::min(options.batchSize, training.X.rows));
+  const double weights =
+      static_cast<double>(training.start.rows) * static_cast<double>(training.start.cols);
+  if (4 * points * weights <= kSerialStep) {
     runOnPool(control, run);
   } else {
     run();
@@ -249,25 +432,22 @@ std::vector<double> train(MatrixView<T> weights, ConstMatrixView<T> signs, Const
 
 template <class T>
 void addTrainWorkspace(MemoryEstimate& estimate, Index n, Index width, Index inputs, Index outputs,
-                       Index batchSize) {
-  const Index batch = std::min(batchSize, n), blocks = blockCount(width, kUnitBlock);
-  const Index units = blocks * kUnitBlock;
-  estimate
-      .add(2 * width, inputs, sizeof(T))              // Adam's moments
-      .add(batch, units, sizeof(T))                   // activations
-      .add(batch, outputs * (blocks + 3), sizeof(T))  // outputs, by block and summed
-      .add(2 * batch, inputs, sizeof(T))              // this batch and the next
-      .add(units, batch + inputs, sizeof(T))          // upstream and gradient of the blocks in hand
-      .add(n, 1, sizeof(std::int32_t));               // the order
+                       const TrainOptions& options) {
+  const Layout at = Layout::of<T>(n, width, inputs, outputs, options.batchSize);
+  estimate.add(width, outputs, sizeof(T))
+      .add(options.optimizer == Optimizer::kAdam ? 2 * width : 0, inputs, sizeof(T))
+      .add(2 * width, at.stride, sizeof(T))
+      .add(at.blocks * outputs + outputs + 1, at.stride, sizeof(T))
+      .add(at.slots(), Panels<T>::elements(inputs, at.batch, at.lanes), sizeof(T))
+      .add(at.slots(), Panels<T>::elements(at.batch, inputs, at.lanes), sizeof(T))
+      .add(n, 4, sizeof(std::int32_t));
 }
 
-template std::vector<double> train(MatrixView<double>, ConstMatrixView<double>,
-                                   ConstMatrixView<double>, ConstMatrixView<double>,
-                                   const TrainOptions&, Control&);
-template std::vector<double> train(MatrixView<float>, ConstMatrixView<float>,
-                                   ConstMatrixView<float>, ConstMatrixView<float>,
-                                   const TrainOptions&, Control&);
-template void addTrainWorkspace<double>(MemoryEstimate&, Index, Index, Index, Index, Index);
-template void addTrainWorkspace<float>(MemoryEstimate&, Index, Index, Index, Index, Index);
+template std::vector<double> train(const Training<double>&, const TrainOptions&, Control&);
+template std::vector<double> train(const Training<float>&, const TrainOptions&, Control&);
+template void addTrainWorkspace<double>(MemoryEstimate&, Index, Index, Index, Index,
+                                        const TrainOptions&);
+template void addTrainWorkspace<float>(MemoryEstimate&, Index, Index, Index, Index,
+                                       const TrainOptions&);
 
 }  // namespace ntkit

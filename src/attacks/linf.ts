@@ -4,27 +4,43 @@
  */
 import { requireInteger, requireNumber, requireNumbers, requireObject } from '../arguments.js';
 import { invalidArgument } from '../errors.js';
-import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
+import { Matrix, wrap, type Elements } from '../linalg/matrix.js';
 import {
   requireNetwork,
   type LossName,
   type TwoLayerNetwork,
 } from '../models/two-layer-network.js';
+import type { AttackRequest, PipelineRequest } from '../native/binding.js';
 import { call } from '../native/call.js';
-import { requireKnownOptions, type RunOptions } from '../options.js';
+import { requireKnownOptions, type OutputOptions, type RunOptions } from '../options.js';
 
 /** What is attacked: pixels -> unit rows -> [attention, unit rows] -> network -> loss. */
 export interface AttackTarget<T extends Elements = Float64Array> {
   readonly network: TwoLayerNetwork<T>;
-  /** Unit rows that the points attend to, n x d, held fixed during the attack. Default: no attention. */
-  readonly context?: Matrix<T> | undefined;
+  /**
+   * What the points attend to: unit rows, n x d, held fixed, or `'points'`, the attacked points themselves
+   * (transductive): then the context moves with every step, all losses together are attacked, and the gradient goes
+   * through the context, too. Default: no attention.
+   */
+  readonly context?: Matrix<T> | 'points' | undefined;
   readonly loss: LossName;
 }
 
+/**
+ * What eps and alpha are counted in. `pixel`: the pixels' own units. `standardized`: multiples of each pixel's
+ * standard deviation `scale`, the units of inputs that were divided by it. `unit`: multiples of |p|, the units of the
+ * point scaled to unit norm.
+ */
+export type EpsUnits = 'pixel' | 'standardized' | 'unit';
+
 /** Options of {@link fgsm}. */
 export interface FgsmOptions extends RunOptions {
-  /** Radius of the l_inf ball, in pixel units. */
+  /** Radius of the l_inf ball, in `epsUnits`. */
   readonly eps: number;
+  /** Default `pixel`. */
+  readonly epsUnits?: EpsUnits | undefined;
+  /** Standard deviation of each of the d pixels, for `standardized` and for nothing else. */
+  readonly scale?: readonly number[] | Float64Array | undefined;
   /** Range of valid pixels; a pixel outside it is an error. Default [0, 1]. */
   readonly clip?: readonly [number, number] | undefined;
 }
@@ -33,7 +49,7 @@ export interface FgsmOptions extends RunOptions {
 export interface MimOptions extends FgsmOptions {
   /** Default 10. */
   readonly steps?: number | undefined;
-  /** Step size. Default eps / steps. */
+  /** Step size, in `epsUnits`. Default eps / steps. */
   readonly alpha?: number | undefined;
   /** Decay of the accumulated gradient. Default 1. */
   readonly decay?: number | undefined;
@@ -43,7 +59,7 @@ export interface MimOptions extends FgsmOptions {
 export interface PgdOptions extends FgsmOptions {
   /** Default 10. */
   readonly steps?: number | undefined;
-  /** Step size. Default 2.5 eps / steps. */
+  /** Step size, in `epsUnits`. Default 2.5 eps / steps. */
   readonly alpha?: number | undefined;
   /** Whether to start from a uniform point of the ball. Default `true`. */
   readonly randomStart?: boolean | undefined;
@@ -56,6 +72,9 @@ export interface AttackParameters {
   readonly attack: 'fgsm' | 'pgd' | 'mim';
   readonly eps: number;
   readonly alpha: number;
+  readonly epsUnits: EpsUnits;
+  /** Null unless `epsUnits` is `standardized`. */
+  readonly scale: Float64Array | null;
   readonly steps: number;
   /** Null without momentum. */
   readonly decay: number | null;
@@ -73,6 +92,7 @@ export interface AttackResult<T extends Elements> {
 }
 
 const CLIP: readonly [number, number] = [0, 1];
+const BALL = ['eps', 'epsUnits', 'scale', 'clip'];
 /** What native code counts steps to. */
 const MAX_STEPS = 2 ** 31 - 1;
 
@@ -90,10 +110,11 @@ export async function fgsm<T extends Elements>(
   Y: Matrix<T>,
   options: FgsmOptions,
 ): Promise<AttackResult<T>> {
-  requireKnownOptions(options, ['eps', 'clip']);
-  const { eps, clip = CLIP } = options;
+  requireKnownOptions(options, BALL);
+  const { eps } = options;
   const still = { steps: 1, decay: null, randomStart: false, seed: null };
-  return attack(target, pixels, Y, { attack: 'fgsm', eps, alpha: eps, clip, ...still }, options);
+  const parameters = { attack: 'fgsm', alpha: eps, ...ballOf(options), ...still } as const;
+  return attack(target, pixels, Y, parameters, options);
 }
 
 /**
@@ -109,13 +130,20 @@ export async function pgd<T extends Elements>(
   Y: Matrix<T>,
   options: PgdOptions,
 ): Promise<AttackResult<T>> {
-  requireKnownOptions(options, ['eps', 'clip', 'steps', 'alpha', 'randomStart', 'seed']);
-  const { eps, clip = CLIP, steps = 10, randomStart = true, seed } = options;
+  requireKnownOptions(options, PGD_OPTIONS);
+  return attack(target, pixels, Y, pgdParameters(options), options);
+}
+
+/** The names of {@link PgdOptions} but for the common ones. */
+export const PGD_OPTIONS: readonly string[] = [...BALL, 'steps', 'alpha', 'randomStart', 'seed'];
+
+/** Fills in the defaults of {@link pgd}. */
+export function pgdParameters(options: PgdOptions): AttackParameters {
+  const { eps, steps = 10, randomStart = true, seed } = options;
   requireSteps(eps, steps);
   requireInteger(seed, 'seed', 0);
   const { alpha = (2.5 * eps) / steps } = options;
-  const parameters = { eps, alpha, steps, clip, decay: null, randomStart, seed } as const;
-  return attack(target, pixels, Y, { attack: 'pgd', ...parameters }, options);
+  return { attack: 'pgd', ...ballOf(options), alpha, steps, decay: null, randomStart, seed };
 }
 
 /**
@@ -131,13 +159,14 @@ export async function mim<T extends Elements>(
   Y: Matrix<T>,
   options: MimOptions,
 ): Promise<AttackResult<T>> {
-  requireKnownOptions(options, ['eps', 'clip', 'steps', 'alpha', 'decay']);
-  const { eps, clip = CLIP, steps = 10, decay = 1 } = options;
+  requireKnownOptions(options, [...BALL, 'steps', 'alpha', 'decay']);
+  const { eps, steps = 10, decay = 1 } = options;
   requireSteps(eps, steps);
   requireNumber(decay, 'decay', 'finite nonnegative number', (x) => x >= 0);
   const { alpha = eps / steps } = options;
-  const parameters = { eps, alpha, steps, clip, decay, randomStart: false, seed: null } as const;
-  return attack(target, pixels, Y, { attack: 'mim', ...parameters }, options);
+  const still = { randomStart: false, seed: null };
+  const parameters = { attack: 'mim', ...ballOf(options), alpha, steps, decay, ...still } as const;
+  return attack(target, pixels, Y, parameters, options);
 }
 
 async function attack<T extends Elements>(
@@ -147,22 +176,73 @@ async function attack<T extends Elements>(
   parameters: AttackParameters,
   options: RunOptions,
 ): Promise<AttackResult<T>> {
-  requireObject(target, 'target');
-  const { network, context, loss } = target;
-  requireNetwork(network, 'target.network');
-  const { eps, alpha, steps, decay, randomStart, clip, seed } = parameters;
-  requireClip(clip);
-  const [low, high] = clip;
-  const { weights, signs } = network;
-  const request = {
-    ...{ weights, signs, context, unitRows: true, loss, pixels, Y },
-    ...{ eps, alpha, steps, decay: decay ?? undefined, randomStart, low, high, seed: seed ?? 0 },
-  };
+  const request = { ...pipelineRequest(target), ...attackRequest(parameters), pixels, Y };
   const adversarial = await call(
     (binding, job, common) => binding.attack({ ...request, ...common }, job),
     options,
   );
   return { adversarial: wrap(adversarial), parameters };
+}
+
+/**
+ * Gradient of the loss in the pixels, through normalisation and attention: row i is the gradient of point i's own
+ * loss in p_i or, with the context `'points'`, of the sum of all losses.
+ *
+ * @param pixels - n x d, in the network's precision; a zero row has no gradient.
+ * @param Y - targets, n x c.
+ * @returns n x d.
+ * @throws NtkitError as {@link fgsm}.
+ */
+export async function pixelGradient<T extends Elements>(
+  target: AttackTarget<T>,
+  pixels: Matrix<T>,
+  Y: Matrix<T>,
+  options: OutputOptions<Matrix<T>> = {},
+): Promise<Matrix<T>> {
+  requireKnownOptions(options, ['out']);
+  const request = { ...pipelineRequest(target), pixels, Y };
+  return wrap(
+    await call(
+      (binding, job, common) => binding.inputGradient({ ...request, ...common }, job),
+      options,
+    ),
+  );
+}
+
+/** What is attacked, as native code takes it. */
+export function pipelineRequest<T extends Elements>(
+  target: AttackTarget<T>,
+): Omit<PipelineRequest, 'Y'> {
+  requireObject(target, 'target');
+  const { network, context, loss } = target;
+  requireNetwork(network, 'target.network');
+  const { weights, signs } = network;
+  const transductive = context === 'points';
+  const fixed = transductive ? undefined : context;
+  return { weights, signs, context: fixed, transductive, unitRows: true, loss };
+}
+
+/** An attack's parameters, as native code takes them. */
+export function attackRequest(parameters: AttackParameters): Omit<AttackRequest, 'pixels'> {
+  const { eps, alpha, epsUnits, scale, steps, decay, randomStart, clip, seed } = parameters;
+  requireClip(clip);
+  const [low, high] = clip;
+  return {
+    ...{ eps, alpha, epsUnits, steps, momentum: decay ?? undefined, randomStart, low, high },
+    scale: scale === null ? undefined : Matrix.of(scale, 1, scale.length),
+    attackSeed: seed ?? 0,
+  };
+}
+
+function ballOf(
+  options: FgsmOptions,
+): Pick<AttackParameters, 'eps' | 'epsUnits' | 'scale' | 'clip'> {
+  const { eps, epsUnits = 'pixel', clip = CLIP, scale } = options;
+  if (epsUnits !== 'standardized' && scale !== undefined) {
+    throw invalidArgument("no scale unless epsUnits is 'standardized'", 'scale', scale);
+  }
+  const standardized = epsUnits === 'standardized';
+  return { eps, epsUnits, clip, scale: standardized ? requireNumbers(scale, 'scale', 1) : null };
 }
 
 /** What the default step size is computed from. */

@@ -6,9 +6,15 @@ import type { TrainedLayers } from '../kernels/infinite-ntk.js';
 import { crossGram } from '../linalg/gram.js';
 import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
 import { precisionOf, requireNativeMatrix } from '../linalg/require-matrix.js';
-import type { LossName } from '../native/binding.js';
+import type { LossName, RawMatrix, TrainedWeights } from '../native/binding.js';
 import { call } from '../native/call.js';
-import { requireKnownOptions, type Precision, type RunOptions } from '../options.js';
+import {
+  requireKnownOptions,
+  type OutputOptions,
+  type Precision,
+  type RunOptions,
+} from '../options.js';
+import { TRAIN_OPTIONS, resolveTraining, type TrainOptions } from './training.js';
 
 export type { LossName };
 
@@ -28,27 +34,19 @@ export interface NetworkOptions extends RunOptions {
   readonly precision?: Precision | undefined;
 }
 
-/** Options of {@link TwoLayerNetwork.train}. */
-export interface TrainOptions extends RunOptions {
-  /** `cross-entropy` of softmax outputs, or `squared`: 1/2 |f - y|^2; both averaged over the batch. */
-  readonly loss: LossName;
-  /** Default 500. */
-  readonly epochs?: number | undefined;
-  /** Default 128; the last batch of an epoch may be smaller. */
-  readonly batchSize?: number | undefined;
-  /** Adam's step size (beta 0.9 and 0.999, epsilon 1e-8). Default 1e-3. */
-  readonly learningRate?: number | undefined;
-  /** Coupled L2: the gradient gains `weightDecay * w`. Default 1e-3. */
-  readonly weightDecay?: number | undefined;
-  /** Order of the batches: integer from 0 to 2^53 - 1. */
-  readonly seed: number;
-}
-
 /** What {@link TwoLayerNetwork.train} returns. */
 export interface TrainingResult<T extends Elements> {
   readonly network: TwoLayerNetwork<T>;
   /** Mean training loss of each epoch as met along its batches, without the regulariser. */
   readonly losses: Float64Array;
+  /** The networks kept by `snapshots`, in order. */
+  readonly snapshots: readonly NetworkSnapshot<T>[];
+}
+
+/** A network as it was after some epochs of training. */
+export interface NetworkSnapshot<T extends Elements = Float64Array> {
+  readonly epoch: number;
+  readonly network: TwoLayerNetwork<T>;
 }
 
 /** A network of fixed weights: training returns a new one. */
@@ -89,7 +87,7 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
   }
 
   /**
-   * Trains the first layer by Adam on mini-batches.
+   * Trains the first layer by Adam or gradient descent on batches.
    *
    * @param X - n x d, in the network's precision.
    * @param Y - targets, n x c: one-hot rows for `cross-entropy`, any for `squared`.
@@ -97,37 +95,15 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
    * `ERR_MEMORY_BUDGET`, `ERR_ABORTED`.
    */
   async train(X: Matrix<T>, Y: Matrix<T>, options: TrainOptions): Promise<TrainingResult<T>> {
-    requireKnownOptions(options, [
-      'loss',
-      'epochs',
-      'batchSize',
-      'learningRate',
-      'weightDecay',
-      'seed',
-    ]);
-    const { loss, epochs = 500, batchSize = 128, seed } = options;
-    const { learningRate = 1e-3, weightDecay = 1e-3 } = options;
+    requireKnownOptions(options, TRAIN_OPTIONS);
+    requireObject(X, 'X', 'Matrix');
     const { weights, signs } = this;
-    const request = {
-      weights,
-      signs,
-      X,
-      Y,
-      loss,
-      epochs,
-      batchSize,
-      learningRate,
-      weightDecay,
-      seed,
-    };
+    const { request, snapshots } = resolveTraining(options);
     const trained = await call(
-      (binding, job, common) => binding.train({ ...request, ...common }, job),
+      (binding, job, common) => binding.train({ weights, signs, X, Y, ...request, ...common }, job),
       options,
     );
-    return {
-      network: new TwoLayerNetwork<T>(wrap(trained.weights), signs),
-      losses: trained.losses,
-    };
+    return trainingResult<T>(trained, signs, snapshots);
   }
 
   /**
@@ -138,8 +114,8 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
    * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE`, `ERR_MEMORY_BUDGET`,
    * `ERR_ABORTED`.
    */
-  async predict(X: Matrix<T>, options: RunOptions = {}): Promise<Matrix<T>> {
-    requireKnownOptions(options, []);
+  async predict(X: Matrix<T>, options: OutputOptions<Matrix<T>> = {}): Promise<Matrix<T>> {
+    requireKnownOptions(options, ['out']);
     const { weights, signs } = this;
     return wrap(
       await call(
@@ -160,12 +136,12 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
   async inputGradient(
     X: Matrix<T>,
     Y: Matrix<T>,
-    options: RunOptions & { readonly loss: LossName },
+    options: OutputOptions<Matrix<T>> & { readonly loss: LossName },
   ): Promise<Matrix<T>> {
-    requireKnownOptions(options, ['loss']);
+    requireKnownOptions(options, ['loss', 'out']);
     const { weights, signs } = this;
     const { loss } = options;
-    const request = { weights, signs, X, Y, loss, unitRows: false };
+    const request = { weights, signs, X, Y, loss, transductive: false, unitRows: false };
     return wrap(
       await call(
         (binding, job, common) => binding.inputGradient({ ...request, ...common }, job),
@@ -183,6 +159,24 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
     requireKnownOptions(options, ['trained']);
     return empiricalNtk(X, Z, { ...options, weights: this.weights });
   }
+}
+
+/** What native code returned, as networks. */
+export function trainingResult<T extends Elements>(
+  trained: TrainedWeights,
+  signs: Matrix<T>,
+  epochs: readonly number[],
+): TrainingResult<T> {
+  const networkOf = (weights: RawMatrix): TwoLayerNetwork<T> =>
+    new TwoLayerNetwork<T>(wrap(weights), signs);
+  return {
+    network: networkOf(trained.weights),
+    losses: trained.losses,
+    snapshots: trained.snapshots.map((weights, i) => ({
+      epoch: epochs[i] ?? 0,
+      network: networkOf(weights),
+    })),
+  };
 }
 
 /**

@@ -55,11 +55,44 @@ interface NetworkRequest {
 }
 type Trained = 'first' | 'both';
 export type LossName = 'cross-entropy' | 'squared';
-interface PipelineRequest extends NetworkRequest {
+export interface PipelineRequest extends NetworkRequest {
   readonly context?: RawMatrix | undefined;
+  readonly transductive: boolean;
   readonly unitRows: boolean;
   readonly loss: LossName;
   readonly Y: RawMatrix;
+}
+export interface AttackRequest {
+  readonly pixels: RawMatrix;
+  readonly eps: number;
+  readonly alpha: number;
+  readonly epsUnits: 'pixel' | 'standardized' | 'unit';
+  readonly scale?: RawMatrix | undefined;
+  readonly steps: number;
+  readonly momentum?: number | undefined;
+  readonly randomStart: boolean;
+  readonly low: number;
+  readonly high: number;
+  readonly attackSeed: number;
+}
+export interface TrainRequest {
+  readonly Y: RawMatrix;
+  readonly loss: LossName;
+  readonly optimizer: 'adam' | 'sgd';
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly schedule: 'constant' | 'cosine';
+  readonly weightDecay: number;
+  readonly decay: 'coupled' | 'decoupled';
+  readonly decayTowards: 'zero' | 'start';
+  readonly snapshots?: RawMatrix | undefined;
+  readonly seed: number;
+}
+export interface TrainedWeights {
+  readonly weights: RawMatrix;
+  readonly losses: Float64Array;
+  readonly snapshots: readonly RawMatrix[];
 }
 interface SequenceRequest {
   readonly seed: number;
@@ -165,33 +198,18 @@ export interface NativeBinding {
   >;
   predict: Asynchronous<NetworkRequest & { readonly X: RawMatrix }, RawMatrix>;
   train: Asynchronous<
-    NetworkRequest & {
-      readonly X: RawMatrix;
-      readonly Y: RawMatrix;
-      readonly loss: LossName;
-      readonly epochs: number;
-      readonly batchSize: number;
-      readonly learningRate: number;
-      readonly weightDecay: number;
-      readonly seed: number;
-    },
-    { readonly weights: RawMatrix; readonly losses: Float64Array }
+    TrainRequest &
+      (
+        | (NetworkRequest & { readonly X: RawMatrix })
+        | (PipelineRequest & Omit<AttackRequest, 'momentum'>)
+      ),
+    TrainedWeights
   >;
-  inputGradient: Asynchronous<PipelineRequest & { readonly X: RawMatrix }, RawMatrix>;
-  attack: Asynchronous<
-    PipelineRequest & {
-      readonly pixels: RawMatrix;
-      readonly eps: number;
-      readonly alpha: number;
-      readonly steps: number;
-      readonly decay?: number | undefined;
-      readonly randomStart: boolean;
-      readonly low: number;
-      readonly high: number;
-      readonly seed: number;
-    },
+  inputGradient: Asynchronous<
+    PipelineRequest & ({ readonly X: RawMatrix } | { readonly pixels: RawMatrix }),
     RawMatrix
   >;
+  attack: Asynchronous<PipelineRequest & AttackRequest, RawMatrix>;
 
   gaussian(request: SequenceRequest): Float64Array;
   uniform(request: SequenceRequest): Float64Array;

@@ -35,8 +35,10 @@ const REQUEST: Readonly<Record<string, unknown>> = {
   ...{ trained: 'first', depth: 2, ridge: 1, target: 'loss', inputs: 2, outputs: 2, width: 2 },
   ...{ seed: 1, stream: 1, count: 2, scale: 1, precision: 'float64', loss: 'squared' },
   ...{ epochs: 1, batchSize: 1, learningRate: 0.1, weightDecay: 0, unitRows: true, eps: 0.1 },
-  ...{ alpha: 0.1, steps: 1, decay: 1, randomStart: true, low: 0, high: 2 },
   ...{ layers: 1, stack: 'context', temperature: 1, factor: 'float64', ridges: matrix(1, 2) },
+  ...{ optimizer: 'adam', schedule: 'constant', decay: 'coupled', decayTowards: 'zero' },
+  ...{ transductive: false, alpha: 0.1, epsUnits: 'pixel', steps: 1, momentum: 1, attackSeed: 1 },
+  ...{ randomStart: true, low: 0, high: 2 },
 };
 
 const NO_OBJECTS: readonly (readonly [string, readonly unknown[]])[] = [

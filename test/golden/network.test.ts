@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Matrix, TwoLayerNetwork, fgsm, mim, pgd } from '../../src/index.js';
 import * as attacks from '../reference/attacks.js';
-import { forward, loss as lossOf, trainAdam } from '../reference/network.js';
+import { forward, loss as lossOf, train } from '../reference/network.js';
 import { build, rowOf, type Rows } from '../reference/rows.js';
 import { expectClose } from '../support/expect-close.js';
 import { syntheticCase } from '../support/golden.js';
@@ -28,9 +28,9 @@ describe.each(LOSSES)('training by the %s', (loss) => {
       const [features, targets] = [Matrix.from(X), Matrix.from(Y)];
       const options = { ...common, epochs: 50, batchSize: X.length, seed: 1 };
       const trained = await network.train(features, targets, options);
-      const expected = trainAdam(twin, X, Y, { ...common, batches });
+      const expected = train(twin, X, Y, { ...common, batches });
       expectClose(trained.network.weights, expected.weights, TOLERANCE.golden);
-      const before = trainAdam(twin, X, Y, { ...common, batches: batches.slice(1) });
+      const before = train(twin, X, Y, { ...common, batches: batches.slice(1) });
       expectClose(trained.losses.at(-1), lossOf(loss, before, X, Y), TOLERANCE.golden);
     },
   );

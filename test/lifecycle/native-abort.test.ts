@@ -33,7 +33,14 @@ const network = {
 };
 const data = { X: points(600, 80), Y: points(600, 5) };
 const pixels = { data: uniform(1, 5007, 800 * 80), rows: 800, cols: 80 };
-const adam = { epochs: 80, batchSize: 128, learningRate: 1e-3, weightDecay: 1e-3, seed: 3 };
+const adam = {
+  ...{ optimizer: 'adam', schedule: 'constant', decay: 'coupled', decayTowards: 'zero' },
+  epochs: 80,
+  batchSize: 128,
+  learningRate: 1e-3,
+  weightDecay: 1e-3,
+  seed: 3,
+};
 
 /** Requests that take a tenth of a second and more. */
 const REQUESTS: readonly (readonly [name: string, request: Readonly<Record<string, unknown>>])[] = [
@@ -56,7 +63,8 @@ const REQUESTS: readonly (readonly [name: string, request: Readonly<Record<strin
     'attack',
     {
       ...{ ...network, pixels, Y: points(800, 5), unitRows: true, eps: 0.1, alpha: 0.01 },
-      ...{ steps: 60, randomStart: true, low: 0, high: 1, seed: 3 },
+      ...{ transductive: false, epsUnits: 'pixel', attackSeed: 3 },
+      ...{ steps: 60, randomStart: true, low: 0, high: 1 },
     },
   ],
 ];

@@ -74,5 +74,16 @@ TEST(everyCodeHasItsPublishedName) {
   CHECK_EQUAL(codeName(ErrorCode::kInternal), "ERR_INTERNAL");
 }
 
+TEST(aPieceIsStoppedWithTheWhole) {
+  Control whole;
+  Control piece(&whole);
+  CHECK(!piece.aborted());
+  piece.expect(2);
+  piece.advance(1);
+  CHECK_EQUAL(whole.progress(), 0.0);
+  whole.abort();
+  CHECK(piece.aborted());
+}
+
 }  // namespace
 }  // namespace ntkit

@@ -224,6 +224,98 @@ TEST(threadsComeAndGoUnderLoad) {
   changer.join();
 }
 
+TEST(roundsFollowEachOtherAndSeeWhatWasWritten) {
+  for (const int count : {1, 2, 4}) {
+    const ThreadsOf pool(count);
+    Control control;
+    std::vector<long> values(37, 0);
+    long sum = 0, rounds = 0;
+    parallelRounds(
+        control, 37, [&](Index i) { values[static_cast<std::size_t>(i)] += rounds + 1; },
+        [&] {
+          sum = 0;
+          for (const long value : values) sum += value;
+          return ++rounds < 500;
+        });
+    CHECK_EQUAL(rounds, 500L);
+    CHECK_EQUAL(sum, 37L * 500 * 501 / 2);
+  }
+}
+
+TEST(roundsInsideATaskRunInline) {
+  Control control;
+  int ran = 0, rounds = 0;
+  runOnPool(control, [&] {
+    parallelRounds(
+        control, 5, [&](Index) { ++ran; }, [&] { return ++rounds < 3; });
+  });
+  CHECK_EQUAL(ran, 15);
+}
+
+TEST(roundsEndByExceptionsAndAborts) {
+  for (const int count : {1, 4}) {
+    const ThreadsOf pool(count);
+    Control control;
+    int rounds = 0;
+    const auto task = [&](Index i) {
+      if (rounds == 3 && i == 2) throw Error(ErrorCode::kInternal, "task");
+    };
+    CHECK_ERROR(ErrorCode::kInternal, "task",
+                parallelRounds(control, 5, task, [&] { return ++rounds > 0; }));
+    CHECK_EQUAL(rounds, 3);
+    CHECK_ERROR(ErrorCode::kInternal, "between",
+                parallelRounds(
+                    control, 5, [](Index) {},
+                    [&]() -> bool { throw Error(ErrorCode::kInternal, "between"); }));
+    std::atomic<int> ended{0};
+    CHECK_ERROR(ErrorCode::kAborted, "aborted",
+                parallelRounds(
+                    control, 5, [](Index) {},
+                    [&] {
+                      if (++ended == 10) control.abort();
+                      return true;
+                    }));
+    CHECK_EQUAL(ended.load(), 10);
+  }
+}
+
+TEST(roundsShareThePool) {
+  const ThreadsOf pool(3);
+  std::vector<std::thread> callers;
+  std::atomic<int> done{0};
+  for (int caller = 0; caller < 6; ++caller) {
+    callers.emplace_back([&] {
+      Control control;
+      int rounds = 0;
+      std::atomic<int> ran{0};
+      parallelRounds(
+          control, 7, [&](Index) { ++ran; }, [&] { return ++rounds < 200; });
+      if (ran == 1400) ++done;
+    });
+  }
+  for (auto& caller : callers) caller.join();
+  CHECK_EQUAL(done.load(), 6);
+}
+
+TEST(threadsComeAndGoDuringRounds) {
+  const ThreadsOf pool(4);
+  std::atomic<bool> done{false};
+  std::thread changer([&] {
+    for (int step = 0; !done; ++step) {
+      setThreads(1 + step % 8);
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    }
+  });
+  Control control;
+  int rounds = 0;
+  std::atomic<long> ran{0};
+  parallelRounds(
+      control, 9, [&](Index) { ++ran; }, [&] { return ++rounds < 3000; });
+  done = true;
+  changer.join();
+  CHECK_EQUAL(ran.load(), 27000L);
+}
+
 TEST(thereIsAtLeastOneCore) { CHECK(availableCores() >= 1); }
 
 }  // namespace

@@ -17,11 +17,13 @@ import {
   mim,
   outputNtk,
   pgd,
+  pixelGradient,
   runtimeInfo,
   ridgePath,
   secondMoment,
   setThreads,
   softmaxAttention,
+  trainAdversarially,
   uniform,
   type Elements,
 } from '../../src/index.js';
@@ -82,7 +84,7 @@ async function ridge(): Promise<Bits> {
   ];
 }
 
-async function attacks(context: Matrix | undefined): Promise<Bits> {
+async function attacks(context: Matrix | 'points' | undefined): Promise<Bits> {
   const target = { network: await networkOf(300), context, loss: 'cross-entropy' } as const;
   const results = [
     await fgsm(target, pixels, Yt, { eps: 0.1 }),
@@ -147,6 +149,26 @@ const OPERATIONS: Readonly<Record<string, () => Promise<Bits>>> = {
   'training at width 129': () => trained(129, 'float64'),
   'training at width 300': () => trained(300, 'float64'),
   'training at width 300 in float32': () => trained(300, 'float32'),
+  'training in other ways': async () => {
+    const options = { loss: 'squared', epochs: 3, batchSize: 600, seed: 7 } as const;
+    const way = { optimizer: 'sgd', decay: 'decoupled', decayTowards: 'start' } as const;
+    const { network, losses } = await (await networkOf(300)).train(X, Y, { ...options, ...way });
+    return [network.weights, losses];
+  },
+  trainAdversarially: async () => {
+    const target = { network: await networkOf(300), context: X, loss: 'squared' } as const;
+    const options = { eps: 0.1, steps: 2, epochs: 1, seed: 9 } as const;
+    const { network, losses } = await trainAdversarially(target, pixels, Yt, options);
+    return [network.weights, losses];
+  },
+  pixelGradient: async () => {
+    const target = { network: await networkOf(300), loss: 'squared', context: 'points' } as const;
+    return [
+      await pixelGradient(target, pixels, Yt),
+      await pixelGradient(target, pixels.selectRows([1, 2, 3]), Yt.selectRows([1, 2, 3])),
+    ];
+  },
+  'attacks of points that attend to each other': () => attacks('points'),
   attacks: () => attacks(undefined),
   'attacks through attention': () => attacks(X),
 };

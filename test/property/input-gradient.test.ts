@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Matrix, TwoLayerNetwork, type LossName } from '../../src/index.js';
-import { wrap } from '../../src/linalg/matrix.js';
-import { call } from '../../src/native/call.js';
+import { Matrix, TwoLayerNetwork, pixelGradient, type LossName } from '../../src/index.js';
 import { inputGradient, pipelineLoss, type Pipeline } from '../reference/attacks.js';
 import { linearizedAttention } from '../reference/attention.js';
 import { dot, norm, rowOf, unit } from '../reference/rows.js';
@@ -45,11 +43,7 @@ async function analyticGradient(
   { network, context, pixels, Y }: Problem,
   loss: LossName,
 ): Promise<Matrix> {
-  const { weights, signs } = network;
-  const request = { weights, signs, context, X: pixels, Y, loss, unitRows: true };
-  return wrap(
-    await call((binding, job, common) => binding.inputGradient({ ...request, ...common }, job), {}),
-  );
+  return pixelGradient({ network, context, loss }, pixels, Y);
 }
 
 function twinOf({ network, context }: Problem, loss: LossName): Pipeline {

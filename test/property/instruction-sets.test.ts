@@ -1,13 +1,19 @@
-/** Every instruction set gives the same bits: counts are exact, and Adam takes no fused operations. */
+/**
+ * Every instruction set gives the same bits where counts are exact, and the same training to rounding: the portable
+ * set has no fused operations.
+ */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { expectClose } from '../support/expect-close.js';
+import { TOLERANCE } from '../support/tolerance.js';
 
 const PROGRAM = fileURLToPath(new URL('../support/hash-kernels.mjs', import.meta.url));
 
 interface Hashes {
   readonly isa: string;
   readonly hashes: Readonly<Record<string, string>>;
+  readonly weights: Readonly<Record<'float64' | 'float32', readonly number[]>>;
 }
 
 function hashesWith(isa: string): Hashes {
@@ -25,11 +31,13 @@ describe('NTKIT_ISA', () => {
   });
 
   it.each(['avx2', 'avx512'])(
-    '%s, or what runs in its place, gives the bits of portable',
+    '%s, or what runs in its place, gives the bits of portable, and its training to rounding',
     (isa) => {
       const other = hashesWith(isa);
       console.info(`asked for ${isa}, ran ${other.isa}`);
       expect(other.hashes).toEqual(portable.hashes);
+      expectClose(other.weights.float64, portable.weights.float64, TOLERANCE.golden);
+      expectClose(other.weights.float32, portable.weights.float32, TOLERANCE.isaTraining);
     },
   );
 });

@@ -4,7 +4,7 @@
  */
 import { linearizedAttention } from './attention.js';
 import { loss, type LossName, type Network } from './network.js';
-import { item, unit, unitRows, type Rows } from './rows.js';
+import { at, build, item, rowOf, unit, unitRows, type Rows } from './rows.js';
 
 export interface Pipeline {
   readonly network: Network;
@@ -25,6 +25,32 @@ export function pipelineLoss(
       ? input
       : unitRows(linearizedAttention(pipeline.attendsTo, { queries: input, normalize: false }));
   return loss(pipeline.loss, pipeline.network, rows, [targets]);
+}
+
+/** Sum of the losses of all points when they attend to each other. */
+export function transductiveLoss(pipeline: Pipeline, pixels: Rows, targets: Rows): number {
+  const units = pixels.map(unit);
+  const rows = unitRows(linearizedAttention(units, { queries: units, normalize: false }));
+  return loss(pipeline.loss, pipeline.network, rows, targets) * pixels.length;
+}
+
+/** Gradient of {@link transductiveLoss} by the pixels. */
+export function transductiveGradient(
+  pipeline: Pipeline,
+  pixels: Rows,
+  targets: Rows,
+  step = 1e-5,
+): number[][] {
+  return build(pixels.length, rowOf(pixels, 0).length, (i, j) => {
+    const shifted = (by: number): number[][] =>
+      build(
+        pixels.length,
+        rowOf(pixels, 0).length,
+        (k, l) => at(pixels, k, l) + (k === i && l === j ? by : 0),
+      );
+    const up = transductiveLoss(pipeline, shifted(step), targets);
+    return (up - transductiveLoss(pipeline, shifted(-step), targets)) / (2 * step);
+  });
 }
 
 /** Gradient of {@link pipelineLoss} by the pixels. */

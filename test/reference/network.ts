@@ -80,30 +80,44 @@ function logSumExp(values: readonly number[]): number {
   return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }
 
-export interface AdamOptions {
+export interface TrainOptions {
   readonly loss: LossName;
   readonly learningRate: number;
-  /** Coupled L2: weightDecay * w is added to the gradient before the moments see it. */
   readonly weightDecay: number;
   /** The rows of every step's batch, in order; epochs are written out. */
   readonly batches: readonly (readonly number[])[];
+  readonly optimizer?: 'adam' | 'sgd';
+  readonly schedule?: 'constant' | 'cosine';
+  readonly decay?: 'coupled' | 'decoupled';
+  readonly decayTowards?: 'zero' | 'start';
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
+  /** What a step trains on in place of its rows of X. */
+  readonly replace?: (network: Network, batch: readonly number[], step: number) => Rows;
 }
 
-/** The network after one Adam step a batch (Kingma & Ba, 2015, Algorithm 1). */
-export function trainAdam(network: Network, X: Rows, Y: Rows, options: AdamOptions): Network {
+/**
+ * The network after one step a batch, of Adam (Kingma & Ba, 2015, Algorithm 1) or of gradient descent, with the
+ * decay in the gradient or beside the step (Loshchilov & Hutter, 2019, Algorithm 2).
+ */
+export function train(network: Network, X: Rows, Y: Rows, options: TrainOptions): Network {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, learningRate, weightDecay } = options;
-  let weights = network.weights;
+  const start = network.weights;
+  let weights = start;
   const [m, d] = [weights.length, columnsOf(weights)];
   let first = build(m, d, () => 0);
   let second = build(m, d, () => 0);
   options.batches.forEach((batch, index) => {
-    const rows = batch.map((i) => rowOf(X, i));
+    const now = { ...network, weights };
+    const rows = options.replace?.(now, batch, index) ?? batch.map((i) => rowOf(X, i));
     const targets = batch.map((i) => rowOf(Y, i));
-    const slope = weightGradient(options.loss, { ...network, weights }, rows, targets);
-    const gradient = build(m, d, (r, j) => at(slope, r, j) + weightDecay * at(weights, r, j));
+    const slope = weightGradient(options.loss, now, rows, targets);
+    const pull = build(m, d, (r, j) =>
+      options.decayTowards === 'start' ? at(weights, r, j) - at(start, r, j) : at(weights, r, j),
+    );
+    const [coupled, beside] = options.decay === 'decoupled' ? [0, weightDecay] : [weightDecay, 0];
+    const gradient = build(m, d, (r, j) => at(slope, r, j) + coupled * at(pull, r, j));
     first = build(m, d, (r, j) => beta1 * at(first, r, j) + (1 - beta1) * at(gradient, r, j));
     second = build(
       m,
@@ -111,10 +125,14 @@ export function trainAdam(network: Network, X: Rows, Y: Rows, options: AdamOptio
       (r, j) => beta2 * at(second, r, j) + (1 - beta2) * at(gradient, r, j) ** 2,
     );
     const step = index + 1;
+    const turn = Math.cos((Math.PI * index) / options.batches.length);
+    const rate = options.schedule === 'cosine' ? (learningRate * (1 + turn)) / 2 : learningRate;
     weights = build(m, d, (r, j) => {
       const mean = at(first, r, j) / (1 - beta1 ** step);
       const variance = at(second, r, j) / (1 - beta2 ** step);
-      return at(weights, r, j) - (learningRate * mean) / (Math.sqrt(variance) + epsilon);
+      const along =
+        options.optimizer === 'sgd' ? at(gradient, r, j) : mean / (Math.sqrt(variance) + epsilon);
+      return at(weights, r, j) - rate * beside * at(pull, r, j) - rate * along;
     });
   });
   return { ...network, weights };

@@ -76,11 +76,32 @@ const TARGETS = matrix(4, 2, { fits: ['rows', 'cols'] });
 const FITTING = ['weights', 'signs'];
 const ON_NETWORK = { receiver: network, fitting: FITTING };
 
+const SIDES = { fits: ['rows', 'cols'] } as const;
 const ATTACK = { target: attackTarget(), pixels: POINTS, Y: TARGETS };
-const RADIUS = { eps: required(real(0.1, { least: 0 })), clip: clipRange() };
+const RADIUS = {
+  eps: required(real(0.1, { least: 0 })),
+  epsUnits: choice('standardized'),
+  scale: numbers([0.5, 1, 2]),
+  clip: clipRange(),
+};
 const STEPS = {
   steps: integer(3, { least: 1, most: 2 ** 31 - 1 }),
   alpha: real(0.05, { least: 0 }),
+};
+
+const PGD = { ...RADIUS, ...STEPS, randomStart: boolean, seed: SEED };
+
+const TRAINING = {
+  optimizer: choice('adam'),
+  epochs: integer(2, { most: 2 ** 31 - 1 }),
+  batchSize: integer(2, { least: 1, most: 2 ** 31 - 1 }),
+  learningRate: real(1e-3, { above: 0 }),
+  schedule: choice('cosine'),
+  weightDecay: real(1e-3, { least: 0 }),
+  decay: choice('coupled'),
+  decayTowards: choice('start'),
+  snapshots: optional(numbers([1, 2])),
+  seed: SEED,
 };
 
 export const CASES: Readonly<Record<string, Case>> = {
@@ -226,19 +247,19 @@ export const CASES: Readonly<Record<string, Case>> = {
     parameters: { X: POINTS, Y: TARGETS },
     options: {
       loss: LOSS,
-      epochs: integer(2, { most: 2 ** 31 - 1 }),
-      batchSize: integer(2, { least: 1, most: 2 ** 31 - 1 }),
-      learningRate: real(1e-3, { above: 0 }),
-      weightDecay: real(1e-3, { least: 0 }),
-      seed: SEED,
+      ...TRAINING,
       ...RUN,
     },
   },
-  'TwoLayerNetwork#predict': { ...ON_NETWORK, parameters: { X: POINTS }, options: RUN },
+  'TwoLayerNetwork#predict': {
+    ...ON_NETWORK,
+    parameters: { X: POINTS },
+    options: { out: outMatrix(4, 2), ...RUN },
+  },
   'TwoLayerNetwork#inputGradient': {
     ...ON_NETWORK,
     parameters: { X: POINTS, Y: TARGETS },
-    options: { loss: LOSS, ...RUN },
+    options: { loss: LOSS, out: outMatrix(4, 3), ...RUN },
   },
   'TwoLayerNetwork#ntk': {
     ...ON_NETWORK,
@@ -255,12 +276,26 @@ export const CASES: Readonly<Record<string, Case>> = {
   pgd: {
     parameters: ATTACK,
     fitting: FITTING,
-    options: { ...RADIUS, ...STEPS, randomStart: boolean, seed: SEED, ...RUN },
+    options: { ...PGD, ...RUN },
   },
   mim: {
     parameters: ATTACK,
     fitting: FITTING,
     options: { ...RADIUS, ...STEPS, decay: real(1, { least: 0 }), ...RUN },
+  },
+
+  pixelGradient: {
+    parameters: ATTACK,
+    fitting: FITTING,
+    options: { out: outMatrix(4, 3), ...RUN },
+  },
+  trainAdversarially: {
+    parameters: ATTACK,
+    fitting: FITTING,
+    options: { ...TRAINING, ...PGD, ...RUN },
+  },
+  kernelDrift: {
+    parameters: { K0: plainMatrix(3, 2, SIDES), Kt: plainMatrix(3, 2, SIDES) },
   },
 
   'KernelRidge.fit': {
@@ -330,8 +365,7 @@ function randomSequence(): Case {
 }
 
 function twoPlainMatrices(): Case {
-  const sides = { fits: ['rows', 'cols'] } as const;
-  return { parameters: { A: plainMatrix(3, 2, sides), B: plainMatrix(3, 2, sides) } };
+  return { parameters: { A: plainMatrix(3, 2, SIDES), B: plainMatrix(3, 2, SIDES) } };
 }
 
 function kernel(options: Readonly<Record<string, Parameter>>): Case {

@@ -1,4 +1,7 @@
-/** Prints the instruction set in use and hashes of what its kernels compute, on sizes with awkward edges. */
+/**
+ * Prints the instruction set in use, hashes of what its exact kernels compute on sizes with awkward edges, and trained
+ * weights.
+ */
 import { createHash } from 'node:crypto';
 import {
   Matrix,
@@ -19,15 +22,16 @@ const hash = ({ data }) =>
     .digest('hex');
 
 const hashes = {};
+const weights = {};
 for (const [n, q, width] of [
   [1, 1, 1],
   [33, 7, 65],
   [257, 13, 4097],
 ]) {
   const [X, Z] = [wholePoints(n, 9, 1), wholePoints(q, 9, 2)];
-  const weights = wholePoints(width, 9, 3);
-  hashes[`kernel ${n} ${width}`] = hash(await empiricalNtk(X, undefined, { weights }));
-  hashes[`queries ${q} ${width}`] = hash(await empiricalNtk(X, Z, { weights }));
+  const W = wholePoints(width, 9, 3);
+  hashes[`kernel ${n} ${width}`] = hash(await empiricalNtk(X, undefined, { weights: W }));
+  hashes[`queries ${q} ${width}`] = hash(await empiricalNtk(X, Z, { weights: W }));
 }
 for (const [n, q] of [
   [1, 1],
@@ -49,6 +53,6 @@ for (const precision of ['float64', 'float32']) {
   const inputs = single ? [X.toFloat32(), Y.toFloat32()] : [X, Y];
   const options = { loss: 'squared', epochs: 20, batchSize: 16, seed: 7 };
   const { network: trained } = await network.train(...inputs, options);
-  hashes[`weights ${precision}`] = hash(trained.weights);
+  weights[precision] = Array.from(trained.weights.data);
 }
-console.log(JSON.stringify({ isa: runtimeInfo().isa, hashes }));
+console.log(JSON.stringify({ isa: runtimeInfo().isa, hashes, weights }));

@@ -12,6 +12,8 @@ export const TOLERANCE = {
   float32Kernel: 5e-6,
   /** A few steps of Adam in float32, each of which divides small gradients by their own size. */
   float32Training: 1e-5,
+  /** Eighty steps of Adam in float32 with products rounded once or twice. */
+  isaTraining: 1e-4,
   /** Bisection on a probability: its rounding divided by the density at the quantile. */
   studentQuantile: 1e-11,
   /** Eigenvalues, and whatever follows from one well-conditioned solve: the golden fixtures' own accuracy. */

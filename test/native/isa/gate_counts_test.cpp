@@ -127,8 +127,13 @@ TEST(gateCountsOfOpenGatesDoNotOverflow) {
 template <class T>
 Index wrongGates(const GateKernel& kernel, Index units) {
   // Both zeros are shut, the smallest positive number is open.
-  const T values[] = {T{1}, T{-1}, T{0}, -T{0}, std::numeric_limits<T>::denorm_min(),
-                      -std::numeric_limits<T>::denorm_min(), T{2}};
+  const T values[] = {T{1},
+                      T{-1},
+                      T{0},
+                      -T{0},
+                      std::numeric_limits<T>::denorm_min(),
+                      -std::numeric_limits<T>::denorm_min(),
+                      T{2}};
   std::vector<T> p(static_cast<std::size_t>(units));
   Bits bits(static_cast<std::uint64_t>(units));
   for (T& value : p) value = values[bits() % std::size(values)];

@@ -1,8 +1,6 @@
 // The kernels of Gram matrices of every instruction set that runs here, against plain loops and
 // arithmetic of more digits. Needs the kernels' own units alone, so that it can be built for
 // machines that are emulated.
-#include "kernels/gram_kernels.hpp"
-
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "kernels/gram_kernels.hpp"
 
 namespace ntkit {
 namespace {

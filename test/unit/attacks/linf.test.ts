@@ -198,7 +198,7 @@ describe('the parameters of the result', () => {
   const target = { network, loss: 'cross-entropy' } as const;
 
   it('are the defaults', async () => {
-    const common = { eps: 0.5, clip: [0, 1] };
+    const common = { eps: 0.5, epsUnits: 'pixel', scale: null, clip: [0, 1] };
     expect((await fgsm(target, pixels, Y, { eps: 0.5 })).parameters).toEqual({
       ...{ attack: 'fgsm', ...common, alpha: 0.5, steps: 1 },
       ...{ decay: null, randomStart: false, seed: null },

@@ -5,7 +5,7 @@ import { gaussian, uniform } from '../../../src/random.js';
 import { fgsm, inputGradient, mim, pgd, type Gradient } from '../../reference/attacks.js';
 import { linearizedAttention } from '../../reference/attention.js';
 import { influenceLoss } from '../../reference/influence.js';
-import { empiricalNtk, trainAdam, type Network } from '../../reference/network.js';
+import { empiricalNtk, train as trainBySteps, type Network } from '../../reference/network.js';
 import { philox4x32 } from '../../reference/philox.js';
 import { build, item, rowOf, unitRows, type Rows } from '../../reference/rows.js';
 
@@ -115,7 +115,7 @@ export function train(
   batches: readonly (readonly number[])[],
   { learningRate, weightDecay }: ReproduceConfig,
 ): Network {
-  return trainAdam(network, X, Y, { loss: 'cross-entropy', learningRate, weightDecay, batches });
+  return trainBySteps(network, X, Y, { loss: 'cross-entropy', learningRate, weightDecay, batches });
 }
 
 /** Mean loss influence of each training point over the test points, by refitting without each point. */

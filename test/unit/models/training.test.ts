@@ -6,7 +6,12 @@ import {
   type Elements,
   type TrainOptions,
 } from '../../../src/index.js';
-import { loss as lossOf, trainAdam, type Network } from '../../reference/network.js';
+import {
+  loss as lossOf,
+  train,
+  type Network,
+  type TrainOptions as TwinOptions,
+} from '../../reference/network.js';
 import { item, rowOf } from '../../reference/rows.js';
 import { expectClose } from '../../support/expect-close.js';
 import { TOLERANCE } from '../../support/tolerance.js';
@@ -54,7 +59,7 @@ describe.each(LOSSES)('by the %s', (loss) => {
     const options = { loss, ...STEP, epochs: 2, batchSize: 16, seed: 9 };
     const trained = await network.train(X, Y, options);
     const batches = batchesOf(9, 37, 16, 2);
-    const expected = trainAdam(twin, rowsOf(X), rowsOf(Y), { loss, ...STEP, batches });
+    const expected = train(twin, rowsOf(X), rowsOf(Y), { loss, ...STEP, batches });
     expectMatrixClose(trained.network.weights, expected.weights, TOLERANCE.golden);
     expect(trained.network.signs).toBe(network.signs);
   });
@@ -73,7 +78,7 @@ describe.each(LOSSES)('by the %s', (loss) => {
       const losses = [0, 0, 0];
       batches.forEach((batch, step) => {
         const options = { loss, ...STEP, batches: batches.slice(0, step) };
-        const before = trainAdam(twin, rowsOf(X), rowsOf(Y), options);
+        const before = train(twin, rowsOf(X), rowsOf(Y), options);
         const [x, y] = [X, Y].map((all) => batch.map((i) => rowOf(rowsOf(all), i)));
         const epoch = Math.floor((3 * step) / batches.length);
         losses[epoch] =
@@ -93,6 +98,139 @@ describe.each(LOSSES)('by the %s', (loss) => {
     const { weights } = double.network;
     expectMatrixClose(single.network.weights, weights.toArray(), TOLERANCE.float32Training);
     expectClose(single.losses, double.losses, TOLERANCE.float32Training);
+  });
+});
+
+const WAYS: readonly Pick<TwinOptions, 'optimizer' | 'schedule' | 'decay' | 'decayTowards'>[] = [
+  { optimizer: 'sgd' },
+  { optimizer: 'sgd', decay: 'decoupled', schedule: 'cosine' },
+  { optimizer: 'sgd', decayTowards: 'start' },
+  { optimizer: 'adam', schedule: 'cosine' },
+  { optimizer: 'adam', decay: 'decoupled' },
+  { optimizer: 'adam', decay: 'decoupled', decayTowards: 'start' },
+  { optimizer: 'adam', decay: 'coupled', decayTowards: 'start', schedule: 'cosine' },
+];
+
+describe.each(WAYS)('training with %o', (way) => {
+  // Strong enough a decay that every way of it shows.
+  const strong = { learningRate: 0.05, weightDecay: 0.3 };
+
+  it.each([5, 130])('takes the steps of the loops at width %d', async (width) => {
+    const { X, Y, network, twin } = await problem(21, width);
+    const options = { loss: 'squared', ...strong, ...way } as const;
+    const trained = await network.train(X, Y, { ...options, epochs: 3, batchSize: 8, seed: 20 });
+    const batches = batchesOf(20, 21, 8, 3);
+    const expected = train(twin, rowsOf(X), rowsOf(Y), { ...options, batches });
+    expectMatrixClose(trained.network.weights, expected.weights, TOLERANCE.golden);
+  });
+
+  it('differs from the defaults', async () => {
+    const { X, Y, network } = await problem(21, 5);
+    const options = { loss: 'squared', ...strong, epochs: 3, batchSize: 8, seed: 20 } as const;
+    const plain = await network.train(X, Y, options);
+    const other = await network.train(X, Y, { ...options, ...way });
+    expect(other.network.weights.data).not.toEqual(plain.network.weights.data);
+  });
+
+  it('float32 follows float64', async () => {
+    const { X, Y, network } = await problem(21, 130);
+    const options = {
+      loss: 'squared',
+      ...strong,
+      ...way,
+      epochs: 2,
+      batchSize: 8,
+      seed: 21,
+    } as const;
+    const double = await network.train(X, Y, options);
+    const start = new TwoLayerNetwork(network.weights.toFloat32(), network.signs.toFloat32());
+    const single = await start.train(X.toFloat32(), Y.toFloat32(), options);
+    const { weights } = double.network;
+    expectMatrixClose(single.network.weights, weights.toArray(), TOLERANCE.float32Training);
+  });
+});
+
+describe('a batch of all points', () => {
+  it('is gradient descent, whatever the seed', async () => {
+    const { X, Y, network, twin } = await problem(300, 70);
+    const options = { loss: 'cross-entropy', optimizer: 'sgd', ...STEP } as const;
+    const whole = { ...options, epochs: 4, batchSize: 300 };
+    const trained = await network.train(X, Y, { ...whole, seed: 22 });
+    const all = Array.from({ length: 300 }, (_, i) => i);
+    const expected = train(twin, rowsOf(X), rowsOf(Y), {
+      ...options,
+      batches: [all, all, all, all],
+    });
+    expectMatrixClose(trained.network.weights, expected.weights, TOLERANCE.golden);
+    const other = await network.train(X, Y, { ...whole, batchSize: 1000, seed: 23 });
+    expect(other.network.weights.data).toEqual(trained.network.weights.data);
+  });
+});
+
+describe('many inputs, outputs and points', () => {
+  // More than one block of columns, of lines of a panel, of outputs of a tile.
+  it.each([
+    [66, 150, 3],
+    [5, 131, 13],
+    [7, 5, 1],
+  ])('%d units of %d inputs and %d outputs', async (width, inputs, outputs) => {
+    const network = await TwoLayerNetwork.create({ inputs, outputs, width, seed: 24, scale: 0.5 });
+    const [X, Y] = [unitRowMatrix(290, inputs, 25), Matrix.from(oneHotRows(290, outputs))];
+    const options = { loss: 'squared', ...STEP } as const;
+    const trained = await network.train(X, Y, { ...options, epochs: 1, batchSize: 270, seed: 26 });
+    const batches = batchesOf(26, 290, 270, 1);
+    const twin = { weights: rowsOf(network.weights), signs: rowsOf(network.signs) };
+    const expected = train(twin, rowsOf(X), rowsOf(Y), { ...options, batches });
+    expectMatrixClose(trained.network.weights, expected.weights, TOLERANCE.golden);
+  });
+});
+
+describe('snapshots', () => {
+  const options = { loss: 'cross-entropy', batchSize: 16, seed: 27 } as const;
+
+  it('are what shorter trainings return', async () => {
+    const { X, Y, network } = await problem(37, 129);
+    const epochs = [0, 1, 3, 4];
+    const { snapshots, network: last } = await network.train(X, Y, {
+      ...options,
+      epochs: 4,
+      snapshots: epochs,
+    });
+    expect(snapshots.map(({ epoch }) => epoch)).toEqual(epochs);
+    for (const { epoch, network: kept } of snapshots) {
+      const shorter = await network.train(X, Y, { ...options, epochs: epoch });
+      expect(kept.weights.data).toEqual(shorter.network.weights.data);
+      expect(kept.signs).toBe(network.signs);
+    }
+    expect(snapshots[3]?.network.weights.data).toEqual(last.weights.data);
+    expect((await network.train(X, Y, { ...options, epochs: 1 })).snapshots).toEqual([]);
+  });
+
+  it.each([[[2, 1]], [[1, 1]], [[-1]], [[0.5]], [[6]], [[]]])(
+    '%o are refused',
+    async (snapshots) => {
+      const { X, Y, network } = await problem(5, 3);
+      await expect(network.train(X, Y, { ...options, epochs: 5, snapshots })).rejects.toMatchObject(
+        { code: 'ERR_INVALID_ARGUMENT' },
+      );
+    },
+  );
+
+  it('are in the memory that is asked for', async () => {
+    const { X, Y, network } = await problem(5, 1000);
+    const train = async (memoryBudget: number): Promise<unknown> =>
+      network.train(X, Y, {
+        ...options,
+        epochs: 9,
+        snapshots: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+        memoryBudget,
+      });
+    const refused = await train(1).catch((error: unknown) => String(error));
+    const without = await network
+      .train(X, Y, { ...options, epochs: 9, memoryBudget: 1 })
+      .catch((error: unknown) => String(error));
+    const bytes = (text: unknown): number => Number(/needs (\d+)/.exec(String(text))?.[1]);
+    expect(bytes(refused) - bytes(without)).toBe(9 * 1000 * 4 * 8);
   });
 });
 

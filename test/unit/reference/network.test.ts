@@ -3,7 +3,7 @@ import {
   forward,
   jacobian,
   loss,
-  trainAdam,
+  train,
   weightGradient,
   type LossName,
   type Network,
@@ -88,11 +88,11 @@ describe('gradients', () => {
   });
 });
 
-describe('trainAdam', () => {
+describe('train', () => {
   const base = { loss: 'squared', learningRate: 0.1, weightDecay: 0 } as const;
 
   it('moves every weight by the learning rate in its first step', () => {
-    const { weights } = trainAdam(tiny, [[3, 1]], [[0, 0]], { ...base, batches: [[0]] });
+    const { weights } = train(tiny, [[3, 1]], [[0, 0]], { ...base, batches: [[0]] });
     // Slopes 1/2 A f = (-0.5, 1, -, 0.5) times x: the sign decides, the shut unit rests.
     expectClose(
       weights,
@@ -107,7 +107,7 @@ describe('trainAdam', () => {
   });
 
   it('couples the decay to the moments', () => {
-    const { weights } = trainAdam(tiny, [[3, 1]], [[0.5, 1.5]], {
+    const { weights } = train(tiny, [[3, 1]], [[0.5, 1.5]], {
       ...base,
       weightDecay: 1e-3,
       batches: [[0]],
@@ -128,7 +128,7 @@ describe('trainAdam', () => {
   it('follows the moments over two steps of one weight', () => {
     // f = w on x = 1, so the gradient is w - y: y = 0 then y = 3.
     const single: Network = { weights: [[1]], signs: [[1]] };
-    const { weights } = trainAdam(single, [[1], [1]], [[0], [3]], { ...base, batches: [[0], [1]] });
+    const { weights } = train(single, [[1], [1]], [[0], [3]], { ...base, batches: [[0], [1]] });
     const afterOne = 1 - 0.1 / (1 + 1e-8);
     const [g1, g2] = [1, afterOne - 3];
     const mean = (0.9 * 0.1 * g1 + 0.1 * g2) / (1 - 0.9 ** 2);
@@ -139,7 +139,7 @@ describe('trainAdam', () => {
 
   it.each(LOSSES)('lowers the %s', (name) => {
     const batches = Array.from({ length: 60 }, () => X.map((_, i) => i));
-    const trained = trainAdam(network, X, Y, { ...base, loss: name, learningRate: 0.02, batches });
+    const trained = train(network, X, Y, { ...base, loss: name, learningRate: 0.02, batches });
     expect(loss(name, trained, X, Y)).toBeLessThan(0.5 * loss(name, network, X, Y));
   });
 });

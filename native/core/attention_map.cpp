@@ -1,0 +1,30 @@
+#include "attention_map.hpp"
+
+#include "gram.hpp"
+
+namespace ntkit {
+
+template <class T>
+AttentionMap<T>::AttentionMap(ConstMatrixView<T> X, Control& control) {
+  if (X.cols <= X.rows) {
+    OwnedMatrix<T> moment(X.cols, X.cols);
+    secondMoment<T>(X, moment.view(), control);
+    last_ = panelsOf<T>(moment.view(), control);
+  } else {
+    first_ = panelsOfTranspose<T>(X, control);
+    last_ = panelsOf<T>(X, control);
+  }
+}
+
+template <class T>
+void AttentionMap<T>::apply(ConstMatrixView<T> x, MatrixView<T> similarity,
+                            MatrixView<T> out) const {
+  if (first_.cols() == 0) return multiply<T>(x, last_, PanelEnd::kStore, out);
+  multiply<T>(x, first_, PanelEnd::kStore, similarity);
+  multiply<T>(similarity, last_, PanelEnd::kStore, out);
+}
+
+template class AttentionMap<double>;
+template class AttentionMap<float>;
+
+}  // namespace ntkit
