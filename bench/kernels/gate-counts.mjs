@@ -21,18 +21,18 @@ function givenGates({ n, d, m, precision }, gram) {
   const X = gaussianMatrix(n, d, { precision, unitRows: true, seed: 1 });
   const weights = gaussianMatrix(m, d, { precision, seed: 2 });
   const addon = native();
-  const run = async (out) => {
-    const { K: result, seconds } = await addon.probeGivenGates({ X, weights, gram, out });
+  const run = async (options) => {
+    const { K: result, seconds } = await addon.probeGivenGates({ X, weights, gram, ...options });
     return { result, seconds };
   };
   let kept;
   const reusing = async () => {
-    const latest = await run(kept);
+    const latest = await run({ out: kept });
     kept = latest.result;
     return latest;
   };
   const ours = [
-    { result: 'new', run: () => run() },
+    { result: 'new', run: (_, options) => run(options) },
     { result: 'reused', run: reusing },
   ];
   return { inputs: { X, W: weights }, ours };
