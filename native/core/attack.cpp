@@ -211,7 +211,7 @@ class Transductive {
         std::copy_n(work.gradient.view().row(i), P.cols, outer.row(first + i));
       }
     });
-    fillRectangular(mixed, control, [&](const TileRange& tile) {
+    rectangularTiles(mixed.rows, mixed.cols, kTile, control, [&](const TileRange& tile) {
       const auto out = mixed.block(tile.firstRow, tile.rows, tile.firstCol, tile.cols);
       if (byMoment_) {
         blas::gemm<T>(Op::kTranspose, Op::kNone, 1, unit.block(0, P.rows, tile.firstRow, tile.rows),

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Matrix, TwoLayerNetwork, empiricalNtk, empiricalNtkLadder, outputNtk } from '../../../src/index.js';
+import {
+  Matrix,
+  TwoLayerNetwork,
+  empiricalNtk,
+  empiricalNtkLadder,
+  outputNtk,
+} from '../../../src/index.js';
 import * as reference from '../../reference/network.js';
 import { expectClose } from '../../support/expect-close.js';
 import { TOLERANCE } from '../../support/tolerance.js';
@@ -148,7 +154,10 @@ describe.each(PRECISIONS)('a ladder in $name', ({ round, tolerance }) => {
       const [whole, cross] = [symmetric[k], rectangular[k]];
       if (whole === undefined || cross === undefined) throw new Error(`no kernel ${k}`);
       expectSymmetricBits(whole);
-      const rows = [rowsOf(await empiricalNtk(X, undefined, alone)), rowsOf(await empiricalNtk(X, Z, alone))];
+      const rows = [
+        rowsOf(await empiricalNtk(X, undefined, alone)),
+        rowsOf(await empiricalNtk(X, Z, alone)),
+      ];
       expectMatrixClose(whole, rows[0] ?? [], tolerance);
       expectMatrixClose(cross, rows[1] ?? [], tolerance);
       if (trained === 'first') expect(rowsOf(whole)).toEqual(rows[0]);
@@ -158,7 +167,11 @@ describe.each(PRECISIONS)('a ladder in $name', ({ round, tolerance }) => {
   it('of few units is that of explicit Jacobians', async () => {
     const few = X.selectRows([0, 1, 2, 3, 4]);
     for (const trained of LAYERS) {
-      const kernels = await empiricalNtkLadder(few, undefined, { weights, trained, widths: [5, 70] });
+      const kernels = await empiricalNtkLadder(few, undefined, {
+        weights,
+        trained,
+        widths: [5, 70],
+      });
       for (const [k, width] of [5, 70].entries()) {
         const options = { weights: rowsOf(nested(width)), trained };
         const expected = reference.empiricalNtk(rowsOf(few), rowsOf(few), options);
@@ -186,7 +199,9 @@ describe('drawn weights', () => {
     for (const trained of LAYERS) {
       const stored = { weights: weights as unknown as Matrix, trained };
       const drawn = { weights: { seed, width, scale }, trained };
-      expect((await empiricalNtk(X, Z, drawn)).data).toEqual((await empiricalNtk(X, Z, stored)).data);
+      expect((await empiricalNtk(X, Z, drawn)).data).toEqual(
+        (await empiricalNtk(X, Z, stored)).data,
+      );
     }
   });
 
@@ -207,7 +222,14 @@ it('counts more units than 16 bits hold', async () => {
   const open = Matrix.of(new Float64Array(2 * 140_001).fill(0.25), 140_001, 2);
   const widths = [65_535, 65_536, 140_001];
   for (const K of await empiricalNtkLadder(X, undefined, { weights: open, widths })) {
-    expectClose(K, [[5, 4], [4, 9.25]], TOLERANCE.rounding);
+    expectClose(
+      K,
+      [
+        [5, 4],
+        [4, 9.25],
+      ],
+      TOLERANCE.rounding,
+    );
   }
 });
 
@@ -240,7 +262,8 @@ describe.each(PRECISIONS)('the kernel of the outputs in $name', ({ round, tolera
     expectSymmetricBits(K);
     for (let i = 0; i < 250; i++) {
       for (let j = 0; j < 250; j++) {
-        const mean = (K.at(3 * i, 3 * j) + K.at(3 * i + 1, 3 * j + 1) + K.at(3 * i + 2, 3 * j + 2)) / 3;
+        const mean =
+          (K.at(3 * i, 3 * j) + K.at(3 * i + 1, 3 * j + 1) + K.at(3 * i + 2, 3 * j + 2)) / 3;
         expect(Math.abs(mean - scalar.at(i, j))).toBeLessThan(tolerance);
       }
     }

@@ -8,7 +8,9 @@ const { checkCore, filesWithNodeApi } = (await import(join(SCRIPTS, 'check/core.
   checkCore: (root: string) => Promise<void>;
   filesWithNodeApi: (root: string) => string[];
 };
-const { forbiddenInstruction, testedUnits } = (await import(join(SCRIPTS, 'check/emulated.mjs'))) as {
+const { forbiddenInstruction, testedUnits } = (await import(
+  join(SCRIPTS, 'check/emulated.mjs')
+)) as {
   forbiddenInstruction: (set: string, disassembly: string) => string | undefined;
   testedUnits: (root: string) => string[];
 };
