@@ -207,7 +207,8 @@ void empiricalNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, const UnitWeights<
     T* const products = ProductScratch<T>::ofThisThread().products.data();
     points.multiply(tile, products, control);
     const ConstMatrixView<T> gram = productView(products, tile.rows, tile.cols);
-    OwnedMatrix<T> scratch(tile.rows, kProductTile);
+    // Whole, as the map reads rows up to a multiple of its vectors.
+    OwnedMatrix<T> scratch(kProductTile, kProductTile);
     const MatrixView<T> scaled = scratch.view().block(0, tile.rows, 0, tile.cols);
     SharedGates shared(gates.rows(), gates.X, tile);
     Index start = 0;
