@@ -99,15 +99,16 @@ class Packed {
     const double scale = 1 / std::sqrt(static_cast<double>(network.width()));
     const auto hidden = work.hidden.view().rowBlock(0, Y.rows);
     const auto outputs = work.outputs.view().rowBlock(0, Y.rows);
-    multiply<T>(inputsOf(pipeline_, x, Y.rows), units_, PanelEnd::kRelu, hidden);
-    multiply<T>(hidden, signs_, PanelEnd::kStore, outputs);
+    multiplyByPanels<T>(inputsOf(pipeline_, x, Y.rows), units_, PanelEnd::kRelu, hidden);
+    multiplyByPanels<T>(hidden, signs_, PanelEnd::kStore, outputs);
     for (Index i = 0; i < Y.rows; ++i) {
       T* const f = outputs.row(i);
       for (Index k = 0; k < Y.cols; ++k) f[k] *= static_cast<T>(scale);
       lossGradient(pipeline_.loss, f, Y.row(i), Y.cols, scale);
     }
-    multiply<T>(outputs, outputs_, PanelEnd::kGate, hidden);
-    multiply<T>(hidden, inputs_, PanelEnd::kStore, work.gradient.view().rowBlock(0, Y.rows));
+    multiplyByPanels<T>(outputs, outputs_, PanelEnd::kGate, hidden);
+    multiplyByPanels<T>(hidden, inputs_, PanelEnd::kStore,
+                        work.gradient.view().rowBlock(0, Y.rows));
   }
 
   // work.gradient <- through the normalisation of work.attended, of work.unit.
@@ -200,8 +201,8 @@ class Transductive {
     // outer <- B = dL/dU.
     forBlocks(P.rows, control, [&](Index first, Index count, Workspace<T>& work) {
       const auto attended = work.attended.view().rowBlock(0, count);
-      multiply<T>((byMoment_ ? unit : moment).rowBlock(first, count), right, PanelEnd::kStore,
-                  attended);
+      multiplyByPanels<T>((byMoment_ ? unit : moment).rowBlock(first, count), right,
+                          PanelEnd::kStore, attended);
       for (Index i = 0; i < count; ++i) {
         work.attendedNorms[i] = normalize(attended.row(i), P.cols);
       }
@@ -226,10 +227,10 @@ class Transductive {
     const Panels<T> second = panelsOf<T>(byMoment_ ? mixed : outer, control);
     forBlocks(P.rows, control, [&](Index first, Index count, Workspace<T>& work) {
       const auto gradient = work.gradient.view().rowBlock(0, count);
-      multiply<T>((byMoment_ ? outer : mixed).rowBlock(first, count), right, PanelEnd::kStore,
-                  gradient);
-      multiply<T>((byMoment_ ? unit : moment).rowBlock(first, count), second, PanelEnd::kAdd,
-                  gradient);
+      multiplyByPanels<T>((byMoment_ ? outer : mixed).rowBlock(first, count), right,
+                          PanelEnd::kStore, gradient);
+      multiplyByPanels<T>((byMoment_ ? unit : moment).rowBlock(first, count), second,
+                          PanelEnd::kAdd, gradient);
       for (Index i = 0; i < count; ++i) {
         throughNormalization(unit.row(first + i), norms_[first + i], gradient.row(i), P.cols);
       }

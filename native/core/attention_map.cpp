@@ -19,9 +19,9 @@ AttentionMap<T>::AttentionMap(ConstMatrixView<T> X, Control& control) {
 template <class T>
 void AttentionMap<T>::apply(ConstMatrixView<T> x, MatrixView<T> similarity,
                             MatrixView<T> out) const {
-  if (first_.cols() == 0) return multiply<T>(x, last_, PanelEnd::kStore, out);
-  multiply<T>(x, first_, PanelEnd::kStore, similarity);
-  multiply<T>(similarity, last_, PanelEnd::kStore, out);
+  if (first_.cols() == 0) return multiplyByPanels<T>(x, last_, PanelEnd::kStore, out);
+  multiplyByPanels<T>(x, first_, PanelEnd::kStore, similarity);
+  multiplyByPanels<T>(similarity, last_, PanelEnd::kStore, out);
 }
 
 template class AttentionMap<double>;

@@ -11,7 +11,7 @@ constexpr Index kDepth = 256;
 }  // namespace
 
 template <class T>
-void multiply(ConstMatrixView<T> A, const Panels<T>& B, PanelEnd end, MatrixView<T> C) {
+void multiplyByPanels(ConstMatrixView<T> A, const Panels<T>& B, PanelEnd end, MatrixView<T> C) {
   const NetworkKernels<T>& kernel = kernels().network<T>();
   // A gate needs its sum at once.
   const Index chunk = end == PanelEnd::kGate ? B.depth() : kDepth;
@@ -52,9 +52,10 @@ Panels<T> panelsOfTranspose(ConstMatrixView<T> B, Control& control) {
   return panels;
 }
 
-template void multiply(ConstMatrixView<double>, const Panels<double>&, PanelEnd,
-                       MatrixView<double>);
-template void multiply(ConstMatrixView<float>, const Panels<float>&, PanelEnd, MatrixView<float>);
+template void multiplyByPanels(ConstMatrixView<double>, const Panels<double>&, PanelEnd,
+                               MatrixView<double>);
+template void multiplyByPanels(ConstMatrixView<float>, const Panels<float>&, PanelEnd,
+                               MatrixView<float>);
 template Panels<double> panelsOf(ConstMatrixView<double>, Control&);
 template Panels<float> panelsOf(ConstMatrixView<float>, Control&);
 template Panels<double> panelsOfTranspose(ConstMatrixView<double>, Control&);

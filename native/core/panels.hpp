@@ -72,6 +72,6 @@ constexpr Index paddedColumns(Index cols, Index lanes) { return blockCount(cols,
 // (kGate). C has paddedColumns(B.cols()) columns. On the calling thread
 // alone.
 template <class T>
-void multiply(ConstMatrixView<T> A, const Panels<T>& B, PanelEnd end, MatrixView<T> C);
+void multiplyByPanels(ConstMatrixView<T> A, const Panels<T>& B, PanelEnd end, MatrixView<T> C);
 
 }  // namespace ntkit
