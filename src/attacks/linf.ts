@@ -200,6 +200,8 @@ export async function pixelGradient<T extends Elements>(
   options: OutputOptions<Matrix<T>> = {},
 ): Promise<Matrix<T>> {
   requireKnownOptions(options, ['out']);
+  // Native code takes pixels that are left out for inputs as they are.
+  requireObject(pixels, 'pixels', 'Matrix');
   const request = { ...pipelineRequest(target), pixels, Y };
   return wrap(
     await call(

@@ -1,4 +1,5 @@
 /** Adversarial training by PGD (Madry et al., 2018). */
+import { requireObject } from '../arguments.js';
 import { invalidArgument } from '../errors.js';
 import type { Elements, Matrix } from '../linalg/matrix.js';
 import { TRAIN_OPTIONS, resolveTraining, type TrainOptions } from '../models/training.js';
@@ -44,6 +45,8 @@ export async function trainAdversarially<T extends Elements>(
 ): Promise<AdversarialTrainingResult<T>> {
   const own = TRAIN_OPTIONS.filter((name) => name !== 'loss');
   requireKnownOptions(options, [...PGD_OPTIONS, ...own]);
+  // Native code takes pixels that are left out for a training on inputs.
+  requireObject(pixels, 'pixels', 'Matrix');
   const pipeline = pipelineRequest(target);
   if (pipeline.transductive) {
     throw invalidArgument('fixed context', 'target.context', target.context);

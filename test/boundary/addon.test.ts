@@ -10,13 +10,18 @@ const load = createRequire(import.meta.url)('node-gyp-build') as (folder: string
 const addon = load(ROOT) as Readonly<Record<string, Raw>>;
 
 /** Take no arguments. */
-const WITHOUT_ARGUMENTS = ['createJob', 'runtimeInfo', 'stopOperations'];
+const WITHOUT_ARGUMENTS = ['createJob', 'runtimeInfo', 'stopOperations', 'probeCall'];
+/** Take a typed array alone. */
+const ON_ARRAYS = ['probeView'];
 /** Take a job alone. */
 const ON_JOBS = ['abortJob', 'jobProgress'];
-const SYNCHRONOUS = ['gaussian', 'uniform', 'permutation', 'setThreads'];
+const SYNCHRONOUS = ['gaussian', 'uniform', 'permutation', 'setThreads', 'probeCopy'];
 const OPERATIONS = Object.keys(addon).filter(
-  (name) => ![...WITHOUT_ARGUMENTS, ...ON_JOBS].includes(name),
+  (name) => ![...WITHOUT_ARGUMENTS, ...ON_ARRAYS, ...ON_JOBS].includes(name),
 );
+/** Take a request in which no field is needed. */
+const WITHOUT_FIELDS = ['probe', 'probeRoundTrip'];
+const WITH_FIELDS = OPERATIONS.filter((name) => !WITHOUT_FIELDS.includes(name));
 const ASYNCHRONOUS = OPERATIONS.filter((name) => !SYNCHRONOUS.includes(name));
 
 const matrix = (rows: number, cols: number): unknown => ({
@@ -38,7 +43,7 @@ const REQUEST: Readonly<Record<string, unknown>> = {
   ...{ layers: 1, stack: 'context', temperature: 1, factor: 'float64', ridges: matrix(1, 2) },
   ...{ optimizer: 'adam', schedule: 'constant', decay: 'coupled', decayTowards: 'zero' },
   ...{ transductive: false, alpha: 0.1, epsUnits: 'pixel', steps: 1, momentum: 1, attackSeed: 1 },
-  ...{ randomStart: true, low: 0, high: 2 },
+  ...{ randomStart: true, low: 0, high: 2, gram: true },
 };
 
 const NO_OBJECTS: readonly (readonly [string, readonly unknown[]])[] = [
@@ -84,13 +89,13 @@ describe.each(NO_OBJECTS)('%s in place of a request', (_, values) => {
 });
 
 describe('a request', () => {
-  it.each(OPERATIONS)('without a single field is refused by %s', async (name) => {
+  it.each(WITH_FIELDS)('without a single field is refused by %s', async (name) => {
     for (const empty of [{}, [], () => undefined, new Date(0), job, model]) {
       expect(await codeOf(name, [empty])).toBe('ERR_INVALID_ARGUMENT');
     }
   });
 
-  it.each(OPERATIONS)(
+  it.each(WITH_FIELDS)(
     'with every field a number, a string, a job or a model is refused by %s',
     async (name) => {
       for (const value of [-1, 'text', job, model, null]) {
@@ -99,6 +104,14 @@ describe('a request', () => {
       }
     },
   );
+});
+
+describe('what is no typed array', () => {
+  it.each(ON_ARRAYS)('is refused by %s', async (name) => {
+    for (const values of [[], [undefined], [null], [5], ['X'], [{}], [[1]], [job]]) {
+      expect(await codeOf(name, values)).toBe('ERR_INVALID_ARGUMENT');
+    }
+  });
 });
 
 describe('a handle', () => {

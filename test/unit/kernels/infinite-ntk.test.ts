@@ -201,7 +201,7 @@ describe('of rows that are nearly parallel', () => {
       const [X, Z] = [round(crowd(130, 70, spread, 20)), round(crowd(21, 70, spread, 21))];
       const [rows, queries] = [rowsOf(X), rowsOf(Z)];
       const size = Math.max(...rows.map((row) => row.reduce((sum, value) => sum + value ** 2, 0)));
-      const scaled = (values: readonly number[][]): number[][] =>
+      const scaled = (values: readonly (readonly number[])[]): number[][] =>
         values.map((row) => row.map((value) => value / size));
       for (const trained of ['first', 'both'] as const) {
         const K = await infiniteNtk(X, undefined, { trained });
