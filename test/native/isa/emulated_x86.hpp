@@ -3,6 +3,9 @@
 // from its description, element by element.
 #pragma once
 
+// Calls instead of their bodies: kernels of hundreds of intrinsics take minutes to compile
+// otherwise.
+#define SIMDE_NO_INLINE
 #define SIMDE_ENABLE_NATIVE_ALIASES
 #include <simde/x86/avx2.h>
 #include <simde/x86/avx512.h>
@@ -66,7 +69,7 @@ void store(std::uint64_t mask, void* to, const V& vector, int lanes) {
 
 // productSign a b + termSign c, rounded once.
 template <class E, class V>
-V fma(double productSign, const V& a, const V& b, double termSign, const V& c) {
+[[gnu::noinline]] V fma(double productSign, const V& a, const V& b, double termSign, const V& c) {
   constexpr int kLanes = static_cast<int>(sizeof(V) / sizeof(E));
   return fill<E, V>(kLanes, [&](int i) {
     return std::fma(static_cast<E>(productSign) * lane<E>(a, i), lane<E>(b, i),
