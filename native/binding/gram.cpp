@@ -10,10 +10,9 @@ Napi::Value gramOperation(const Request& request) {
   return dispatchPrecision(request, "X", [&]<class T>() {
     const KernelShape shape = kernelShape(request);
     MemoryEstimate estimate("gram");
-    estimate.add(shape.points, shape.inputs, sizeof(T))
-        .add(shape.queries, shape.inputs, sizeof(T))
+    estimate.add(shape.copied(), shape.inputs, sizeof(T))
         .add(shape.queries, shape.points, sizeof(T));
-    estimateGram<T>(estimate, shape.points, request.has("Z") ? shape.queries : 0, shape.inputs);
+    estimateGram<T>(estimate, shape.points, shape.otherQueries, shape.inputs);
     estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
     return queueMatrix<T>(request, shape.queries, shape.points,

@@ -24,14 +24,8 @@ TrainedLayers trainedLayers(const Request& request) {
 template <class T>
 MemoryEstimate kernelEstimate(const char* name, const KernelShape& shape) {
   return MemoryEstimate(name)
-      .add(shape.points, shape.inputs, sizeof(T))
-      .add(shape.queries, shape.inputs, sizeof(T))
+      .add(shape.copied(), shape.inputs, sizeof(T))
       .add(shape.queries, shape.points, sizeof(T));
-}
-
-// Queries that are not the points themselves.
-Index otherQueries(const Request& request, const KernelShape& shape) {
-  return request.has("Z") ? shape.queries : 0;
 }
 
 // {X, Z?, trained}
@@ -40,7 +34,7 @@ Napi::Value infiniteNtkOperation(const Request& request) {
     const KernelShape shape = kernelShape(request);
     const TrainedLayers trained = trainedLayers(request);
     MemoryEstimate estimate = kernelEstimate<T>("infiniteNtk", shape);
-    estimateInfiniteNtk<T>(estimate, shape.points, otherQueries(request, shape), shape.inputs);
+    estimateInfiniteNtk<T>(estimate, shape.points, shape.otherQueries, shape.inputs);
     estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
     return queueMatrix<T>(request, shape.queries, shape.points,
@@ -56,7 +50,7 @@ Napi::Value deepNtkOperation(const Request& request) {
     const KernelShape shape = kernelShape(request);
     const Index depth = request.integer("depth", 2, kMaxDepth);
     MemoryEstimate estimate = kernelEstimate<T>("deepNtk", shape);
-    estimateInfiniteNtk<T>(estimate, shape.points, otherQueries(request, shape), shape.inputs);
+    estimateInfiniteNtk<T>(estimate, shape.points, shape.otherQueries, shape.inputs);
     estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
     return queueMatrix<T>(request, shape.queries, shape.points,
@@ -102,9 +96,8 @@ void addWorkspace(MemoryEstimate& estimate, const Request& request, const Kernel
   estimate.add(empiricalNtkWorkspace<T>(size), 1, 1);
 }
 
-NtkSize ntkSize(const Request& request, const KernelShape& shape, Index width) {
-  const Index points = shape.points + (request.has("Z") ? shape.queries : 0);
-  return {width, shape.inputs, points};
+NtkSize ntkSize(const KernelShape& shape, Index width) {
+  return {width, shape.inputs, shape.copied()};
 }
 
 // {X, Z?, weights | seed, width, scale, trained}
@@ -114,7 +107,7 @@ Napi::Value empiricalNtkOperation(const Request& request) {
     const TrainedLayers trained = trainedLayers(request);
     const Index width = widthOf(request, shape.inputs);
     MemoryEstimate estimate = kernelEstimate<T>("empiricalNtk", shape);
-    NtkSize size = ntkSize(request, shape, width);
+    NtkSize size = ntkSize(shape, width);
     size.keepsActivations = trained == TrainedLayers::kBoth;
     addWorkspace<T>(estimate, request, shape, size);
     estimate.require(request.memoryBudget());
@@ -160,7 +153,7 @@ Napi::Value empiricalNtkLadderOperation(const Request& request) {
     for (std::size_t k = 1; k < widths.size(); ++k) {
       estimate.add(shape.queries, shape.points, sizeof(T));
     }
-    NtkSize size = ntkSize(request, shape, widths.back());
+    NtkSize size = ntkSize(shape, widths.back());
     size.keepsActivations = trained == TrainedLayers::kBoth;
     addWorkspace<T>(estimate, request, shape, size);
     estimate.require(request.memoryBudget());
@@ -209,11 +202,10 @@ Napi::Value outputNtkOperation(const Request& request) {
     request.requireRows("signs", width);
     const Index outputs = request.shape("signs").cols;
     MemoryEstimate estimate("outputNtk");
-    estimate.add(shape.points, shape.inputs, sizeof(T))
-        .add(shape.queries, shape.inputs, sizeof(T))
+    estimate.add(shape.copied(), shape.inputs, sizeof(T))
         .add(width, outputs, sizeof(T))
         .add(shape.queries * outputs, shape.points * outputs, sizeof(T));
-    NtkSize size = ntkSize(request, shape, width);
+    NtkSize size = ntkSize(shape, width);
     size.masked = true;
     addWorkspace<T>(estimate, request, shape, size);
     estimate.require(request.memoryBudget());

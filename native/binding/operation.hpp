@@ -84,12 +84,17 @@ struct KernelInputs {
 // Shapes alone, before anything is copied.
 struct KernelShape {
   Index queries, points, inputs;
+  Index otherQueries;  // queries that are not the points themselves
+
+  // Rows that are copied from the caller.
+  Index copied() const { return points + otherQueries; }
 };
 inline KernelShape kernelShape(const Request& request, std::string_view queries = "Z") {
   const Shape x = request.shape("X");
-  if (!request.has(queries)) return {x.rows, x.rows, x.cols};
+  if (!request.has(queries)) return {x.rows, x.rows, x.cols, 0};
   request.requireCols(queries, x.cols);
-  return {request.shape(queries).rows, x.rows, x.cols};
+  const Index rows = request.shape(queries).rows;
+  return {rows, x.rows, x.cols, rows};
 }
 
 template <class T>
