@@ -9,8 +9,7 @@
 // Node-API references and is run and destroyed on JavaScript's thread. A worker is deleted by the
 // finalizer of its thread-safe function, on JavaScript's thread, after the conductor has let go of
 // it. When a JavaScript context ends (a worker thread is terminated, the process exits),
-// Operations::stop aborts its workers and waits until no conductor touches them: for a tile's time,
-// or until LAPACK's eigensolver returns.
+// Operations::stop aborts its workers and waits until no conductor touches them: for a tile's time.
 #pragma once
 
 #include <condition_variable>

@@ -9,7 +9,7 @@ const PROGRESS_INTERVAL_MS = 100;
 
 /**
  * Runs one native operation under the common options. When the signal fires the promise rejects at once; the native
- * side stops within a tile's time, or when LAPACK's eigensolver returns, and gives its memory back then.
+ * side stops within a tile's time and gives its memory back then.
  *
  * @throws NtkitError what native code reports; `ERR_INVALID_ARGUMENT` when `signal` is no AbortSignal or
  * `onProgress` no function; `ERR_ABORTED` when the signal fires. What `onProgress` throws stops
