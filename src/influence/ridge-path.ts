@@ -35,7 +35,7 @@ export interface RidgePathPoint {
  *
  * A further ridge costs 2 n^2 c operations in place of n^3 / 3 and the same again for the residuals; the
  * eigendecomposition costs as much as many such fits. For a few ridges separate {@link KernelRidge.fit}s are cheaper,
- * and they take a quarter of the memory: this one holds five n x n matrices beside K while it runs.
+ * and they take less than a third of the memory: this one holds five n x n matrices beside K while it runs.
  *
  * @param K - symmetric positive semidefinite kernel of the training points, n x n, float64.
  * @param Y - targets, n x c.
