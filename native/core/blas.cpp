@@ -82,20 +82,6 @@ void gemm(Op opA, Op opB, float alpha, ConstMatrixView<float> A, ConstMatrixView
               alpha, A.data, leading(A), B.data, leading(B), beta, C.data, leading(C));
 }
 
-template <>
-void syrkLower(Op op, double alpha, ConstMatrixView<double> A, double beta, MatrixView<double> C) {
-  const Index inner = op == Op::kNone ? A.cols : A.rows;
-  cblas_dsyrk(CblasRowMajor, CblasLower, flag(op), narrow(C.rows), narrow(inner), alpha, A.data,
-              leading(A), beta, C.data, leading(C));
-}
-
-template <>
-void syrkLower(Op op, float alpha, ConstMatrixView<float> A, float beta, MatrixView<float> C) {
-  const Index inner = op == Op::kNone ? A.cols : A.rows;
-  cblas_ssyrk(CblasRowMajor, CblasLower, flag(op), narrow(C.rows), narrow(inner), alpha, A.data,
-              leading(A), beta, C.data, leading(C));
-}
-
 void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, double beta, double* y) {
   cblas_dgemv(CblasRowMajor, flag(op), narrow(A.rows), narrow(A.cols), alpha, A.data, leading(A), x,
               1, beta, y, 1);

@@ -26,10 +26,6 @@ template <class T>
 void gemm(Op opA, Op opB, T alpha, ConstMatrixView<T> A, ConstMatrixView<T> B, T beta,
           MatrixView<T> C);
 
-// The lower triangle of C = alpha op(A) op(A)^T + beta C; the strict upper triangle is not touched.
-template <class T>
-void syrkLower(Op op, T alpha, ConstMatrixView<T> A, T beta, MatrixView<T> C);
-
 // y = alpha op(A) x + beta y.
 void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, double beta, double* y);
 
