@@ -15,14 +15,14 @@ Napi::Value gramOperation(const Request& request) {
     estimateGram<T>(estimate, shape.points, shape.otherQueries, shape.inputs);
     estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
-    return queueMatrix<T>(request, shape.queries, shape.points,
-                          [inputs](MatrixView<T> G, Control& control) {
-                            if (inputs.Z == inputs.X) {
-                              gram<T>(inputs.x(), G, control);
-                            } else {
-                              crossGram<T>(inputs.z(), inputs.x(), G, control);
-                            }
-                          });
+    return queueFiniteMatrix<T>(request, shape.queries, shape.points,
+                                [inputs](MatrixView<T> G, Control& control) {
+                                  if (inputs.Z == inputs.X) {
+                                    gram<T>(inputs.x(), G, control);
+                                  } else {
+                                    crossGram<T>(inputs.z(), inputs.x(), G, control);
+                                  }
+                                });
   });
 }
 
@@ -35,9 +35,9 @@ Napi::Value secondMomentOperation(const Request& request) {
     estimateSecondMoment<T>(estimate, shape.rows, shape.cols);
     estimate.require(request.memoryBudget());
     const auto X = request.matrix<T>("X");
-    return queueMatrix<T>(request, shape.cols, shape.cols, [X](MatrixView<T> C, Control& control) {
-      secondMoment<T>(X->view(), C, control);
-    });
+    return queueFiniteMatrix<T>(
+        request, shape.cols, shape.cols,
+        [X](MatrixView<T> C, Control& control) { secondMoment<T>(X->view(), C, control); });
   });
 }
 

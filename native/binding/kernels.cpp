@@ -37,10 +37,10 @@ Napi::Value infiniteNtkOperation(const Request& request) {
     estimateInfiniteNtk<T>(estimate, shape.points, shape.otherQueries, shape.inputs);
     estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
-    return queueMatrix<T>(request, shape.queries, shape.points,
-                          [inputs, trained](MatrixView<T> K, Control& control) {
-                            infiniteNtk<T>(inputs.z(), inputs.x(), trained, K, control);
-                          });
+    return queueFiniteMatrix<T>(request, shape.queries, shape.points,
+                                [inputs, trained](MatrixView<T> K, Control& control) {
+                                  infiniteNtk<T>(inputs.z(), inputs.x(), trained, K, control);
+                                });
   });
 }
 
@@ -53,10 +53,10 @@ Napi::Value deepNtkOperation(const Request& request) {
     estimateInfiniteNtk<T>(estimate, shape.points, shape.otherQueries, shape.inputs);
     estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request);
-    return queueMatrix<T>(request, shape.queries, shape.points,
-                          [inputs, depth](MatrixView<T> K, Control& control) {
-                            deepNtk<T>(inputs.z(), inputs.x(), depth, K, control);
-                          });
+    return queueFiniteMatrix<T>(request, shape.queries, shape.points,
+                                [inputs, depth](MatrixView<T> K, Control& control) {
+                                  deepNtk<T>(inputs.z(), inputs.x(), depth, K, control);
+                                });
   });
 }
 

@@ -37,16 +37,11 @@ inline Napi::Value queue(const Request& request, PromiseWorker::Work work,
   return PromiseWorker::run(request.env(), request.control(), std::move(work), std::move(finish));
 }
 
-// Finite inputs can overflow on the way (rows of length 1e160): that is told, not returned.
 template <class T>
 void requireFiniteResult(MatrixView<T> result, Control& control) {
   constexpr Index kElements = 1 << 16;
-  parallelBlocks(control, result.rows * result.cols, kElements, [&](Index first, Index count) {
-    if (isFinite(result.data + first, count)) return;
-    throw Error(ErrorCode::kNotFinite,
-                "The result has NaN or Infinity although the input has none: its scale overflows; "
-                "try to scale it down");
-  });
+  parallelBlocks(control, result.rows * result.cols, kElements,
+                 [&](Index first, Index count) { requireFinite(result.data + first, count); });
 }
 
 // The matrix that an operation returns: the caller's argument `out`, whose memory is taken, or a
@@ -57,18 +52,24 @@ std::shared_ptr<Result<T>> makeResultOrTakeOut(const Request& request, Index row
   return Result<T>::taking(request.outArray<T>(rows, cols), rows, cols);
 }
 
-// The common case: the work fills one matrix. `work` takes (view, control).
+// The common case: the work fills one matrix with finite numbers. `work` takes (view, control).
 template <class T, class Work>
-Napi::Value queueMatrix(const Request& request, Index rows, Index cols, Work work) {
+Napi::Value queueFiniteMatrix(const Request& request, Index rows, Index cols, Work work) {
   const auto result = makeResultOrTakeOut<T>(request, rows, cols);
   const MatrixView<T> view = result->view();
   return queue(
-      request,
-      [view, work = std::move(work)](Control& control) {
-        work(view, control);
-        requireFiniteResult(view, control);
-      },
+      request, [view, work = std::move(work)](Control& control) { work(view, control); },
       [result](Napi::Env env) { return result->toJs(env); });
+}
+
+// The same for work that has not looked at what it computed.
+template <class T, class Work>
+Napi::Value queueMatrix(const Request& request, Index rows, Index cols, Work work) {
+  return queueFiniteMatrix<T>(request, rows, cols,
+                              [work = std::move(work)](MatrixView<T> view, Control& control) {
+                                work(view, control);
+                                requireFiniteResult(view, control);
+                              });
 }
 
 // Queries Z and training inputs X of a kernel: Z is X when it was not given, which makes the kernel

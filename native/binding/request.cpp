@@ -1,7 +1,9 @@
 #include "request.hpp"
 
+#include <atomic>
 #include <cmath>
 
+#include "../core/parallel.hpp"
 #include "../core/rows.hpp"
 #include "errors.hpp"
 #include "job.hpp"
@@ -53,23 +55,30 @@ void requireLength(std::string_view name, const Shape& shape, Index length) {
                   " elements for " + std::string(name) + " but received " + std::to_string(length));
 }
 
-// Copies rows x cols elements and looks at each once, while its row is in the cache.
+// Copies rows x cols elements and looks at each once, while it is in the cache.
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
-  for (Index i = 0; i < shape.rows; ++i) {
-    const T* const row = source + i * shape.cols;
-    std::copy_n(row, shape.cols, target + i * shape.cols);
-    if (isFinite(row, shape.cols)) continue;
-    Index j = 0;
-    while (std::isfinite(row[j])) ++j;
-    const char* const value = std::isnan(row[j]) ? "NaN" : row[j] > 0 ? "Infinity" : "-Infinity";
-    throw Error(ErrorCode::kNotFinite,
-                std::string("Expected a finite ") +
-                    (sizeof(T) == sizeof(double) ? "Float64Array" : "Float32Array") +
-                    " of length " + std::to_string(shape.rows * shape.cols) + " for " +
-                    std::string(name) + " but received " + value + " at row " + std::to_string(i) +
-                    ", column " + std::to_string(j));
-  }
+  constexpr Index kBlock = (Index{1} << 18) / static_cast<Index>(sizeof(T));
+  const Index size = shape.rows * shape.cols;
+  std::atomic<bool> finite{true};
+  parallelApart(blockCount(size, kBlock), [&](Index block) {
+    const Index first = block * kBlock, count = std::min(kBlock, size - first);
+    std::copy_n(source + first, count, target + first);
+    if (!isFinite(target + first, count)) finite.store(false, std::memory_order_relaxed);
+  });
+  if (finite) return;
+  Index bad = 0;
+  while (std::isfinite(target[bad])) ++bad;
+  const T value = target[bad];
+  throw Error(ErrorCode::kNotFinite,
+              std::string("Expected a finite ") +
+                  (sizeof(T) == sizeof(double) ? "Float64Array" : "Float32Array") + " of length " +
+                  std::to_string(size) + " for " + std::string(name) + " but received " +
+                  (std::isnan(value) ? "NaN"
+                   : value > 0       ? "Infinity"
+                                     : "-Infinity") +
+                  " at row " + std::to_string(bad / shape.cols) + ", column " +
+                  std::to_string(bad % shape.cols));
 }
 
 }  // namespace

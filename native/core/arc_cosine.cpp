@@ -171,6 +171,7 @@ void mapGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, ProductMap map, Index d
   if (!symmetric) return;
   for (Index i = 0; i < X.rows; ++i) {
     K(i, i) = static_cast<T>(diagonalOf(map, depth) * colTerms.squares[i]);
+    requireFinite(&K(i, i), 1);
   }
 }
 

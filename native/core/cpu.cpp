@@ -24,6 +24,7 @@ std::vector<KernelSet> supportedSets() {
         .softmaxFloat = softmaxAvx512,
         .softmaxDouble = softmaxAvx512,
         .symmetricRows = symmetricRowsAvx2,
+        .symmetricBlock = symmetricBlockAvx2,
         .strips = &kStripsAvx512,
     });
   }
@@ -38,6 +39,7 @@ std::vector<KernelSet> supportedSets() {
         .softmaxFloat = softmaxAvx2,
         .softmaxDouble = softmaxAvx2,
         .symmetricRows = symmetricRowsAvx2,
+        .symmetricBlock = symmetricBlockAvx2,
         .strips = &kStripsAvx2,
     });
   }
@@ -53,6 +55,7 @@ std::vector<KernelSet> supportedSets() {
       .softmaxFloat = softmaxPortable,
       .softmaxDouble = softmaxPortable,
       .symmetricRows = symmetricRowsPortable,
+      .symmetricBlock = symmetricBlockPortable,
       .strips = &kStripsNeon,
   });
 #endif
@@ -66,6 +69,7 @@ std::vector<KernelSet> supportedSets() {
       .softmaxFloat = softmaxPortable,
       .softmaxDouble = softmaxPortable,
       .symmetricRows = symmetricRowsPortable,
+      .symmetricBlock = symmetricBlockPortable,
       .strips = &kStripsPortable,
   });
   return sets;

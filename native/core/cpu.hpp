@@ -10,6 +10,7 @@
 #include "kernels/network_kernels.hpp"
 #include "kernels/softmax.hpp"
 #include "kernels/strips.hpp"
+#include "kernels/symmetric_block.hpp"
 #include "kernels/symmetric_rows.hpp"
 
 namespace ntkit {
@@ -24,6 +25,7 @@ struct KernelSet {
   SoftmaxUpdate<float> softmaxFloat;
   SoftmaxUpdate<double> softmaxDouble;
   SymmetricRows symmetricRows;
+  SymmetricBlock symmetricBlock;
   const StripKernels* strips;
 
   template <class T>

@@ -13,8 +13,8 @@
 namespace ntkit {
 namespace {
 
-// Up to this order one thread of LAPACK is done before a second one is awake.
-constexpr Index kSmall = 64;
+// Up to these orders one thread of LAPACK is as fast as two of ours.
+constexpr Index smallOrder(bool vectors) { return vectors ? 128 : 400; }
 
 // Shares of the time, for the progress.
 constexpr double kReduced = 0.5, kSolved = 0.75;
@@ -135,7 +135,8 @@ void dense(MatrixView<double> A, const EigenResult& result, Control& control) {
 // Whether Lanczos found them.
 bool few(MatrixView<double> A, const EigenResult& result, Control& control) {
   OwnedMatrix<double> rows(result.count(), A.rows);
-  if (!lanczos(A, result.values, rows.view(), control)) {
+  const Wanted wanted = result.withVectors() ? Wanted::kVectors : Wanted::kValues;
+  if (!lanczos(A, wanted, result.values, rows.view(), control)) {
     // All values can still be had in place; all eigenvectors take memory that nobody allowed.
     if (!result.withVectors()) return false;
     throw Error(ErrorCode::kNoConvergence,
@@ -151,7 +152,7 @@ bool few(MatrixView<double> A, const EigenResult& result, Control& control) {
 
 void eigh(MatrixView<double> A, const EigenResult& result, Control& control) {
   const double largest = requireSymmetric(A, "A", control);
-  if (A.rows <= kSmall) {
+  if (A.rows <= smallOrder(result.withVectors())) {
     small(A, result, control);
     return;
   }
@@ -171,7 +172,7 @@ void eigh(MatrixView<double> A, const EigenResult& result, Control& control) {
 Index eighWorkspaceBytes(Index n, Index count, bool vectors) {
   blas::requireDimension(n);
   MemoryEstimate estimate("eigh");
-  if (n <= kSmall) {
+  if (n <= smallOrder(vectors)) {
     return blas::syevdWorkspaceBytes(n, vectors) + n * static_cast<Index>(sizeof(double));
   }
   const bool pays = lanczosPays(n, count);

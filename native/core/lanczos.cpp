@@ -6,13 +6,14 @@
 #include "parallel.hpp"
 #include "random.hpp"
 #include "symmetric_product.hpp"
+#include "team.hpp"
 
 namespace ntkit {
 namespace {
 
 using blas::Op;
 
-constexpr Index kBlock = 8;
+constexpr Index kBlock = kBlockVectors;
 constexpr Index kColumnChunk = 512;
 constexpr Index kRowChunk = 32;
 constexpr Index kMaxSteps = 400;
@@ -38,7 +39,7 @@ class Basis {
         T_(size, size),
         ritz_(size, size),
         coefficients_(kBlock, size + kBlock),
-        product_(A.rows, kBlock),
+        product_(A.rows),
         values_(size) {
     T_.elements().fill(0);
   }
@@ -53,31 +54,15 @@ class Basis {
 
   // Makes the block behind the basis random and orthogonal to it.
   void restartRandom() {
-    for (Index row = 0; row < kBlock; ++row) drawRow(row);
+    withTeam(control_, [&](Team& team) {
+      for (Index row = 0; row < kBlock; ++row) drawRow(row, team);
+    });
     for (double& r : residual_) r = 0;
   }
 
   // Takes the block behind the basis into it, and puts the residual of A times it there.
   void grow() {
-    const auto V = V_.view();
-    const auto block = V.rowBlock(filled_, kBlock), next = V.rowBlock(filled_ + kBlock, kBlock);
-    const Index n = A_.rows, parts = SymmetricProduct::parts(n);
-    parallelFor(control_, parts, [&](Index part) { product_.part(A_, block, part); });
-    overColumns([&](Index first, Index count) {
-      for (Index k = 0; k < kBlock; ++k) product_.sum(n, k, first, count, next.row(k) + first);
-    });
-    filled_ += kBlock;
-    const auto C = coefficients_.view();
-    for (int pass = 0; pass < 2; ++pass) {
-      orthogonalize(next);
-      for (Index k = 0; k < kBlock; ++k) {
-        for (Index i = 0; i < filled_; ++i) {
-          const Index row = filled_ - kBlock + k;
-          T_.view()(row, i) = pass == 0 ? C(k, i) : T_.view()(row, i) + C(k, i);
-        }
-      }
-    }
-    triangularize(next);
+    withTeam(control_, [&](Team& team) { growBy(team); });
   }
 
   // The Ritz values and vectors of the basis.
@@ -105,11 +90,21 @@ class Basis {
     return std::sqrt(squares);
   }
 
+  // How far the k-th largest Ritz value may be from an eigenvalue: its residual, or where the
+  // others keep their distance, the square of it over the gap to them (Kato and Temple).
+  double error(Index k) const {
+    const double r = residual(k);
+    if (k + 1 == filled_) return r;
+    double gap = value(k) - value(k + 1) - residual(k + 1);
+    if (k > 0) gap = std::min(gap, value(k - 1) - value(k) - residual(k - 1));
+    return gap > r ? r * r / gap : r;
+  }
+
   // The basis becomes its `count` largest Ritz vectors; the block behind it stays behind it.
   void cut(Index count) {
     const auto V = V_.view();
     const auto Y = ritz_.view().block(filled_ - count, count, 0, filled_);
-    overColumns([&](Index first, Index columns) {
+    parallelBlocks(control_, A_.rows, kColumnChunk, [&](Index first, Index columns) {
       OwnedMatrix<double> cut(count, columns);
       blas::gemm<double>(Op::kNone, Op::kNone, 1, Y, V.block(0, filled_, first, columns), 0,
                          cut.view());
@@ -126,20 +121,44 @@ class Basis {
   }
 
  private:
+  void growBy(Team& team) {
+    const auto V = V_.view();
+    const auto block = V.rowBlock(filled_, kBlock), next = V.rowBlock(filled_ + kBlock, kBlock);
+    overColumns(team, [&](Index first, Index count) { product_.take(block, first, count); });
+    team.run(SymmetricBlockProduct::parts(A_.rows), [&](Index part) { product_.part(A_, part); });
+    overColumns(team, [&](Index first, Index count) { product_.sum(next, first, count); });
+    filled_ += kBlock;
+    const auto C = coefficients_.view();
+    for (int pass = 0; pass < 2; ++pass) {
+      orthogonalize(next, team);
+      for (Index k = 0; k < kBlock; ++k) {
+        for (Index i = 0; i < filled_; ++i) {
+          const Index row = filled_ - kBlock + k;
+          T_.view()(row, i) = pass == 0 ? C(k, i) : T_.view()(row, i) + C(k, i);
+        }
+      }
+    }
+    triangularize(next, team);
+  }
+
   template <class Body>
-  void overColumns(const Body& body) {
-    parallelBlocks(control_, A_.rows, kColumnChunk, body);
+  void overColumns(Team& team, const Body& body) {
+    team.run(blockCount(A_.rows, kColumnChunk), [&](Index chunk) {
+      const Index first = chunk * kColumnChunk;
+      body(first, std::min(kColumnChunk, A_.rows - first));
+    });
   }
 
   // rows <- rows - (rows V^T) V over the basis, once; coefficients_ = rows V^T.
-  void orthogonalize(MatrixView<double> rows) {
+  void orthogonalize(MatrixView<double> rows, Team& team) {
     const auto V = V_.view().rowBlock(0, filled_);
     const auto C = coefficients_.view().block(0, rows.rows, 0, filled_);
-    parallelBlocks(control_, filled_, kRowChunk, [&](Index first, Index count) {
+    team.run(blockCount(filled_, kRowChunk), [&](Index chunk) {
+      const Index first = chunk * kRowChunk, count = std::min(kRowChunk, filled_ - first);
       blas::gemm<double>(Op::kNone, Op::kTranspose, 1, rows, V.rowBlock(first, count), 0,
                          C.block(0, rows.rows, first, count));
     });
-    overColumns([&](Index first, Index count) {
+    overColumns(team, [&](Index first, Index count) {
       blas::gemm<double>(Op::kNone, Op::kNone, -1, C, V.block(0, filled_, first, count), 1,
                          rows.block(0, rows.rows, first, count));
     });
@@ -147,7 +166,7 @@ class Basis {
 
   // Orthonormal rows from those of the block, each against the ones before it; the lower
   // triangular factor goes to residual_. A row that vanishes gives way to a random one.
-  void triangularize(MatrixView<double> block) {
+  void triangularize(MatrixView<double> block, Team& team) {
     const double noise = 10 * kEps * largestValue();
     for (Index row = 0; row < kBlock; ++row) {
       double* const w = block.row(row);
@@ -160,26 +179,26 @@ class Basis {
         for (Index j = 0; j < A_.rows; ++j) w[j] /= before;
         // Normalising a short vector magnifies what is left of the basis in it.
         if (before < 1e-4 * largestValue()) {
-          orthogonalize(block.rowBlock(row, 1));
+          orthogonalize(block.rowBlock(row, 1), team);
           double ignored[kBlock] = {};
           orthogonalizeWithin(block, row, ignored);
           scale(w, 1 / length(w));
         }
       } else {
-        drawRow(row);
+        drawRow(row, team);
       }
     }
   }
 
   // Row `row` of the block behind the basis becomes random, orthogonal to the basis and to the rows
   // before it.
-  void drawRow(Index row) {
+  void drawRow(Index row, Team& team) {
     const auto block = V_.view().rowBlock(filled_, kBlock);
     double* const w = block.row(row);
     fillGaussian(streamOf(0, Draw::kLanczos), drawn_, 1, w, A_.rows);
     drawn_ += static_cast<std::uint64_t>(A_.rows);
     for (int pass = 0; pass < 2; ++pass) {
-      if (filled_ > 0) orthogonalize(block.rowBlock(row, 1));
+      if (filled_ > 0) orthogonalize(block.rowBlock(row, 1), team);
       double ignored[kBlock] = {};
       orthogonalizeWithin(block, row, ignored);
       scale(w, 1 / length(w));
@@ -221,7 +240,7 @@ class Basis {
   Index size_;
   Index filled_ = 0;
   OwnedMatrix<double> V_, T_, ritz_, coefficients_;
-  SymmetricProduct product_;
+  SymmetricBlockProduct product_;
   Buffer<double> values_;
   double residual_[kBlock * kBlock] = {};
   std::uint64_t drawn_ = 0;
@@ -234,10 +253,10 @@ bool lanczosPays(Index n, Index count) { return n >= 400 && 3 * basisSize(count)
 Index lanczosWorkspace(Index n, Index count) {
   const Index size = basisSize(count);
   return (size + kBlock) * (n + kBlock) + 5 * size * size + 66 * size +
-         SymmetricProduct::workspace(n, kBlock);
+         SymmetricBlockProduct::workspace(n);
 }
 
-bool lanczos(ConstMatrixView<double> A, double* values, MatrixView<double> vectors,
+bool lanczos(ConstMatrixView<double> A, Wanted wanted, double* values, MatrixView<double> vectors,
              Control& control) {
   const Index count = vectors.rows, size = basisSize(count);
   const Index keep = count + (size - count) / 4;
@@ -257,7 +276,8 @@ bool lanczos(ConstMatrixView<double> A, double* values, MatrixView<double> vecto
     bool done = true;
     for (Index k = 0; k < count; ++k) {
       done = done && (verifying ? basis.value(k) - found[k] <= 4 * tolerance
-                                : basis.residual(k) <= tolerance);
+                                : (wanted == Wanted::kValues ? basis.error(k)
+                                                             : basis.residual(k)) <= tolerance);
     }
     if (done && verifying) {
       basis.cut(count);

@@ -3,14 +3,14 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <new>
 #include <type_traits>
 
-#include "pages.hpp"
+#include "blocks.hpp"
 
 namespace ntkit {
 
@@ -47,7 +47,7 @@ bool sameView(const MatrixView<T>& a, const MatrixView<T>& b) noexcept {
   return a.data == b.data && a.rows == b.rows && a.cols == b.cols && a.stride == b.stride;
 }
 
-// Uninitialised memory on a cache-line boundary, in huge pages when it is large, indexed by int64.
+// Uninitialised memory (blocks.hpp), indexed by int64.
 template <class T>
 class Buffer {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -68,24 +68,20 @@ class Buffer {
   void fill(T value) { std::fill(begin(), end(), value); }
 
  private:
-  struct Free {
-    void operator()(T* pointer) const noexcept { std::free(pointer); }
+  struct Return {
+    std::size_t bytes = 0;
+    void operator()(T* memory) const noexcept { returnBlock(memory, bytes); }
   };
-  static constexpr std::size_t kAlignment = 64;
 
-  static T* allocate(Index size) {
-    constexpr Index kMost = std::numeric_limits<Index>::max() / static_cast<Index>(sizeof(T));
-    if (size > kMost - static_cast<Index>(kAlignment)) throw std::bad_alloc();
+  static std::unique_ptr<T, Return> allocate(Index size) {
+    constexpr Index kMost = std::numeric_limits<Index>::max() / static_cast<Index>(sizeof(T)) / 2;
+    if (size > kMost) throw std::bad_alloc();
     const std::size_t bytes = static_cast<std::size_t>(std::max<Index>(size, 1)) * sizeof(T);
-    const std::size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-    void* const memory = std::aligned_alloc(kAlignment, rounded);
-    if (memory == nullptr) throw std::bad_alloc();
-    adviseHugePages(memory, rounded);
-    return static_cast<T*>(memory);
+    return {static_cast<T*>(takeBlock(bytes)), Return{bytes}};
   }
 
   Index size_ = 0;
-  std::unique_ptr<T, Free> data_;
+  std::unique_ptr<T, Return> data_;
 };
 
 // A dense row-major matrix that owns its elements.

@@ -16,7 +16,7 @@ namespace {
 
 constexpr Index kUnlimited = std::numeric_limits<Index>::max();
 constexpr double kBudgetShare = 0.8;
-constexpr Index kAlwaysAllowed = 1 << 20;
+constexpr Index kAlwaysAllowed = 1 << 22;
 
 // The number in a file such as memory.max; `kUnlimited` for "max", a missing file or an unreadable
 // one.

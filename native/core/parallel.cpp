@@ -22,6 +22,15 @@ namespace {
 
 thread_local bool insideTask = false;
 
+// While it lives, loops started on this thread run inline.
+class TaskScope {
+ public:
+  TaskScope() { insideTask = true; }
+  ~TaskScope() { insideTask = false; }
+  TaskScope(const TaskScope&) = delete;
+  TaskScope& operator=(const TaskScope&) = delete;
+};
+
 // A thread with nothing to do while a job is between two tasks or rounds looks for more this long
 // before it sleeps: waking it would cost tens of microseconds.
 constexpr auto kSpin = std::chrono::microseconds(200);
@@ -31,12 +40,20 @@ struct Job {
   const Index tasks;
   const std::function<void(Index)>& body;
   const std::function<bool()>* const between;  // null: one round
-  std::exception_ptr failure;
+  const bool apart = false;                    // its caller runs no tasks of others
+  std::exception_ptr failure = nullptr;
   Index started = 0;
   Index finished = 0;
   bool done = false;
+  // Its place in the queue of jobs, kept here meanwhile: queueing allocates nothing, which could
+  // fail on a thread that nobody guards.
+  std::list<Job*> place{this};
+  const std::list<Job*>::iterator at = place.begin();
 };
 
+// The caller of a job works like any thread of the pool until its job is done: small jobs wait for
+// no other thread to wake, and the pool needs one thread less than may compute.
+//
 // Leaked on purpose: at process exit threads may still be inside a task, and destroying the mutex
 // under them would turn a clean exit into a crash.
 class Pool {
@@ -54,92 +71,122 @@ class Pool {
   void setThreads(int count) {
     const std::lock_guard lock(mutex_);
     wanted_ = count;
-    if (!jobs_.empty()) growTo(count);
+    if (!jobs_.empty()) grow();
     wake_.notify_all();
+    done_.notify_all();
   }
 
-  // False when there is no thread to run it on.
-  bool run(Job& job) {
+  void run(Job& job) {
     std::unique_lock lock(mutex_);
-    if (!growTo(wanted_)) return false;
+    grow();
     if (job.between != nullptr) ++rounds_;
     submit(job);
-    done_.wait(lock, [&] { return job.done; });
+    while (!job.done) {
+      if (job.apart && job.started < job.tasks) {
+        work(job, lock);
+        continue;
+      }
+      if (jobs_.empty() && job.between != nullptr) awaitRound(lock);
+      done_.wait(lock, [&] { return job.done || (!job.apart && mayWork()); });
+      if (!job.done) work(*jobs_.front(), lock);
+    }
     if (job.between != nullptr) --rounds_;
+    passOn();
     lock.unlock();
     if (job.failure) std::rethrow_exception(job.failure);
-    return true;
   }
 
  private:
   Pool() : wanted_(availableCores()) {}
 
-  // Starts the threads that are missing; false when not even one can be had. Called with the mutex
-  // held.
-  bool growTo(int count) {
+  // Starts the threads that are missing. Called with the mutex held.
+  void grow() {
     try {
-      while (alive_ < count) {
-        startDetached([this] { work(); });
+      while (alive_ < wanted_ - 1) {
+        startDetached([this] { live(); });
         ++alive_;
       }
     } catch (const std::system_error&) {
       // The system refuses more threads: work goes on with those there are.
     }
-    return alive_ > 0;
   }
+
+  // Whether there is a task and, of the threads that may compute, one that does not. Called with
+  // the mutex held.
+  bool mayWork() const { return !jobs_.empty() && working_ < wanted_; }
 
   // Makes the job's tasks available. Called with the mutex held.
   void submit(Job& job) {
     job.started = job.finished = 0;
-    jobs_.push_back(&job);
+    jobs_.splice(jobs_.end(), job.place);
     submitted_.fetch_add(1, std::memory_order_relaxed);
-    wake_.notify_all();
+    // One task is for the thread that submits, or its caller.
+    for (Index i = std::min<Index>(job.tasks - 1, alive_); i > 0; --i) wake_.notify_one();
+    if (job.between != nullptr) done_.notify_all();
   }
 
-  void work() {
-    insideTask = true;
+  // All tasks of the job have started. Called with the mutex held.
+  void withdraw(Job& job) { job.place.splice(job.place.end(), jobs_, job.at); }
+
+  // Who stops working leaves its place to another. Called with the mutex held.
+  void passOn() {
+    if (!mayWork()) return;
+    wake_.notify_one();
+    done_.notify_all();
+  }
+
+  // The life of a thread of the pool.
+  void live() {
     std::unique_lock lock(mutex_);
     for (;;) {
       if (jobs_.empty() && rounds_ > 0) awaitRound(lock);
-      wake_.wait(lock, [&] { return !jobs_.empty() || alive_ > wanted_; });
-      if (alive_ > wanted_) {
+      wake_.wait(lock, [&] { return mayWork() || alive_ >= wanted_; });
+      if (alive_ >= wanted_) {
         --alive_;
+        passOn();
         return;
       }
-      // Operations take turns, a task each, so that a short one is not stuck behind a long one.
-      Job* const job = jobs_.front();
-      const Index task = job->started++;
-      if (job->started < job->tasks) {
-        jobs_.splice(jobs_.end(), jobs_, jobs_.begin());
-      } else {
-        jobs_.pop_front();
-      }
-      lock.unlock();
-      std::exception_ptr failure = runGuarded(*job, task);
-      lock.lock();
-      Index ended = 1;
-      if (failure) {
-        if (!job->failure) job->failure = failure;
-        // Tasks that have not started are skipped, and counted as finished.
-        ended += job->tasks - job->started;
-        job->started = job->tasks;
-        std::erase(jobs_, job);
-      }
-      job->finished += ended;
-      if (job->finished == job->tasks) endRound(*job, lock);
+      work(*jobs_.front(), lock);
     }
+  }
+
+  // Runs the next task of a job that has one. Operations take turns, a task each, so that a short
+  // one is not stuck behind a long one.
+  void work(Job& job, std::unique_lock<std::mutex>& lock) {
+    const Index task = job.started++;
+    if (job.started < job.tasks) {
+      jobs_.splice(jobs_.end(), jobs_, job.at);
+    } else {
+      withdraw(job);
+    }
+    ++working_;
+    lock.unlock();
+    std::exception_ptr failure = runGuarded(job, task);
+    lock.lock();
+    --working_;
+    Index ended = 1;
+    if (failure) {
+      if (!job.failure) job.failure = failure;
+      // Tasks that have not started are skipped, and counted as finished.
+      if (job.started < job.tasks) withdraw(job);
+      ended += job.tasks - job.started;
+      job.started = job.tasks;
+    }
+    job.finished += ended;
+    if (job.finished == job.tasks) endRound(job, lock);
   }
 
   // Called by the thread that ended the last task: the next round, or the end.
   void endRound(Job& job, std::unique_lock<std::mutex>& lock) {
     if (job.between != nullptr && !job.failure) {
+      ++working_;
       lock.unlock();
       bool more = false;
       std::exception_ptr failure = guarded([&] { more = (*job.between)(); });
       lock.lock();
+      --working_;
       job.failure = failure;
       if (more && !failure) {
-        growTo(wanted_);
         submit(job);
         return;
       }
@@ -169,6 +216,7 @@ class Pool {
 
   template <class Work>
   static std::exception_ptr guarded(const Work& work) {
+    const TaskScope scope;
     try {
       work();
       return nullptr;
@@ -178,14 +226,13 @@ class Pool {
   }
 
   std::mutex mutex_;
-  std::condition_variable wake_;
-  std::condition_variable done_;
-  // A list: a job goes to the end of it without an allocation, which could fail on a thread that
-  // nobody guards.
-  std::list<Job*> jobs_;
+  std::condition_variable wake_;             // threads of the pool
+  std::condition_variable done_;             // callers
+  std::list<Job*> jobs_;                     // those with tasks that have not started
   std::atomic<std::uint64_t> submitted_{0};  // jobs and rounds made available so far
   int rounds_ = 0;                           // jobs of several rounds under way
-  int alive_ = 0;
+  int alive_ = 0;                            // threads of the pool
+  int working_ = 0;                          // threads that compute, callers among them
   int wanted_;
 };
 
@@ -238,8 +285,12 @@ void run(Control& control, Index tasks, const std::function<void(Index)>& body,
          const std::function<bool()>* between) {
   control.checkpoint();
   if (tasks <= 0) return;
-  Job job{control, tasks, body, between, nullptr};
-  if (insideTask || !Pool::instance().run(job)) runInline(control, tasks, body, between);
+  if (insideTask) {
+    runInline(control, tasks, body, between);
+  } else {
+    Job job{control, tasks, body, between};
+    Pool::instance().run(job);
+  }
 }
 
 }  // namespace
@@ -251,6 +302,13 @@ void parallelFor(Control& control, Index tasks, const std::function<void(Index)>
 void parallelRounds(Control& control, Index tasks, const std::function<void(Index)>& body,
                     const std::function<bool()>& between) {
   run(control, tasks, body, &between);
+}
+
+void parallelApart(Index tasks, const std::function<void(Index)>& body) {
+  if (tasks <= 0) return;
+  Control control;
+  Job job{control, tasks, body, nullptr, true};
+  Pool::instance().run(job);
 }
 
 }  // namespace ntkit

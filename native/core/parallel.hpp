@@ -1,6 +1,6 @@
-// The one thread pool of the process. Numeric work runs on its threads alone, so that at most
-// threads() cores are busy however many operations are under way; BLAS itself always runs one
-// thread a call.
+// The one thread pool of the process. Its threads and those that call it share the numeric work, so
+// that at most threads() cores are busy however many operations are under way; BLAS itself always
+// runs one thread a call.
 //
 // Tiles are cut by the callers at boundaries that do not depend on the number of threads, and each
 // tile is computed by one thread: the same bits come out at any thread count.
@@ -32,6 +32,10 @@ void parallelFor(Control& control, Index tasks, const std::function<void(Index)>
 // nesting as above; what a round wrote is seen by between() and by the next round.
 void parallelRounds(Control& control, Index tasks, const std::function<void(Index)>& body,
                     const std::function<bool()>& between);
+
+// A loop of a thread that others must not hold up, JavaScript's: it runs tasks of this loop alone,
+// and threads of the pool help when they are free. Not for use inside a task.
+void parallelApart(Index tasks, const std::function<void(Index)>& body);
 
 // Runs one piece of serial work on the pool. Loops inside it run inline: the way to give a small
 // job one thread, so that several small jobs run side by side.

@@ -12,6 +12,7 @@
 #include "cpu.hpp"
 #include "memory.hpp"
 #include "parallel.hpp"
+#include "rows.hpp"
 #include "tiles.hpp"
 
 namespace ntkit {
@@ -80,9 +81,10 @@ void mirrorProducts(T* products, Index n) {
   mirrorTile(MatrixView<T>{products, n, n, kProductTile}, {0, n, 0, n});
 }
 
-// Computes each tile of Z X^T and maps it into K; `map` says how, its arrays being those of all
-// rows and columns. Z is X itself for a symmetric K, of which only one triangle is computed.
-// finish(first row, first column, map) is called for every strip of a tile with its pairs.
+// Computes each tile of Z X^T and maps it into K, all of it finite (ERR_NOT_FINITE otherwise);
+// `map` says how, its arrays being those of all rows and columns. Z is X itself for a symmetric K,
+// of which only one triangle is computed. finish(first row, first column, map) is called for every
+// strip of a tile with its pairs.
 template <class T, class Finish>
 void mapProducts(const PackedRows<T>& Z, const PackedRows<T>& X, const MapTile<T>& map,
                  MatrixView<T> K, Control& control, const Finish& finish) {
@@ -109,6 +111,9 @@ void mapProducts(const PackedRows<T>& Z, const PackedRows<T>& X, const MapTile<T
       strip.pairs = scratch.pairs.data();
       mapTile(strip);
       finish(row, col, strip);
+      for (Index i = 0; i < strip.rows; ++i) {
+        requireFinite(strip.out + i * strip.outStride, strip.cols);
+      }
     }
   };
   const Index edge = productTileEdge(K.rows, K.cols);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "error.hpp"
 #include "matrix_view.hpp"
 
 namespace ntkit {
@@ -14,6 +15,15 @@ bool isFinite(const T* a, Index length) {
   int bad = 0;
   for (Index i = 0; i < length; ++i) bad |= a[i] - a[i] != 0;
   return bad == 0;
+}
+
+// Finite inputs can overflow on the way (rows of length 1e160): that is told, not returned.
+template <class T>
+void requireFinite(const T* result, Index length) {
+  if (isFinite(result, length)) return;
+  throw Error(ErrorCode::kNotFinite,
+              "The result has NaN or Infinity although the input has none: its scale overflows; "
+              "try to scale it down");
 }
 
 // relu, in place. NaN stays NaN, so that it is seen where it comes out.

@@ -12,56 +12,91 @@ namespace {
 constexpr Index kChunkElements = 32 * 1024;
 constexpr Index kMaxChunks = 32;
 
+// Of a block product, whose sums are eight times as long.
+constexpr Index kRowsPerChunk = 128;
+
+// What stays in the L2 and L1 caches of a block product: rows of A, and columns of x and y.
+constexpr Index kCachedRows = 64, kCachedCols = 128;
+
 // Where chunk `chunk` of `chunks` starts: at its share of the triangle's area, at a multiple of
 // the rows that the kernel takes at a time.
-Index chunkStart(Index n, Index chunk, Index chunks) {
+Index chunkStart(Index n, Index chunk, Index chunks, Index multiple) {
   if (chunk == chunks) return n;
   const double share = static_cast<double>(chunk) / static_cast<double>(chunks);
-  return static_cast<Index>(static_cast<double>(n) * std::sqrt(share)) / kSymmetricRows *
-         kSymmetricRows;
-}
-
-// Rows of A that stay in the L2 cache while several vectors pass.
-Index cachedRows(Index length) {
-  constexpr Index kElements = 24 * 1024;
-  return std::max<Index>(kElements / std::max<Index>(length, 1) / kSymmetricRows, 1) *
-         kSymmetricRows;
+  return static_cast<Index>(static_cast<double>(n) * std::sqrt(share)) / multiple * multiple;
 }
 
 }  // namespace
 
-SymmetricProduct::SymmetricProduct(Index order, Index vectors)
-    : vectors_(vectors), sums_(parts(order) * vectors, order) {}
+SymmetricProduct::SymmetricProduct(Index order) : sums_(parts(order), order) {}
 
-Index SymmetricProduct::workspace(Index order, Index vectors) {
-  return parts(order) * vectors * order;
-}
+Index SymmetricProduct::workspace(Index order) { return parts(order) * order; }
 
 Index SymmetricProduct::parts(Index n) {
   return std::clamp<Index>(n * n / 2 / kChunkElements, 1, kMaxChunks);
 }
 
-void SymmetricProduct::part(ConstMatrixView<double> A, ConstMatrixView<double> X, Index part) {
+void SymmetricProduct::part(ConstMatrixView<double> A, const double* x, Index part) {
   const Index n = A.rows, chunks = parts(n);
-  const Index first = chunkStart(n, part, chunks), end = chunkStart(n, part + 1, chunks);
-  const auto sums = sums_.view().rowBlock(part * vectors_, X.rows);
-  for (Index k = 0; k < X.rows; ++k) std::fill_n(sums.row(k), end, 0.0);
-  const Index step = X.rows == 1 ? end : cachedRows(end);
-  for (Index row = first; row < end; row += step) {
-    for (Index k = 0; k < X.rows; ++k) {
-      kernels().symmetricRows(A.data, A.stride, row, std::min(row + step, end), X.row(k),
-                              sums.row(k));
+  const Index first = chunkStart(n, part, chunks, kSymmetricRows);
+  const Index end = chunkStart(n, part + 1, chunks, kSymmetricRows);
+  double* const sums = sums_.view().row(part);
+  std::fill_n(sums, end, 0.0);
+  kernels().symmetricRows(A.data, A.stride, first, end, x, sums);
+}
+
+void SymmetricProduct::sum(Index n, Index first, Index count, double* out) const {
+  const Index chunks = parts(n);
+  std::fill_n(out, count, 0.0);
+  for (Index chunk = 0; chunk < chunks; ++chunk) {
+    const double* const y = sums_.view().row(chunk) + first;
+    const Index length = std::min(count, chunkStart(n, chunk + 1, chunks, kSymmetricRows) - first);
+    for (Index j = 0; j < length; ++j) out[j] += y[j];
+  }
+}
+
+SymmetricBlockProduct::SymmetricBlockProduct(Index order)
+    : X_(order, kBlockVectors), sums_(parts(order), order * kBlockVectors) {}
+
+Index SymmetricBlockProduct::workspace(Index order) {
+  return (1 + parts(order)) * order * kBlockVectors;
+}
+
+Index SymmetricBlockProduct::parts(Index n) {
+  return std::clamp<Index>(n / kRowsPerChunk, 1, kMaxChunks);
+}
+
+void SymmetricBlockProduct::take(ConstMatrixView<double> X, Index first, Index count) {
+  for (Index v = 0; v < kBlockVectors; ++v) {
+    for (Index j = first; j < first + count; ++j) X_.view()(j, v) = X(v, j);
+  }
+}
+
+void SymmetricBlockProduct::part(ConstMatrixView<double> A, Index part) {
+  const Index n = A.rows, chunks = parts(n);
+  const Index start = chunkStart(n, part, chunks, kSymmetricBlockRows);
+  const Index end = chunkStart(n, part + 1, chunks, kSymmetricBlockRows);
+  double* const sums = sums_.view().row(part);
+  std::fill_n(sums, end * kBlockVectors, 0.0);
+  for (Index row = start; row < end; row += kCachedRows) {
+    const Index endRow = std::min(row + kCachedRows, end);
+    for (Index col = 0; col < endRow; col += kCachedCols) {
+      const SymmetricBlockRange range{row, endRow, col, std::min(col + kCachedCols, endRow)};
+      kernels().symmetricBlock(A.data, A.stride, range, X_.view().data, sums);
     }
   }
 }
 
-void SymmetricProduct::sum(Index n, Index vector, Index first, Index count, double* out) const {
-  const Index chunks = parts(n);
-  std::fill_n(out, count, 0.0);
+void SymmetricBlockProduct::sum(MatrixView<double> Y, Index first, Index count) const {
+  const Index n = Y.cols, chunks = parts(n);
+  for (Index v = 0; v < kBlockVectors; ++v) std::fill_n(Y.row(v) + first, count, 0.0);
   for (Index chunk = 0; chunk < chunks; ++chunk) {
-    const double* const y = sums_.view().row(chunk * vectors_ + vector) + first;
-    const Index length = std::min(count, chunkStart(n, chunk + 1, chunks) - first);
-    for (Index j = 0; j < length; ++j) out[j] += y[j];
+    const double* const y = sums_.view().row(chunk);
+    const Index end =
+        std::min(first + count, chunkStart(n, chunk + 1, chunks, kSymmetricBlockRows));
+    for (Index v = 0; v < kBlockVectors; ++v) {
+      for (Index j = first; j < end; ++j) Y(v, j) += y[j * kBlockVectors + v];
+    }
   }
 }
 

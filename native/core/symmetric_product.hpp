@@ -1,27 +1,46 @@
-// Y = X A for a symmetric A of which the lower triangle alone is read: by row chunks of equal area,
-// each with sums of its own, added in the order of the chunks. Chunks are cut by the order of A
-// alone. Several rows of X share what is read of A.
+// Products of a symmetric A, of which the lower triangle alone is read, with one vector or eight:
+// by row chunks of equal area, each with sums of its own, added in the order of the chunks. Chunks
+// are cut by the order of A alone. Tasks of one step run in any order.
 #pragma once
 
+#include "kernels/symmetric_block.hpp"
 #include "matrix_view.hpp"
 
 namespace ntkit {
 
+// y = A x.
 class SymmetricProduct {
  public:
-  // For orders up to `order` and up to `vectors` rows of X.
-  SymmetricProduct(Index order, Index vectors);
-  static Index workspace(Index order, Index vectors);  // doubles
+  // For orders up to `order`.
+  explicit SymmetricProduct(Index order);
+  static Index workspace(Index order);  // doubles
 
   static Index parts(Index n);
-  // The part-th task. Tasks run in any order; then sum() over ranges of columns.
-  void part(ConstMatrixView<double> A, ConstMatrixView<double> X, Index part);
-  // out[0 ... count - 1] = elements first ... of the product's row `vector`, A of order n.
-  void sum(Index n, Index vector, Index first, Index count, double* out) const;
+  // The part-th task. Then sum() over ranges of elements.
+  void part(ConstMatrixView<double> A, const double* x, Index part);
+  // out[0 ... count - 1] = elements first ... of y, A of order n.
+  void sum(Index n, Index first, Index count, double* out) const;
 
  private:
-  Index vectors_;
   OwnedMatrix<double> sums_;
+};
+
+// Y = X A for eight rows of X: what is read of A is shared by all.
+class SymmetricBlockProduct {
+ public:
+  explicit SymmetricBlockProduct(Index order);
+  static Index workspace(Index order);  // doubles
+
+  // First over ranges of columns.
+  void take(ConstMatrixView<double> X, Index first, Index count);
+  // Then each part.
+  static Index parts(Index n);
+  void part(ConstMatrixView<double> A, Index part);
+  // Then over ranges of columns again.
+  void sum(MatrixView<double> Y, Index first, Index count) const;
+
+ private:
+  OwnedMatrix<double> X_, sums_;  // element (j, vector) at [j * kBlockVectors + vector]
 };
 
 }  // namespace ntkit

@@ -109,7 +109,7 @@ class Panel {
     const Index parts = tau == 0 ? 0 : product_.parts(size);
     team_.run(products + parts, [&](Index task) {
       if (task >= products) {
-        product_.part(left, {v, 1, size, size}, task - products);
+        product_.part(left, v, task - products);
         return;
       }
       const Index first = task * kPairBlock;
@@ -128,7 +128,7 @@ class Panel {
       if (parts == 0) {
         std::fill_n(part, columns, 0.0);
       } else {
-        product_.sum(size, 0, start, columns, part);
+        product_.sum(size, start, columns, part);
         if (count > 0) blas::gemv(Op::kTranspose, -1, rows, ofProduct_, 1, part);
         for (Index j = 0; j < columns; ++j) part[j] *= tau;
       }
@@ -195,7 +195,7 @@ void tridiagonalize(MatrixView<double> A, double* diagonal, double* offDiagonal,
                     Control& control) {
   const Index n = A.rows;
   OwnedMatrix<double> pairs(2 * kPanel, n);
-  SymmetricProduct product(n, 1);
+  SymmetricProduct product(n);
   const double size = static_cast<double>(n);
   control.expect(size * size * size);
   for (Index end = n; end > 1;) {
@@ -220,7 +220,7 @@ void tridiagonalize(MatrixView<double> A, double* diagonal, double* offDiagonal,
 }
 
 Index tridiagonalWorkspace(Index n) {
-  return 2 * kPanel * n + SymmetricProduct::workspace(n, 1) + (n + kBlock) * kBlock;
+  return 2 * kPanel * n + SymmetricProduct::workspace(n) + (n + kBlock) * kBlock;
 }
 
 void applyReflectors(MatrixView<double> A, const double* tau, MatrixView<double> Z,

@@ -66,9 +66,9 @@ TEST(a_team_passes_on_what_a_task_throws_and_an_abort) {
 TEST(a_symmetric_product_reads_the_lower_triangle_alone) {
   for (const Index n : {1, 2, 5, 6, 7, 50, 401}) {
     auto A = gaussianRows(n, n, 1);
-    const auto X = gaussianRows(3, n, 2);
-    std::vector<double> expected(static_cast<std::size_t>(3 * n));
-    for (Index k = 0; k < 3; ++k) {
+    const auto X = gaussianRows(kBlockVectors, n, 2);
+    std::vector<double> expected(static_cast<std::size_t>(kBlockVectors * n));
+    for (Index k = 0; k < kBlockVectors; ++k) {
       for (Index i = 0; i < n; ++i) {
         double sum = 0;
         for (Index j = 0; j < n; ++j) {
@@ -80,16 +80,26 @@ TEST(a_symmetric_product_reads_the_lower_triangle_alone) {
     for (Index i = 0; i < n; ++i) {
       for (Index j = i + 1; j < n; ++j) A.view()(i, j) = std::nan("");
     }
-    SymmetricProduct product(n, 3);
-    for (Index part = SymmetricProduct::parts(n); part-- > 0;) {
-      product.part(A.view(), X.view(), part);
-    }
+    // In two ranges, of which the second starts anywhere.
+    const Index third = n / 3;
     std::vector<double> actual(expected.size());
-    for (Index k = 0; k < 3; ++k) {
-      // In two ranges, of which the second starts anywhere.
-      product.sum(n, k, 0, n / 3, actual.data() + k * n);
-      product.sum(n, k, n / 3, n - n / 3, actual.data() + k * n + n / 3);
+    SymmetricProduct product(n);
+    for (Index k = 0; k < kBlockVectors; ++k) {
+      for (Index part = SymmetricProduct::parts(n); part-- > 0;) {
+        product.part(A.view(), X.view().row(k), part);
+      }
+      product.sum(n, 0, third, actual.data() + k * n);
+      product.sum(n, third, n - third, actual.data() + k * n + third);
     }
+    CHECK(distance(actual, expected) < 1e-14);
+    SymmetricBlockProduct block(n);
+    block.take(X.view(), 0, third);
+    block.take(X.view(), third, n - third);
+    for (Index part = SymmetricBlockProduct::parts(n); part-- > 0;) block.part(A.view(), part);
+    std::fill(actual.begin(), actual.end(), std::nan(""));
+    const MatrixView<double> rows{actual.data(), kBlockVectors, n, n};
+    block.sum(rows, 0, third);
+    block.sum(rows, third, n - third);
     CHECK(distance(actual, expected) < 1e-14);
   }
 }

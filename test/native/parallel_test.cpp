@@ -316,6 +316,55 @@ TEST(threadsComeAndGoDuringRounds) {
   CHECK_EQUAL(ran.load(), 27000L);
 }
 
+TEST(aLoopApartRunsItsOwnTasksAlone) {
+  for (const int count : {1, 3}) {
+    const ThreadsOf pool(count);
+    std::atomic<bool> stop{false};
+    std::atomic<int> foreign{0};
+    const auto apart = std::this_thread::get_id();
+    // Another operation keeps every thread of the pool busy.
+    std::thread other([&] {
+      Control control;
+      parallelRounds(
+          control, 8,
+          [&](Index) {
+            if (std::this_thread::get_id() == apart) ++foreign;
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+          },
+          [&] { return !stop.load(); });
+    });
+    for (int loop = 0; loop < 50; ++loop) {
+      Counts counts(20);
+      parallelApart(20, [&](Index i) { ++counts[static_cast<std::size_t>(i)]; });
+      CHECK(allAre(counts, 1));
+    }
+    stop = true;
+    other.join();
+    CHECK_EQUAL(foreign.load(), 0);
+    bool thrown = false;
+    try {
+      parallelApart(20, [](Index i) {
+        if (i == 7) throw std::out_of_range("task 7");
+      });
+    } catch (const std::out_of_range&) {
+      thrown = true;
+    }
+    CHECK(thrown);
+  }
+}
+
+TEST(oneThreadIsTheCaller) {
+  const ThreadsOf pool(1);
+  const auto caller = std::this_thread::get_id();
+  Control control;
+  int ran = 0;
+  parallelFor(control, 50, [&](Index) {
+    CHECK(std::this_thread::get_id() == caller);
+    ++ran;
+  });
+  CHECK_EQUAL(ran, 50);
+}
+
 TEST(thereIsAtLeastOneCore) { CHECK(availableCores() >= 1); }
 
 }  // namespace

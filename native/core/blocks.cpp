@@ -1,0 +1,127 @@
+#include "blocks.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <mutex>
+#include <new>
+#include <utility>
+
+#include "pages.hpp"
+
+namespace ntkit {
+namespace {
+
+constexpr std::size_t kAlignment = 64;
+
+// Blocks come in sizes of eight steps to the doubling: one of a size serves every request that is
+// rounded to it, and wastes less than an eighth.
+std::size_t roundedUp(std::size_t bytes) noexcept {
+  std::size_t step = kAlignment;
+  while (bytes > 16 * step) step *= 2;
+  return (bytes + step - 1) / step * step;
+}
+
+// The kept blocks, the one given back last at the end. A fixed number of places: keeping a block
+// must not allocate.
+class Shelf {
+ public:
+  // Leaked on purpose: buffers of running operations outlive static destructors at process exit.
+  static Shelf& instance() {
+    static Shelf* const shelf = new Shelf();
+    return *shelf;
+  }
+
+  void* take(std::size_t size) noexcept {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = count_; i-- > 0;) {
+      if (blocks_[i].size == size) return remove(i);
+    }
+    return nullptr;
+  }
+
+  // Keeps the block; what has to go for it is freed.
+  void keep(void* memory, std::size_t size) noexcept {
+    for (;;) {
+      void* oldest = nullptr;
+      {
+        const std::lock_guard lock(mutex_);
+        if (count_ < kPlaces && bytes_ + size <= kKeptBytes) {
+          blocks_[count_++] = {memory, size};
+          bytes_ += size;
+          return;
+        }
+        oldest = remove(0);
+      }
+      std::free(oldest);
+    }
+  }
+
+  // Frees all of them: whether there were any.
+  bool clear() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (count_ == 0) return false;
+    while (count_ > 0) std::free(remove(count_ - 1));
+    return true;
+  }
+
+  std::size_t bytes() noexcept {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
+  }
+
+ private:
+  struct Block {
+    void* memory;
+    std::size_t size;
+  };
+  static constexpr std::size_t kPlaces = 64;
+
+  void* remove(std::size_t i) noexcept {
+    const Block block = blocks_[i];
+    for (--count_; i < count_; ++i) blocks_[i] = blocks_[i + 1];
+    bytes_ -= block.size;
+    return block.memory;
+  }
+
+  std::mutex mutex_;
+  std::array<Block, kPlaces> blocks_;
+  std::size_t count_ = 0, bytes_ = 0;
+};
+
+#if defined(__SANITIZE_ADDRESS__)
+// A kept block would hide that it is used after it was given back.
+constexpr bool kKeep = false;
+#else
+constexpr bool kKeep = true;
+#endif
+
+bool isKept(std::size_t size) noexcept {
+  return kKeep && size >= kSmallestKeptBlock && size <= kLargestKeptBlock;
+}
+
+}  // namespace
+
+void* takeBlock(std::size_t bytes) {
+  const std::size_t size = roundedUp(bytes);
+  if (isKept(size)) {
+    if (void* const kept = Shelf::instance().take(size); kept != nullptr) return kept;
+  }
+  void* memory = std::aligned_alloc(kAlignment, size);
+  if (memory == nullptr && Shelf::instance().clear()) memory = std::aligned_alloc(kAlignment, size);
+  if (memory == nullptr) throw std::bad_alloc();
+  adviseHugePages(memory, size);
+  return memory;
+}
+
+void returnBlock(void* block, std::size_t bytes) noexcept {
+  const std::size_t size = roundedUp(bytes);
+  if (isKept(size)) {
+    Shelf::instance().keep(block, size);
+  } else {
+    std::free(block);
+  }
+}
+
+std::size_t keptBytes() noexcept { return Shelf::instance().bytes(); }
+
+}  // namespace ntkit

@@ -1,0 +1,26 @@
+// Memory of buffers. Fresh pages cost more than the arithmetic of a small kernel, so a few blocks
+// that were given back are kept for the next operation: at most kKeptBytes of them, those given
+// back last.
+#pragma once
+
+#include <cstddef>
+
+namespace ntkit {
+
+// Blocks smaller than this come from the C library's own heap; larger than the other are given back
+// to the system at once.
+constexpr std::size_t kSmallestKeptBlock = std::size_t{1} << 16;
+constexpr std::size_t kLargestKeptBlock = std::size_t{1} << 25;
+constexpr std::size_t kKeptBytes = std::size_t{1} << 26;
+
+// Uninitialised memory of at least `bytes` > 0 on a cache-line boundary, in huge pages when it is
+// large. Throws std::bad_alloc.
+void* takeBlock(std::size_t bytes);
+
+// Gives back what takeBlock(bytes) returned. Any thread may.
+void returnBlock(void* block, std::size_t bytes) noexcept;
+
+// Bytes that are kept now.
+std::size_t keptBytes() noexcept;
+
+}  // namespace ntkit

@@ -1,0 +1,100 @@
+// Part of Y = A X for a symmetric A of which the lower triangle alone is read, once, and eight
+// vectors:
+//
+//   y_i += sum_(j <= i) A_ij x_j,  y_j += A_ij x_i for j < i,  over rows i and columns j of a
+//   block.
+//
+// A: row-major at distance `stride`. x_i, y_i: the eight elements of row i side by side, so that an
+// element of A, broadcast, meets all of them: four rows at a time, each element of A loaded once
+// for sixteen multiply-adds. Within a block x and y stay in the L1 cache.
+//
+// Sums in the order of the columns, fused where the set has fused operations.
+#pragma once
+
+#include "vector.hpp"
+
+namespace ntkit {
+
+inline constexpr Index kBlockVectors = 8;
+
+// Rows that the kernel takes at a time; a range that ends elsewhere ends slowly.
+inline constexpr Index kSymmetricBlockRows = 4;
+
+struct SymmetricBlockRange {
+  Index firstRow, endRow, firstCol, endCol;
+};
+
+using SymmetricBlock = void (*)(const double* A, Index stride, const SymmetricBlockRange& range,
+                                const double* X, double* Y);
+
+void symmetricBlockPortable(const double*, Index, const SymmetricBlockRange&, const double*,
+                            double*);
+#if defined(__x86_64__)
+void symmetricBlockAvx2(const double*, Index, const SymmetricBlockRange&, const double*, double*);
+#endif
+
+#if defined(NTKIT_KERNEL)
+
+// kRows rows of A from `row`, columns from `first` to `end`, all below the diagonal.
+template <class V, Index kRows>
+NTKIT_KERNEL NTKIT_INLINE void symmetricBlockRows(const double* row, Index stride, Index first,
+                                                  Index end, const double* xi, const double* X,
+                                                  double* yi, double* Y) {
+  constexpr Index kLanes = V::kLanes, kVectors = kBlockVectors / kLanes;
+  V sums[kRows][kVectors];
+  for (Index r = 0; r < kRows; ++r) {
+    for (Index v = 0; v < kVectors; ++v) sums[r][v] = V::load(yi + r * kBlockVectors + v * kLanes);
+  }
+  for (Index j = first; j < end; ++j) {
+    V xj[kVectors], yj[kVectors];
+    for (Index v = 0; v < kVectors; ++v) {
+      xj[v] = V::load(X + j * kBlockVectors + v * kLanes);
+      yj[v] = V::load(Y + j * kBlockVectors + v * kLanes);
+    }
+    for (Index r = 0; r < kRows; ++r) {
+      const V a = V::set(row[r * stride + j]);
+      for (Index v = 0; v < kVectors; ++v) {
+        sums[r][v] = V::mulAdd(a, xj[v], sums[r][v]);
+        yj[v] = V::mulAdd(a, V::load(xi + r * kBlockVectors + v * kLanes), yj[v]);
+      }
+    }
+    for (Index v = 0; v < kVectors; ++v) yj[v].store(Y + j * kBlockVectors + v * kLanes);
+  }
+  for (Index r = 0; r < kRows; ++r) {
+    for (Index v = 0; v < kVectors; ++v) sums[r][v].store(yi + r * kBlockVectors + v * kLanes);
+  }
+}
+
+template <class V>
+NTKIT_KERNEL void symmetricBlock(const double* A, Index stride, const SymmetricBlockRange& range,
+                                 const double* X, double* Y) {
+  constexpr Index kRows = kSymmetricBlockRows;
+  for (Index i = range.firstRow; i < range.endRow; i += kRows) {
+    const Index rows = std::min(kRows, range.endRow - i), below = std::min(range.endCol, i);
+    const double* const row = A + i * stride;
+    const double* const xi = X + i * kBlockVectors;
+    double* const yi = Y + i * kBlockVectors;
+    if (rows == kRows) {
+      symmetricBlockRows<V, kRows>(row, stride, range.firstCol, below, xi, X, yi, Y);
+    } else {
+      for (Index r = 0; r < rows; ++r) {
+        symmetricBlockRows<V, 1>(row + r * stride, stride, range.firstCol, below,
+                                 xi + r * kBlockVectors, X, yi + r * kBlockVectors, Y);
+      }
+    }
+    // The triangle where these rows meet the diagonal.
+    for (Index r = 0; r < rows; ++r) {
+      for (Index j = std::max(i, range.firstCol); j < std::min(range.endCol, i + r + 1); ++j) {
+        const double a = row[r * stride + j];
+        for (Index v = 0; v < kBlockVectors; ++v) {
+          yi[r * kBlockVectors + v] += a * X[j * kBlockVectors + v];
+          if (j < i + r) Y[j * kBlockVectors + v] += a * xi[r * kBlockVectors + v];
+        }
+      }
+    }
+  }
+}
+
+#endif
+
+}  // namespace ntkit

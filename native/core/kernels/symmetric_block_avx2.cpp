@@ -1,0 +1,15 @@
+#if defined(__x86_64__)
+#include "intrinsics.hpp"
+#define NTKIT_KERNEL NTKIT_TARGET("avx2,fma")
+#include "symmetric_block.hpp"
+
+namespace ntkit {
+
+// AVX-512 has no use here: the loop waits for memory.
+NTKIT_KERNEL void symmetricBlockAvx2(const double* A, Index stride,
+                                     const SymmetricBlockRange& range, const double* X, double* Y) {
+  symmetricBlock<Avx2<double>>(A, stride, range, X, Y);
+}
+
+}  // namespace ntkit
+#endif
