@@ -20,7 +20,7 @@ export const training = {
   cases: {
     quick: [{ m: 64, d: 30, steps: 3, precision: 'float64' }],
     standard: inBothPrecisions([
-      { m: 1024, d: 784, steps: 10 },
+      { m: 1024, d: 784, steps: 30 },
       { m: 4096, d: 784, steps: 10 },
     ]),
     full: inBothPrecisions([{ m: 16384, d: 784, steps: 10 }]),

@@ -44,10 +44,11 @@ Napi::Value linearizedAttentionOperation(const Request& request) {
         estimate, {shape.points, shape.inputs, itself, itself ? 0 : shape.queries}, options);
     estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request, "queries");
-    return queueMatrix<T>(request, shape.queries, shape.inputs,
-                          [inputs, options](MatrixView<T> out, Control& control) {
-                            linearizedAttention<T>(inputs.x(), inputs.z(), options, out, control);
-                          });
+    return queueFiniteMatrix<T>(request, shape.queries, shape.inputs,
+                                [inputs, options](MatrixView<T> out, Control& control) {
+                                  linearizedAttention<T>(inputs.x(), inputs.z(), options, out,
+                                                         control);
+                                });
   });
 }
 

@@ -59,13 +59,21 @@ void requireLength(std::string_view name, const Shape& shape, Index length) {
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
   constexpr Index kBlock = (Index{1} << 18) / static_cast<Index>(sizeof(T));
+  // 8 MiB: less is copied before another thread has come to help.
+  constexpr Index kSharedBlocks = 32;
   const Index size = shape.rows * shape.cols;
   std::atomic<bool> finite{true};
-  parallelApart(blockCount(size, kBlock), [&](Index block) {
+  const auto copyBlock = [&](Index block) {
     const Index first = block * kBlock, count = std::min(kBlock, size - first);
     std::copy_n(source + first, count, target + first);
     if (!isFinite(target + first, count)) finite.store(false, std::memory_order_relaxed);
-  });
+  };
+  const Index blocks = blockCount(size, kBlock);
+  if (blocks >= kSharedBlocks) {
+    parallelApart(blocks, copyBlock);
+  } else {
+    for (Index block = 0; block < blocks; ++block) copyBlock(block);
+  }
   if (finite) return;
   Index bad = 0;
   while (std::isfinite(target[bad])) ++bad;

@@ -60,9 +60,13 @@ void normalizeRows(MatrixView<T> rows) {
   for (Index i = 0; i < rows.rows; ++i) normalize(rows.row(i), rows.cols);
 }
 
+// What becomes of finished rows: unit rows when asked for, and finite ones.
 template <class T>
-RowsDone<T> normalizing(bool normalized) {
-  return normalized ? RowsDone<T>(normalizeRows<T>) : RowsDone<T>();
+RowsDone<T> finishing(bool normalized) {
+  return [normalized](MatrixView<T> rows) {
+    if (normalized) normalizeRows(rows);
+    for (Index i = 0; i < rows.rows; ++i) requireFinite(rows.row(i), rows.cols);
+  };
 }
 
 // sum_i <a_i, b_i> = trace(A^T B).
@@ -279,7 +283,7 @@ void AttentionContext<T>::attendByMoment(ConstMatrixView<T> Z, Index layers, boo
   for (Index layer = 0; layer < layers; ++layer) {
     steps.next();
     multiply<T>(static_cast<T>(scale_), Z, Op::kNone, moment_.view(), rows.after(layer), control,
-                normalizing<T>(normalized));
+                finishing<T>(normalized));
     Z = rows.after(layer);
   }
 }
@@ -311,11 +315,11 @@ void AttentionContext<T>::attendByScores(ConstMatrixView<T> Z, Index layers, boo
   for (Index layer = 0; layer < layers - 1; ++layer) {
     steps.next();
     multiply<T>(scale, scores, Op::kNone, between, moved.after(layer), control,
-                normalizing<T>(normalized));
+                finishing<T>(normalized));
     scores = moved.after(layer);
   }
   steps.next();
-  multiply<T>(scale, scores, Op::kNone, values_, out, control, normalizing<T>(normalized));
+  multiply<T>(scale, scores, Op::kNone, values_, out, control, finishing<T>(normalized));
 }
 
 namespace {

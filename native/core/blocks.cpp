@@ -31,10 +31,16 @@ class Shelf {
     return *shelf;
   }
 
+  // A block of that size; without one, others make room for it: what is kept never adds to what an
+  // operation takes.
   void* take(std::size_t size) noexcept {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = count_; i-- > 0;) {
       if (blocks_[i].size == size) return remove(i);
+    }
+    for (std::size_t freed = 0; freed < size && count_ > 0;) {
+      freed += blocks_[0].size;
+      std::free(remove(0));
     }
     return nullptr;
   }
@@ -103,7 +109,7 @@ bool isKept(std::size_t size) noexcept {
 
 void* takeBlock(std::size_t bytes) {
   const std::size_t size = roundedUp(bytes);
-  if (isKept(size)) {
+  if (size >= kSmallestKeptBlock) {
     if (void* const kept = Shelf::instance().take(size); kept != nullptr) return kept;
   }
   void* memory = std::aligned_alloc(kAlignment, size);

@@ -1,6 +1,6 @@
 // Memory of buffers. Fresh pages cost more than the arithmetic of a small kernel, so a few blocks
-// that were given back are kept for the next operation: at most kKeptBytes of them, those given
-// back last.
+// that were given back are kept for the next operation of that shape: at most kKeptBytes of them,
+// those given back last. A request that none of them fits frees as much of them as it takes.
 #pragma once
 
 #include <cstddef>

@@ -15,43 +15,42 @@
 
 namespace ntkit {
 
+// Kernels that come in both precisions.
+template <class T>
+struct PrecisionKernels {
+  const GramKernels<T>* gram;
+  const NetworkKernels<T>* network;
+  SoftmaxUpdate<T> softmax;
+};
+
 struct KernelSet {
   std::string_view isa;
   const GateKernel* gates;
-  const GramKernels<float>* gramFloat;
-  const GramKernels<double>* gramDouble;
-  const NetworkKernels<float>* networkFloat;
-  const NetworkKernels<double>* networkDouble;
-  SoftmaxUpdate<float> softmaxFloat;
-  SoftmaxUpdate<double> softmaxDouble;
+  PrecisionKernels<float> inSingle;
+  PrecisionKernels<double> inDouble;
   SymmetricRows symmetricRows;
   SymmetricBlock symmetricBlock;
   const StripKernels* strips;
 
   template <class T>
   const GramKernels<T>& gram() const {
-    if constexpr (sizeof(T) == sizeof(float)) {
-      return *gramFloat;
-    } else {
-      return *gramDouble;
-    }
+    return *of<T>().gram;
   }
-
   template <class T>
   const NetworkKernels<T>& network() const {
-    if constexpr (sizeof(T) == sizeof(float)) {
-      return *networkFloat;
-    } else {
-      return *networkDouble;
-    }
+    return *of<T>().network;
+  }
+  template <class T>
+  SoftmaxUpdate<T> softmax() const {
+    return of<T>().softmax;
   }
 
   template <class T>
-  SoftmaxUpdate<T> softmax() const {
+  const PrecisionKernels<T>& of() const {
     if constexpr (sizeof(T) == sizeof(float)) {
-      return softmaxFloat;
+      return inSingle;
     } else {
-      return softmaxDouble;
+      return inDouble;
     }
   }
 };

@@ -32,10 +32,12 @@ double bestSeconds(int rounds, const auto& work) {
   return best;
 }
 
-// Passes that take one thread about kTaskSeconds.
+// Passes that take one thread about kTaskSeconds: at its best, since an interruption would pass for
+// a slow loop, and tasks too short to measure would follow.
 Index passesOf(const ProbeLoop& loop) {
+  constexpr int kTries = 3;
   Index passes = 64;
-  while (secondsOf([&] { loop.run(passes); }) < kTaskSeconds) passes *= 2;
+  while (bestSeconds(kTries, [&] { loop.run(passes); }) < kTaskSeconds) passes *= 2;
   return passes;
 }
 

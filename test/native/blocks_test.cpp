@@ -40,6 +40,14 @@ TEST(aBlockThatWasGivenBackServesTheNextOfItsSize) {
   CHECK(keptBytes() >= kept);
 }
 
+TEST(whatIsKeptMakesRoomForWhatIsNotThere) {
+  for (int i = 0; i < 3; ++i) returnBlock(takeBlock(kBlock + 1000000), kBlock + 1000000);
+  const std::size_t kept = keptBytes();
+  void* const other = takeBlock(3 * kBlock + 5);
+  CHECK(keptBytes() == 0 || kept - keptBytes() >= 3 * kBlock);
+  returnBlock(other, 3 * kBlock + 5);
+}
+
 TEST(noMoreIsKeptThanSaid) {
   std::vector<void*> blocks;
   constexpr std::size_t kSize = kLargestKeptBlock / 4;
@@ -49,9 +57,10 @@ TEST(noMoreIsKeptThanSaid) {
     CHECK(keptBytes() <= kKeptBytes);
   }
   // Too large and too small to keep.
-  const std::size_t kept = keptBytes();
   for (const std::size_t bytes : {2 * kLargestKeptBlock, kSmallestKeptBlock / 2}) {
-    returnBlock(takeBlock(bytes), bytes);
+    void* const block = takeBlock(bytes);
+    const std::size_t kept = keptBytes();
+    returnBlock(block, bytes);
     CHECK_EQUAL(keptBytes(), kept);
   }
 }
