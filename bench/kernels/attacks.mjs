@@ -1,34 +1,50 @@
-/** Attacks on a batch of images: ten steps of MIM, through the normalisation of the rows. */
-import { TwoLayerNetwork, mim, uniform, Matrix } from '../../dist/index.js';
+/** Attacks on a batch of images, through the normalisation of the rows: one step of FGSM, ten of PGD and of MIM. */
+import { Matrix, TwoLayerNetwork, fgsm, mim, pgd, uniform } from '../../dist/index.js';
 import { classTargets, inBothPrecisions } from '../harness/inputs.mjs';
 
 const CLASSES = 10;
-const STEPS = 10;
 const EPS = 0.1;
 
-export const attacks = {
-  name: 'mim attack',
-  cases: {
-    quick: [{ n: 40, d: 30, m: 64, precision: 'float64' }],
-    standard: inBothPrecisions([{ n: 1000, d: 784, m: 1024 }]),
-    full: inBothPrecisions([{ n: 2000, d: 784, m: 4096 }]),
+/** Steps, their size, and the decay of MIM's momentum; no random starts, so that everybody sees the same pixels. */
+const ATTACKS = {
+  fgsm: { run: fgsm, options: {}, steps: 1, alpha: EPS, decay: null },
+  pgd: {
+    run: pgd,
+    options: { steps: 10, randomStart: false, seed: 1 },
+    ...{ steps: 10, alpha: (2.5 * EPS) / 10, decay: null },
   },
-  work: ({ n, d, m }) => ({ flops: STEPS * (4 * n * m * d + 4 * n * m * CLASSES) }),
-  async prepare({ n, d, m, precision }) {
+  mim: { run: mim, options: { steps: 10, decay: 1 }, steps: 10, alpha: EPS / 10, decay: 1 },
+};
+
+/** Every attack at these sizes. */
+function byEach(sizes) {
+  return sizes.flatMap((size) => Object.keys(ATTACKS).map((attack) => ({ attack, ...size })));
+}
+
+export const attacks = {
+  name: 'attacks',
+  cases: {
+    quick: byEach([{ n: 40, d: 30, m: 64, precision: 'float64' }]),
+    standard: byEach(inBothPrecisions([{ n: 1000, d: 784, m: 1024 }])),
+    full: byEach(inBothPrecisions([{ n: 2000, d: 784, m: 4096 }])),
+  },
+  work: ({ attack, n, d, m }) => ({
+    flops: ATTACKS[attack].steps * (4 * n * m * d + 4 * n * m * CLASSES),
+  }),
+  async prepare({ attack, n, d, m, precision }) {
+    const { run: perturb, options, steps, alpha, decay } = ATTACKS[attack];
     const network = await TwoLayerNetwork.create({
       ...{ inputs: d, outputs: CLASSES, width: m, seed: 3, scale: 0.1, precision },
     });
     const pixels64 = Matrix.of(uniform(5, 5001, n * d), n, d);
     const pixels = precision === 'float32' ? pixels64.toFloat32() : pixels64;
     const Y = classTargets(n, CLASSES, precision);
-    const run = async (_, options) => {
-      const target = { network, loss: 'cross-entropy' };
-      const parameters = { eps: EPS, steps: STEPS, decay: 1, ...options };
-      return (await mim(target, pixels, Y, parameters)).adversarial;
-    };
+    const target = { network, loss: 'cross-entropy' };
+    const run = async (_, more) =>
+      (await perturb(target, pixels, Y, { eps: EPS, ...options, ...more })).adversarial;
     return {
       inputs: { P: pixels, Y, W: network.weights, A: network.signs },
-      parameters: { eps: EPS, alpha: EPS / STEPS, steps: STEPS, decay: 1 },
+      parameters: { eps: EPS, alpha, steps, decay },
       ours: [{ result: 'new', run }],
       peers: [
         { peer: 'numpy', form: 'as written', result: 'new', operation: 'attack' },

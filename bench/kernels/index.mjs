@@ -8,7 +8,7 @@ import { empiricalNtk } from './empirical-ntk.mjs';
 import { gateCounts, ntkGatesGiven } from './gate-counts.mjs';
 import { gram } from './gram.mjs';
 import { infiniteNtk } from './infinite-ntk.mjs';
-import { influence, leaveOneOut, ridgeFit } from './ridge.mjs';
+import { influence, leaveOneOut, ridgeFit, ridgePath } from './ridge.mjs';
 import { spectrum } from './spectrum.mjs';
 import { training } from './training.mjs';
 import { widthLadder } from './width-ladder.mjs';
@@ -28,6 +28,7 @@ export const KERNELS = [
   eigenvectors,
   topEigenvalues,
   ridgeFit,
+  ridgePath,
   leaveOneOut,
   influence,
   training,

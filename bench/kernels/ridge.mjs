@@ -1,5 +1,5 @@
 /** Kernel ridge regression: fit, leave-one-out, and the influence of every point on every query. */
-import { KernelRidge, infiniteNtk } from '../../dist/index.js';
+import { KernelRidge, infiniteNtk, ridgePath as path } from '../../dist/index.js';
 import { atFourSizes, bytesOf, classTargets, gaussianMatrix } from '../harness/inputs.mjs';
 
 const RIDGE = 1e-3;
@@ -55,6 +55,44 @@ export const ridgeFit = {
         { who: 'numpy as written', atLeast: 2 },
         { who: 'numpy expert', atLeast: 1 },
         ...(n === 2000 ? [{ limit: 0.75 }] : []),
+      ],
+    };
+  },
+};
+
+/** Ridges of a path. */
+const RIDGES = Float64Array.from({ length: 20 }, (_, k) => 10 ** (-6 + k / 3));
+
+export const ridgePath = {
+  name: 'ridgePath',
+  cases: {
+    quick: [{ n: 90, ridges: 20, precision: 'float64' }],
+    standard: [{ n: 1000, ridges: 20, precision: 'float64' }],
+    full: [{ n: 2000, ridges: 20, precision: 'float64' }],
+  },
+  // All eigenvectors, then two thin products and the squared eigenvectors a ridge.
+  work: ({ n, ridges }) => ({ flops: 4 * n ** 3 + ridges * n * n * (2 * CLASSES + 2) }),
+  async prepare({ n }) {
+    const { K, Y } = await problem(n);
+    return {
+      inputs: { K, Y, ridges: RIDGES },
+      ours: [
+        {
+          result: 'new',
+          run: async (_, options) => {
+            const points = await path(K, Y, { ridges: RIDGES, ...options });
+            return Float64Array.from(points, (point) => point.leaveOneOutError);
+          },
+        },
+      ],
+      peers: [
+        { peer: 'numpy', form: 'as written', result: 'new', operation: 'ridgePath' },
+        { peer: 'numpy', form: 'expert', result: 'reused', operation: 'ridgePath' },
+      ],
+      tolerance: 1e-7,
+      targets: [
+        { who: 'numpy as written', atLeast: 1 },
+        { who: 'numpy expert', atLeast: 1 },
       ],
     };
   },

@@ -111,6 +111,39 @@ def factor_of(K, ridge, work):
     return scipy.linalg.cho_factor(work.T, lower=True, overwrite_a=True, check_finite=False)
 
 
+@operation("ridgePath", "as written")
+def ridge_path(inputs, _):
+    """The mean square of the leave-one-out residuals for each ridge, one refit a ridge."""
+    K, Y, ridges = (inputs[name] for name in ("K", "Y", "ridges"))
+
+    def error(ridge):
+        inverse = np.linalg.inv(K + ridge * np.eye(len(K)))
+        return np.mean((inverse @ Y / np.diag(inverse)[:, None]) ** 2)
+
+    return lambda: np.array([error(ridge) for ridge in ridges])
+
+
+@operation("ridgePath", "expert")
+def ridge_path_expert(inputs, _):
+    K, Y, ridges = (inputs[name] for name in ("K", "Y", "ridges"))
+    work = np.empty_like(K, order="F")
+
+    def run():
+        np.copyto(work, K)
+        values, vectors = scipy.linalg.eigh(
+            work, driver="evd", check_finite=False, overwrite_a=True
+        )
+        projected, squares = vectors.T @ Y, vectors**2
+        errors = np.empty(len(ridges))
+        for k, ridge in enumerate(ridges):
+            weights = 1 / (values + ridge)
+            alpha = vectors @ (weights[:, None] * projected)
+            errors[k] = np.mean((alpha / (squares @ weights)[:, None]) ** 2)
+        return errors
+
+    return run
+
+
 @operation("leaveOneOut", "as written")
 def leave_one_out(inputs, parameters):
     K, Y, ridge = inputs["K"], inputs["Y"], parameters["ridge"]
