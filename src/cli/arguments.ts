@@ -26,6 +26,15 @@ export function integers(least: number): (text: string) => number[] {
   return (text) => text.split(',').map((item) => integer(least)(item));
 }
 
+/** Some of the known names, separated by commas. */
+export function names(known: readonly string[]): (text: string) => string[] {
+  return (text) =>
+    text.split(',').map((name) => {
+      if (known.includes(name)) return name;
+      throw new InvalidArgumentError(`Expected one or more of ${known.join(', ')}.`);
+    });
+}
+
 /** A positive number. */
 export function positiveNumber(text: string): number {
   const value = Number(text);

@@ -7,17 +7,9 @@ import { malleability } from '../influence/malleability.js';
 import { Matrix, type Elements } from '../linalg/matrix.js';
 import type { TwoLayerNetwork } from '../models/two-layer-network.js';
 import type { RunOptions } from '../options.js';
-import { READINGS } from './config.js';
-import { finiteWidthKernel, inPrecision, type NetworkChoice } from './distance-cell.js';
-import type {
-  FlipAttack,
-  FlipCell,
-  ImagesCell,
-  ModelName,
-  ReproduceConfig,
-  ScoredImage,
-} from './results.js';
-import { modelInputs, type ModelInputs, type Sample } from './sample.js';
+import { finiteWidthKernel, inPrecision, type NetworkChoice } from './networks.js';
+import type { AttackName, FlipCell, ImagesCell, ReproduceConfig, ScoredImage } from './results.js';
+import { LOSSES, modelInputs, type ModelInputs, type Sample } from './sample.js';
 
 /** Aggregate influence scores of the training points, with the size of their rounding error. */
 export interface Scores {
@@ -43,14 +35,20 @@ export async function influenceScores(
   return { values, floor };
 }
 
-/** What the influence experiments of one model, reading and seed share. */
+/** What the influence experiments of one network share. */
 export interface InfluenceSetting {
-  readonly model: ModelName;
   readonly choice: NetworkChoice;
   readonly network: TwoLayerNetwork<Elements>;
   readonly inputs: ModelInputs;
   readonly sample: Sample;
   readonly before: Scores;
+}
+
+/** An attack and its radius, as the reading states it and in pixels in [0, 1]. */
+export interface Perturbation {
+  readonly attack: AttackName;
+  readonly eps: number;
+  readonly epsPixels: number;
 }
 
 /**
@@ -59,50 +57,42 @@ export interface InfluenceSetting {
  */
 export async function flipCell(
   setting: InfluenceSetting,
-  attack: 'fgsm' | 'pgd' | 'mim',
-  pixelStd: number,
+  perturbation: Perturbation,
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<FlipCell> {
-  const { model, choice, network, sample, before } = setting;
-  const epsPixels = READINGS[choice.reading].epsPixels(config.eps, pixelStd);
+  const { choice, network, sample, before } = setting;
   const { topIndices } = malleability(before.values, before.values, { tau: config.tau });
-  const adversarial = await perturb(setting, topIndices, attack, epsPixels, config, options);
+  const adversarial = await perturb(setting, topIndices, perturbation, config, options);
   const pixels = replaceRows(sample.pixels, topIndices, adversarial);
-  const inputs = await modelInputs(model, unitRows(pixels).matrix, sample.Z, options);
+  const inputs = await modelInputs(choice.model, unitRows(pixels).matrix, sample.Z, options);
   const after = await influenceScores(network, inputs, sample, config.ridge, options);
-  return compare(setting, after, { attack, eps: config.eps, epsPixels }, config);
+  return flipsBetween(setting, after, perturbation, config);
 }
 
 /** The control: the scores of a network trained on the same clean data from another seed. */
-export async function reseedCell(
+export function reseedCell(
   setting: InfluenceSetting,
-  other: TwoLayerNetwork<Elements>,
-  config: ReproduceConfig,
-  options: RunOptions,
-): Promise<FlipCell> {
-  const { inputs, sample } = setting;
-  const after = await influenceScores(other, inputs, sample, config.ridge, options);
-  return compare(setting, after, { attack: 'reseed', eps: 0, epsPixels: 0 }, config);
-}
-
-function compare(
-  { model, choice, sample, before }: InfluenceSetting,
   after: Scores,
-  perturbation: { attack: FlipAttack; eps: number; epsPixels: number },
   config: ReproduceConfig,
 ): FlipCell {
+  return flipsBetween(setting, after, { attack: 'reseed', eps: 0, epsPixels: 0 }, config);
+}
+
+function flipsBetween(
+  { choice, before }: InfluenceSetting,
+  after: Scores,
+  perturbation: Pick<FlipCell, 'attack' | 'eps' | 'epsPixels'>,
+  config: ReproduceConfig,
+): FlipCell {
+  const { task, training, reading, model, width, seed } = choice;
   const result = malleability(before.values, after.values, {
     tau: config.tau,
     floor: Math.max(before.floor, after.floor),
   });
   return {
     kind: 'flip',
-    reading: choice.reading,
-    model,
-    ...perturbation,
-    width: choice.width,
-    seed: sample.seed,
+    ...{ task, training, reading, model, ...perturbation, width, seed },
     flipRate: result.flipRate,
     weightedFlipRate: result.weightedFlipRate,
     indeterminate: result.indeterminate,
@@ -114,19 +104,18 @@ function compare(
 }
 
 /** Adversarial pixels of the given training points, against the trained network. */
-async function perturb(
-  { model, choice, network, sample }: InfluenceSetting,
+export async function perturb(
+  { choice, network, sample }: Pick<InfluenceSetting, 'choice' | 'network' | 'sample'>,
   indices: ArrayLike<number>,
-  attack: 'fgsm' | 'pgd' | 'mim',
-  eps: number,
+  { attack, epsPixels: eps }: Perturbation,
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<Matrix> {
   const precision = config.trainPrecision;
   const target: AttackTarget<Elements> = {
     network,
-    context: model === 'attention' ? inPrecision(sample.X, precision) : undefined,
-    loss: 'cross-entropy',
+    context: choice.model === 'attention' ? inPrecision(sample.X, precision) : undefined,
+    loss: LOSSES[choice.task],
   };
   const pixels = inPrecision(sample.pixels.selectRows(indices), precision);
   const Y = inPrecision(sample.Y.selectRows(indices), precision);
@@ -152,7 +141,7 @@ const IMAGES = 8;
 
 /** The training images with the largest and the smallest scores. */
 export function imagesCell(
-  { model, choice, sample, before }: InfluenceSetting,
+  { choice, sample, before }: InfluenceSetting,
   dataset: ImageDataset,
 ): ImagesCell {
   const order = Array.from(before.values.keys()).sort(
@@ -163,9 +152,9 @@ export function imagesCell(
   return {
     kind: 'images',
     reading: choice.reading,
-    model,
+    model: choice.model,
     width: choice.width,
-    seed: sample.seed,
+    seed: choice.seed,
     helpful: shown(order.slice(0, IMAGES)),
     harmful: shown(order.slice(-IMAGES).reverse()),
   };
@@ -177,7 +166,7 @@ function scoredImage(i: number, score: number, sample: Sample, dataset: ImageDat
   const size = width * height * channels;
   return {
     index,
-    label: dataset.classes[sample.labels[i] ?? 0] ?? '',
+    label: dataset.classes[dataset.train.labels[index] ?? 0] ?? '',
     score,
     width,
     height,

@@ -13,8 +13,35 @@ export type ModelName = 'relu' | 'attention';
  */
 export type ReadingName = 'as-stated' | 'best-fit';
 
+/** A part of the replication: a table, a figure or a question of the paper. Figure 1 is drawn from `table1`. */
+export type PartName =
+  | 'table1'
+  | 'table2'
+  | 'table3'
+  | 'table4'
+  | 'epsilon'
+  | 'interventions'
+  | 'spectrum'
+  | 'theory'
+  | 'dynamics'
+  | 'truth'
+  | 'attention'
+  | 'multiverse';
+
+/**
+ * What is learned: `multiclass`, one-hot targets of every class by cross-entropy; `binary`, +-1 targets of two
+ * classes by the squared error.
+ */
+export type TaskName = 'multiclass' | 'binary';
+
+/** `adversarial`: each batch is replaced by its PGD examples (Madry et al., 2018). */
+export type TrainingName = 'standard' | 'adversarial';
+
 /** How the points of T are perturbed; `reseed` is the control: clean data, a network of another seed. */
-export type FlipAttack = 'fgsm' | 'pgd' | 'mim' | 'reseed';
+export type FlipAttack = AttackName | 'reseed';
+
+/** The attacks of the paper. */
+export type AttackName = 'fgsm' | 'pgd' | 'mim';
 
 /** Spectrum of one Gram matrix; every condition number is named by its definition. */
 export interface SpectrumRecord {
@@ -81,6 +108,8 @@ export interface DistanceCell {
 /** How the influence ranking changes when the most influential training points are perturbed. */
 export interface FlipCell {
   readonly kind: 'flip';
+  readonly task: TaskName;
+  readonly training: TrainingName;
   readonly reading: ReadingName;
   readonly model: ModelName;
   readonly attack: FlipAttack;
@@ -124,7 +153,20 @@ export interface ImagesCell {
   readonly harmful: readonly ScoredImage[];
 }
 
-export type Cell = SpectrumCell | DistanceCell | FlipCell | ImagesCell;
+/** What one cell of a part measured. */
+export type CellResult = SpectrumCell | DistanceCell | FlipCell | ImagesCell;
+
+/** Where a result belongs. */
+export interface CellOrigin {
+  readonly part: PartName;
+  /** Name of the data set, one of the config's. */
+  readonly dataset: string;
+  /** SHA-256 of everything that decides the result: its choices, the settings, the data, the numerics. */
+  readonly key: string;
+}
+
+/** One finished cell, as a run stores it. */
+export type Cell = CellResult & CellOrigin;
 
 /** Where the wall time of a run went; stages run side by side, so their sum can exceed the total. */
 export interface StageTime {
@@ -146,7 +188,8 @@ export interface MachineRecord {
 /** Everything that a run was asked to do, after defaults. */
 export interface ReproduceConfig {
   readonly preset: string;
-  readonly dataset: string;
+  readonly datasets: readonly string[];
+  readonly parts: readonly PartName[];
   readonly trainCount: number;
   readonly testCount: number;
   readonly widths: readonly number[];
@@ -155,8 +198,11 @@ export interface ReproduceConfig {
   readonly readings: readonly ReadingName[];
   /** Width at which influence and flip rates are computed. */
   readonly influenceWidth: number;
-  readonly attacks: readonly ('fgsm' | 'pgd' | 'mim')[];
+  readonly attacks: readonly AttackName[];
+  /** Radius of Tables 2 to 4 and of the interventions, in the unit of the reading. */
   readonly eps: number;
+  /** Radii of the `epsilon` part, in the unit of the reading. */
+  readonly epsilons: readonly number[];
   readonly tau: number;
   readonly ridge: number;
   readonly epochs: number;
@@ -166,14 +212,25 @@ export interface ReproduceConfig {
   readonly trainPrecision: 'float32' | 'float64';
 }
 
+/** How many cells a run has of one part and data set. */
+export interface PlannedPart {
+  readonly part: PartName;
+  readonly dataset: string;
+  readonly cells: number;
+}
+
 /** One run as the report sees it. */
 export interface RunRecord {
   readonly status: 'running' | 'complete' | 'incomplete';
   readonly command: string;
   readonly startedAt: string;
   readonly config: ReproduceConfig;
-  /** SHA-256 of each raw data file, by name. */
+  /** SHA-256 of each raw data file, by `<data set>/<file name>`. */
   readonly dataHashes: Readonly<Record<string, string>>;
+  /** What decides the bits of a result beside its key's other parts: another one never continues a run. */
+  readonly numerics: string;
+  /** Everything that was planned, finished or not. */
+  readonly planned: readonly PlannedPart[];
   readonly machine: MachineRecord;
   readonly cells: readonly Cell[];
   readonly stages: readonly StageTime[];

@@ -1,5 +1,5 @@
 /** The paper's claims that a run can test, each with the range of results that agrees with it. */
-import type { ModelName, ReadingName, RunRecord } from '../experiments/results.js';
+import type { ModelName, ReadingName } from '../experiments/results.js';
 import type { Interval } from '../statistics.js';
 import { percent, powerOfTen, significant } from './format.js';
 import { ATTACK_LABELS, MODEL_LABELS } from './labels.js';
@@ -17,6 +17,7 @@ import { PERCENT, PLAIN, POINTS, POWER, SIGNED } from './table.js';
 import type { EstimateFormat } from './table.js';
 import { above, below, judge, near } from './verdict.js';
 import type { Region, Verdict } from './verdict.js';
+import type { PartView } from './view.js';
 
 /** One claim and what the run says about it under each reading. */
 export interface Claim {
@@ -45,9 +46,9 @@ const LEVEL_TOLERANCE = 0.25;
 const EXPONENT_TOLERANCE = 0.1;
 
 /** Claims about the spectrum of the data, before any network is trained. */
-export function spectrumClaims(run: RunRecord): Claim[] {
+export function spectrumClaims(run: PartView): Claim[] {
   const cells = cellsOf(run, 'spectrum');
-  const paper = paperNumbers(run.config.dataset);
+  const paper = paperNumbers(run.dataset);
   const k = cells[0]?.plain.kappaK.k ?? 'k';
   const claim = (
     statement: string,
@@ -98,8 +99,8 @@ export function spectrumClaims(run: RunRecord): Claim[] {
 }
 
 /** Claims about the distance between networks and their infinite-width kernels. */
-export function distanceClaims(run: RunRecord): Claim[] {
-  const paper = paperNumbers(run.config.dataset);
+export function distanceClaims(run: PartView): Claim[] {
+  const paper = paperNumbers(run.dataset);
   const { models } = run.config;
   return [
     ...models.map((model) => trendClaim(run, model, paper)),
@@ -108,8 +109,8 @@ export function distanceClaims(run: RunRecord): Claim[] {
 }
 
 /** Claims about the malleability of influence. */
-export function flipClaims(run: RunRecord): Claim[] {
-  const paper = paperNumbers(run.config.dataset);
+export function flipClaims(run: PartView): Claim[] {
+  const paper = paperNumbers(run.dataset);
   const { attacks, models } = run.config;
   const both = models.includes('relu') && models.includes('attention');
   return [
@@ -120,7 +121,7 @@ export function flipClaims(run: RunRecord): Claim[] {
   ];
 }
 
-function trendClaim(run: RunRecord, model: ModelName, paper: PaperNumbers | undefined): Claim {
+function trendClaim(run: PartView, model: ModelName, paper: PaperNumbers | undefined): Claim {
   const accepted = model === 'relu' ? below(0, 'slope below 0') : above(0, 'slope above 0');
   const verb = model === 'relu' ? 'falls' : 'rises';
   return {
@@ -135,7 +136,7 @@ function trendClaim(run: RunRecord, model: ModelName, paper: PaperNumbers | unde
 
 /** The distance at the largest width that both the run and the paper have. */
 function distanceLevelClaim(
-  run: RunRecord,
+  run: PartView,
   model: ModelName,
   paper: PaperNumbers | undefined,
 ): Claim[] {
@@ -156,7 +157,7 @@ function distanceLevelClaim(
   ];
 }
 
-function gapClaim(run: RunRecord, attack: PaperAttack, paper: PaperNumbers | undefined): Claim {
+function gapClaim(run: PartView, attack: PaperAttack, paper: PaperNumbers | undefined): Claim {
   const accepted = above(0, 'above 0');
   const gap = paper && paper.flipRate.attention[attack] - paper.flipRate.relu[attack];
   return {
@@ -171,7 +172,7 @@ function gapClaim(run: RunRecord, attack: PaperAttack, paper: PaperNumbers | und
 }
 
 function flipLevelClaim(
-  run: RunRecord,
+  run: PartView,
   attack: PaperAttack,
   model: ModelName,
   paper: PaperNumbers | undefined,
@@ -193,7 +194,7 @@ function flipLevelClaim(
 }
 
 function byReading(
-  run: RunRecord,
+  run: PartView,
   accepted: Region,
   values: (reading: ReadingName) => number[],
 ): ClaimResult[] {

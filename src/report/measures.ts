@@ -6,14 +6,14 @@ import type {
   FlipCell,
   ModelName,
   ReadingName,
-  RunRecord,
 } from '../experiments/results.js';
 import { studentInterval } from '../statistics.js';
 import type { Interval } from '../statistics.js';
+import type { PartView } from './view.js';
 
 /** The finished cells of one kind, in ascending seed. */
 export function cellsOf<Kind extends Cell['kind']>(
-  run: RunRecord,
+  run: PartView,
   kind: Kind,
 ): Extract<Cell, { kind: Kind }>[] {
   const isKind = (cell: Cell): cell is Extract<Cell, { kind: Kind }> => cell.kind === kind;
@@ -28,7 +28,7 @@ export function estimate(values: readonly number[]): Interval | undefined {
 
 /** The trained networks of one model, at one width where `width` is given. */
 export function distanceCells(
-  run: RunRecord,
+  run: PartView,
   reading: ReadingName,
   model: ModelName,
   width?: number,
@@ -45,7 +45,7 @@ export function distanceCells(
  * Change of the spectral NTK distance for each doubling of the width: the least-squares slope over
  * log2 m, one value for each seed that has finished every width of the run.
  */
-export function distanceSlopes(run: RunRecord, reading: ReadingName, model: ModelName): number[] {
+export function distanceSlopes(run: PartView, reading: ReadingName, model: ModelName): number[] {
   const { seeds, widths } = run.config;
   if (widths.length < 2) return [];
   const cells = distanceCells(run, reading, model);
@@ -57,7 +57,7 @@ export function distanceSlopes(run: RunRecord, reading: ReadingName, model: Mode
 
 /** The flip experiments of one model under one intervention. */
 export function flipCells(
-  run: RunRecord,
+  run: PartView,
   reading: ReadingName,
   model: ModelName,
   attack: FlipAttack,
@@ -74,7 +74,7 @@ export interface FlipPair {
 }
 
 /** One pair for each seed that has finished both models. */
-export function flipPairs(run: RunRecord, reading: ReadingName, attack: FlipAttack): FlipPair[] {
+export function flipPairs(run: PartView, reading: ReadingName, attack: FlipAttack): FlipPair[] {
   const attention = flipCells(run, reading, 'attention', attack);
   return flipCells(run, reading, 'relu', attack).flatMap((relu) => {
     const partner = attention.find((cell) => cell.seed === relu.seed);

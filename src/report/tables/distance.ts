@@ -1,14 +1,15 @@
 /** NTK distance against width beside the paper's Table 1, and whether the networks trained at all. */
-import type { DistanceCell, ModelName, ReadingName, RunRecord } from '../../experiments/results.js';
+import type { DistanceCell, ModelName, ReadingName } from '../../experiments/results.js';
 import { percent } from '../format.js';
 import { MODEL_LABELS, READING_DEFINITIONS } from '../labels.js';
 import { distanceCells, distanceSlopes, estimate } from '../measures.js';
 import { paperDistance, paperNumbers } from '../paper-tables.js';
 import { NONE, PERCENT, PLAIN, SIGNED, countCell, estimateCell, paperCell } from '../table.js';
 import type { EstimateFormat, Table, TableRow } from '../table.js';
+import type { PartView } from '../view.js';
 
 /** The spectral distance at every width, for each model, the readings side by side. */
-export function distanceTable(run: RunRecord): Table {
+export function distanceTable(run: PartView): Table {
   const { models, readings } = run.config;
   return {
     name: 'distance',
@@ -32,7 +33,7 @@ export function distanceTable(run: RunRecord): Table {
 }
 
 /** Accuracy, loss and kernel movement behind the distances. */
-export function trainingTable(run: RunRecord): Table {
+export function trainingTable(run: PartView): Table {
   const { models, readings, widths } = run.config;
   return {
     name: 'training',
@@ -71,7 +72,7 @@ const DIAGNOSTICS: readonly Diagnostic[] = [
 ];
 
 function diagnosticRow(
-  run: RunRecord,
+  run: PartView,
   reading: ReadingName,
   model: ModelName,
   width: number,
@@ -87,13 +88,13 @@ function diagnosticRow(
 }
 
 /** The widths of the run and those of the paper's table, ascending. */
-function tableWidths(run: RunRecord, model: ModelName): number[] {
-  const ofPaper = paperNumbers(run.config.dataset)?.distance[model].map(([width]) => width) ?? [];
+function tableWidths(run: PartView, model: ModelName): number[] {
+  const ofPaper = paperNumbers(run.dataset)?.distance[model].map(([width]) => width) ?? [];
   return [...new Set([...run.config.widths, ...ofPaper])].sort((a, b) => a - b);
 }
 
-function widthRow(run: RunRecord, model: ModelName, width: number): TableRow {
-  const paper = paperCell(paperDistance(paperNumbers(run.config.dataset), model, width), PLAIN);
+function widthRow(run: PartView, model: ModelName, width: number): TableRow {
+  const paper = paperCell(paperDistance(paperNumbers(run.dataset), model, width), PLAIN);
   const head = `m = ${width}`;
   if (!run.config.widths.includes(width)) {
     return { head, cells: [NONE, ...run.config.readings.map(() => NONE), paper] };
@@ -112,7 +113,7 @@ function widthRow(run: RunRecord, model: ModelName, width: number): TableRow {
 }
 
 /** Whether the widest networks learned anything, without which their distance says little. */
-function accuracyNote(run: RunRecord, reading: ReadingName): string[] {
+function accuracyNote(run: PartView, reading: ReadingName): string[] {
   const width = Math.max(...run.config.widths);
   const parts = run.config.models.flatMap((model) => {
     const cells = distanceCells(run, reading, model, width);
@@ -127,7 +128,7 @@ function accuracyNote(run: RunRecord, reading: ReadingName): string[] {
     : [`Test accuracy at m = ${width}, ${reading}: ${parts.join('; ')}.`];
 }
 
-function slopeRow(run: RunRecord, model: ModelName): TableRow {
+function slopeRow(run: PartView, model: ModelName): TableRow {
   const byReading = run.config.readings.map((reading) => distanceSlopes(run, reading, model));
   return {
     head: 'slope',

@@ -1,20 +1,15 @@
 /** Influence flip rates beside the paper's Table 2, with the control on a new seed. */
-import type {
-  FlipAttack,
-  FlipCell,
-  ModelName,
-  ReadingName,
-  RunRecord,
-} from '../../experiments/results.js';
+import type { FlipAttack, FlipCell, ModelName, ReadingName } from '../../experiments/results.js';
 import { percentNumber, significant } from '../format.js';
 import { ATTACK_LABELS, MODEL_LABELS, READING_DEFINITIONS } from '../labels.js';
 import { cellsOf, flipCells, flipPairs } from '../measures.js';
 import { paperFlipRate, paperNumbers } from '../paper-tables.js';
 import { MISSING, NONE, PERCENT, PLAIN, countCell, estimateCell, paperCell } from '../table.js';
 import type { EstimateFormat, Table, TableCell, TableRow } from '../table.js';
+import type { PartView } from '../view.js';
 
 /** Flip rate of each model under each attack, the readings side by side, and the ratio of the models. */
-export function flipTable(run: RunRecord): Table {
+export function flipTable(run: PartView): Table {
   const { readings, tau, influenceWidth, ridge } = run.config;
   return {
     name: 'flips',
@@ -39,7 +34,7 @@ export function flipTable(run: RunRecord): Table {
 }
 
 /** How far the whole ranking moves. */
-export function rankingTable(run: RunRecord): Table {
+export function rankingTable(run: PartView): Table {
   return {
     name: 'ranking',
     caption: 'Stability of the influence ranking',
@@ -77,7 +72,7 @@ const RANKINGS: readonly Ranking[] = [
 ];
 
 function rankingRow(
-  run: RunRecord,
+  run: PartView,
   reading: ReadingName,
   attack: FlipAttack,
   model: ModelName,
@@ -92,15 +87,15 @@ function rankingRow(
   };
 }
 
-function interventions(run: RunRecord): FlipAttack[] {
+function interventions(run: PartView): FlipAttack[] {
   return [...run.config.attacks, 'reseed'];
 }
 
-function rateRow(run: RunRecord, attack: FlipAttack, model: ModelName): TableRow {
+function rateRow(run: PartView, attack: FlipAttack, model: ModelName): TableRow {
   const byReading = run.config.readings.map((reading) =>
     flipCells(run, reading, model, attack).map((cell) => cell.flipRate),
   );
-  const paper = paperFlipRate(paperNumbers(run.config.dataset), model, attack);
+  const paper = paperFlipRate(paperNumbers(run.dataset), model, attack);
   return {
     head: MODEL_LABELS[model],
     cells: [
@@ -111,8 +106,8 @@ function rateRow(run: RunRecord, attack: FlipAttack, model: ModelName): TableRow
   };
 }
 
-function ratioRow(run: RunRecord, attack: FlipAttack): TableRow {
-  const paper = paperNumbers(run.config.dataset);
+function ratioRow(run: PartView, attack: FlipAttack): TableRow {
+  const paper = paperNumbers(run.dataset);
   const relu = paperFlipRate(paper, 'relu', attack);
   const attention = paperFlipRate(paper, 'attention', attack);
   const { readings } = run.config;
@@ -126,7 +121,7 @@ function ratioRow(run: RunRecord, attack: FlipAttack): TableRow {
   };
 }
 
-function ratioCell(run: RunRecord, reading: ReadingName, attack: FlipAttack): TableCell {
+function ratioCell(run: PartView, reading: ReadingName, attack: FlipAttack): TableCell {
   const pairs = flipPairs(run, reading, attack);
   if (pairs.length === 0) return MISSING;
   const withoutFlip = pairs.filter((pair) => pair.relu === 0).length;
@@ -139,7 +134,7 @@ function ratioCell(run: RunRecord, reading: ReadingName, attack: FlipAttack): Ta
 }
 
 /** eps of a reading in pixels, where an attack has finished and the unit is another. */
-function epsNote(run: RunRecord, reading: ReadingName): string {
+function epsNote(run: PartView, reading: ReadingName): string {
   const attacked = cellsOf(run, 'flip').find(
     (cell) => cell.reading === reading && cell.attack !== 'reseed',
   );

@@ -76,11 +76,17 @@ describe('a finished run', () => {
       'manifest.json',
       'report.html',
       'results.jsonl',
+      'spectrum.csv',
+      'spectrum.json',
+      'table1.csv',
+      'table1.json',
+      'table2.csv',
+      'table2.json',
     ]);
     const figures = readdirSync(join(folder, 'run/figures'));
     for (const name of ['spectrum', 'distance', 'flips']) {
       expect(figures).toEqual(
-        expect.arrayContaining([`${name}.svg`, `${name}.csv`, `${name}.vl.json`]),
+        expect.arrayContaining([`${name}-idx.svg`, `${name}-idx.csv`, `${name}-idx.vl.json`]),
       );
     }
   });
@@ -194,7 +200,7 @@ describe('a run that is interrupted', () => {
       expect(readFileSync(join(folder, run, 'report.html'), 'utf8')).toContain('did not finish');
       const report = await ntkit(['report', run], { cwd: folder });
       expect(report.code).toBe(0);
-      expect(report.stdout).toMatch(/did not finish.*spectrum 1 of 2/);
+      expect(report.stdout).toMatch(/did not finish.*idx spectrum 1 of 2 cells/);
     },
   );
 

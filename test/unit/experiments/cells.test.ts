@@ -1,8 +1,8 @@
 /** The cells of a run against an independent computation by plain loops. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { READINGS } from '../../../src/experiments/config.js';
+import { READINGS } from '../../../src/experiments/readings.js';
 import type {
-  Cell,
+  CellResult,
   DistanceCell,
   FlipCell,
   ImagesCell,
@@ -49,15 +49,15 @@ const SETTINGS = (['relu', 'attention'] as const).flatMap((model) =>
 
 const sample = drawTwin(TINY_DATASET, TINY_CONFIG, SEED);
 const classes = TINY_DATASET.classes.length;
-let cells: readonly Cell[];
+let cells: readonly CellResult[];
 
 beforeAll(async () => {
   ({ cells } = await runTiny({ ...TINY_CONFIG, seeds: [SEED], widths: [WIDTH] }));
 });
 
-function cellOf<Kind extends Cell>(wanted: Partial<Kind>): Kind {
+function cellOf<Kind extends CellResult>(wanted: Partial<Kind>): Kind {
   const found = cells.filter((cell) =>
-    Object.entries(wanted).every(([key, value]) => cell[key as keyof Cell] === value),
+    Object.entries(wanted).every(([key, value]) => cell[key as keyof CellResult] === value),
   );
   expect(found).toHaveLength(1);
   return found[0] as Kind;

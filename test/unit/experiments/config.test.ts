@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { READINGS, presetNames, reproduceConfig } from '../../../src/experiments/config.js';
+import { presetNames, reproduceConfig } from '../../../src/experiments/config.js';
+import { READINGS } from '../../../src/experiments/readings.js';
 import type { ReproduceConfig } from '../../../src/experiments/results.js';
 
 describe('a preset', () => {
@@ -11,7 +12,7 @@ describe('a preset', () => {
 
   it('quick is the setting of the paper', () => {
     expect(reproduceConfig('quick')).toMatchObject({
-      dataset: 'mnist',
+      datasets: ['mnist'],
       models: ['relu', 'attention'],
       attacks: ['fgsm', 'pgd', 'mim'],
       eps: 0.3,
@@ -64,7 +65,11 @@ describe('changes of a preset', () => {
     ['learningRate', 0],
     ['weightDecay', -1],
     ['trainPrecision', 'float16'],
-    ['dataset', 5],
+    ['datasets', [5]],
+    ['datasets', ['mnist', 'mnist']],
+    ['parts', ['table9']],
+    ['parts', []],
+    ['epsilons', [0]],
     // A repeated cell would count twice in means and intervals.
     ['seeds', [3, 3]],
     ['widths', [1024, 1024]],

@@ -26,6 +26,8 @@ const DESCRIPTION: RunDescription = {
   command: 'ntkit reproduce --preset tiny',
   startedAt: '2026-03-01T12:00:00.000Z',
   config: { widths: [4, 8] },
+  numerics: '1 avx2 Haswell',
+  planned: [{ part: 'table1', dataset: 'mnist', cells: 2 }],
   dataHashes: { images: 'ab12' },
   machine: {
     package: '0.1.0',
