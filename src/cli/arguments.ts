@@ -47,10 +47,14 @@ export function positiveNumber(text: string): number {
 /** Options that several commands share. */
 export const sharedOptions = {
   dataset: (): Option =>
-    new Option('--dataset <name>', 'data set: mnist, or idx for the four IDX files in --data')
+    new Option(
+      '--dataset <name>',
+      'data set; fashion-mnist and idx are the four IDX files in --data',
+    )
       .choices(datasetNames)
       .default('mnist'),
-  data: (): Option => new Option('--data <folder>', 'folder with the IDX files'),
+  data: (): Option =>
+    new Option('--data <folder>', 'folder with the data: IDX files, or CIFAR-10 as binary batches'),
   offline: (): Option => new Option('--offline', 'never fetch data'),
   threads: (): Option =>
     new Option(
