@@ -7,20 +7,19 @@ import {
   type NetworkChoice,
   type TrainedNetwork,
 } from './networks.js';
+import type { Ball } from './readings.js';
 import type { ReproduceConfig } from './results.js';
 import { LOSSES, type ModelInputs, type Sample } from './sample.js';
 
 /**
  * Trains as `trainNetwork` does, each batch replaced by its PGD examples (ten steps of eps / 4 from a random start).
  * What the points attend to is the clean training data, held fixed.
- *
- * @param eps - radius in pixels in [0, 1].
  */
 export async function trainRobustNetwork(
   choice: NetworkChoice,
   inputs: ModelInputs,
   sample: Sample,
-  eps: number,
+  ball: Ball,
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<TrainedNetwork> {
@@ -31,7 +30,7 @@ export async function trainRobustNetwork(
     { network, context, loss: LOSSES[choice.task] },
     inPrecision(sample.pixels, precision),
     inPrecision(sample.Y, precision),
-    { eps, epochs, batchSize, learningRate, weightDecay, seed: choice.weightSeed, ...options },
+    { ...ball, epochs, batchSize, learningRate, weightDecay, seed: choice.weightSeed, ...options },
   );
   return { initial: network, trained, losses };
 }

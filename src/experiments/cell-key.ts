@@ -32,10 +32,10 @@ export function cellKey(part: PartName, choice: CellChoice, context: KeyContext)
 
 /** What every cell depends on. The lists of a config say which cells there are, not what is in them. */
 function settingsOf(config: ReproduceConfig): Partial<ReproduceConfig> {
-  const { trainCount, testCount, tau, ridge } = config;
+  const { trainCount, testCount, eps, tau, ridge } = config;
   const { epochs, batchSize, learningRate, weightDecay, trainPrecision } = config;
   return {
-    ...{ trainCount, testCount, tau, ridge },
+    ...{ trainCount, testCount, eps, tau, ridge },
     ...{ epochs, batchSize, learningRate, weightDecay, trainPrecision },
   };
 }

@@ -1,4 +1,5 @@
 /** NTK distance: a trained network against kernel ridge regression with its infinite-width kernel. */
+import { Matrix, type Elements } from '../linalg/matrix.js';
 import { frobeniusNorm, relativeDifference, spectralNorm, subtract } from '../linalg/norms.js';
 import { deadUnits } from '../models/two-layer-network.js';
 import type { RunOptions } from '../options.js';
@@ -10,7 +11,7 @@ import {
   type NetworkChoice,
   type TrainedNetwork,
 } from './networks.js';
-import type { DistanceCell, ReproduceConfig } from './results.js';
+import type { DistanceCell, DistanceNorms, ReproduceConfig } from './results.js';
 import type { ModelInputs, Sample } from './sample.js';
 
 /** |F_m(Z) - F_NTK(Z)| in three norms, and beside it what tells whether the network has learned at all. */
@@ -26,7 +27,7 @@ export async function distanceCell(
   const precision = config.trainPrecision;
   const outputs = await trained.predict(inPrecision(inputs.test, precision), options);
   const difference = subtract(outputs, predictions);
-  const frobenius = frobeniusNorm(difference);
+  const ofProbabilities = subtract(softmaxRows(outputs), predictions);
   const atStart = await finiteWidthKernel(initial, inputs.train, options);
   const atEnd = await finiteWidthKernel(trained, inputs.train, options);
   return {
@@ -35,9 +36,8 @@ export async function distanceCell(
     model: choice.model,
     width: choice.width,
     seed: choice.seed,
-    spectral: await spectralNorm(difference, options),
-    frobenius,
-    rms: frobenius / Math.sqrt(difference.data.length),
+    ...(await normsOf(difference, options)),
+    softmax: await normsOf(ofProbabilities, options),
     networkAccuracy: accuracy(outputs, sample.testLabels),
     ridgeAccuracy: accuracy(predictions, sample.testLabels),
     finalLoss: losses.at(-1) ?? 0,
@@ -45,4 +45,27 @@ export async function distanceCell(
     kernelError: relativeDifference(atStart, K),
     kernelDrift: relativeDifference(atEnd, atStart),
   };
+}
+
+/** The norms in which a distance is reported. */
+async function normsOf(difference: Matrix, options: RunOptions): Promise<DistanceNorms> {
+  const frobenius = frobeniusNorm(difference);
+  return {
+    spectral: await spectralNorm(difference, options),
+    frobenius,
+    rms: frobenius / Math.sqrt(difference.data.length),
+  };
+}
+
+/** Each row as probabilities, exp(f_k) / sum_l exp(f_l). */
+function softmaxRows(outputs: Matrix<Elements>): Matrix {
+  const result = outputs.toFloat64();
+  const probabilities = Matrix.of(result.data.slice(), result.rows, result.cols);
+  for (let i = 0; i < probabilities.rows; i++) {
+    const row = probabilities.row(i);
+    const largest = Math.max(...row);
+    const sum = row.reduce((total, value) => total + Math.exp(value - largest), 0);
+    row.forEach((value, k) => (row[k] = Math.exp(value - largest) / sum));
+  }
+  return probabilities;
 }

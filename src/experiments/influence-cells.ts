@@ -7,7 +7,9 @@ import { malleability } from '../influence/malleability.js';
 import { Matrix, type Elements } from '../linalg/matrix.js';
 import type { TwoLayerNetwork } from '../models/two-layer-network.js';
 import type { RunOptions } from '../options.js';
-import { finiteWidthKernel, inPrecision, type NetworkChoice } from './networks.js';
+import { frobeniusNorm, subtract } from '../linalg/norms.js';
+import { accuracy, finiteWidthKernel, inPrecision, type NetworkChoice } from './networks.js';
+import type { Ball } from './readings.js';
 import type { AttackName, FlipCell, ImagesCell, ReproduceConfig, ScoredImage } from './results.js';
 import { LOSSES, modelInputs, type ModelInputs, type Sample } from './sample.js';
 
@@ -16,6 +18,10 @@ export interface Scores {
   readonly values: Float64Array;
   /** Scores this near 0 have no sign: machine epsilon x condition number x largest |score|. */
   readonly floor: number;
+  /** Share of the test points that the regression behind the scores classifies rightly. */
+  readonly accuracy: number;
+  /** Its mean loss 1/2 |f(t) - y_t|^2 over the test points. */
+  readonly loss: number;
 }
 
 /** Mean loss influence over the test points, from (K_m + ridge I)^-1 at the network's weights. */
@@ -32,7 +38,9 @@ export async function influenceScores(
   const values = await regression.aggregateInfluence(Kt, sample.Yt, options);
   const largest = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   const floor = Number.EPSILON * regression.diagnostics.conditionEstimate * largest;
-  return { values, floor };
+  const outputs = await regression.predict(Kt, options);
+  const loss = frobeniusNorm(subtract(outputs, sample.Yt)) ** 2 / (2 * outputs.rows);
+  return { values, floor, accuracy: accuracy(outputs, sample.testLabels), loss };
 }
 
 /** What the influence experiments of one network share. */
@@ -49,6 +57,7 @@ export interface Perturbation {
   readonly attack: AttackName;
   readonly eps: number;
   readonly epsPixels: number;
+  readonly ball: Ball;
 }
 
 /**
@@ -61,13 +70,30 @@ export async function flipCell(
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<FlipCell> {
-  const { choice, network, sample, before } = setting;
-  const { topIndices } = malleability(before.values, before.values, { tau: config.tau });
-  const adversarial = await perturb(setting, topIndices, perturbation, config, options);
-  const pixels = replaceRows(sample.pixels, topIndices, adversarial);
+  const indices = topPoints(setting.before, config);
+  const after = await scoresUnderAttack(setting, indices, perturbation, config, options);
+  const { attack, eps, epsPixels } = perturbation;
+  return flipsBetween(setting, after, { attack, eps, epsPixels }, config);
+}
+
+/** T: the top tau of the training points by |score|. */
+export function topPoints({ values }: Scores, { tau }: ReproduceConfig): Uint32Array {
+  return malleability(values, values, { tau }).topIndices;
+}
+
+/** The scores once some training points are replaced by adversarial versions of themselves. */
+export async function scoresUnderAttack(
+  setting: InfluenceSetting,
+  indices: ArrayLike<number>,
+  perturbation: Perturbation,
+  config: ReproduceConfig,
+  options: RunOptions,
+): Promise<Scores> {
+  const { choice, network, sample } = setting;
+  const adversarial = await perturb(setting, indices, perturbation, config, options);
+  const pixels = replaceRows(sample.pixels, indices, adversarial);
   const inputs = await modelInputs(choice.model, unitRows(pixels).matrix, sample.Z, options);
-  const after = await influenceScores(network, inputs, sample, config.ridge, options);
-  return flipsBetween(setting, after, perturbation, config);
+  return influenceScores(network, inputs, sample, config.ridge, options);
 }
 
 /** The control: the scores of a network trained on the same clean data from another seed. */
@@ -104,10 +130,10 @@ function flipsBetween(
 }
 
 /** Adversarial pixels of the given training points, against the trained network. */
-export async function perturb(
+async function perturb(
   { choice, network, sample }: Pick<InfluenceSetting, 'choice' | 'network' | 'sample'>,
   indices: ArrayLike<number>,
-  { attack, epsPixels: eps }: Perturbation,
+  { attack, ball }: Perturbation,
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<Matrix> {
@@ -120,9 +146,9 @@ export async function perturb(
   const pixels = inPrecision(sample.pixels.selectRows(indices), precision);
   const Y = inPrecision(sample.Y.selectRows(indices), precision);
   const run = {
-    fgsm: async () => fgsm(target, pixels, Y, { ...options, eps }),
-    pgd: async () => pgd(target, pixels, Y, { ...options, eps, seed: choice.seed }),
-    mim: async () => mim(target, pixels, Y, { ...options, eps }),
+    fgsm: async () => fgsm(target, pixels, Y, { ...options, ...ball }),
+    pgd: async () => pgd(target, pixels, Y, { ...options, ...ball, seed: choice.seed }),
+    mim: async () => mim(target, pixels, Y, { ...options, ...ball }),
   }[attack];
   const { adversarial } = await run();
   return adversarial.toFloat64();

@@ -26,7 +26,7 @@ export interface SharedWork {
 /** One cell of a part, before it runs. */
 export interface PlannedCell<Choice extends CellChoice = CellChoice> {
   readonly choice: Choice;
-  /** What progress calls it. */
+  /** What progress calls it, after data set and part. */
   readonly label: string;
   /** In flops, without the shared work. */
   readonly cost: number;

@@ -23,8 +23,8 @@ export function planDataset(
 }
 
 /** What progress and the plan call a piece of work. */
-export function labelOf({ dataset, cell }: PlannedWork): string {
-  return `${dataset}, ${cell.label}`;
+export function labelOf({ part, dataset, cell }: PlannedWork): string {
+  return `${dataset}, ${part.name}, ${cell.label}`;
 }
 
 /** How many of the works there are of each part and data set. */

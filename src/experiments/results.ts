@@ -81,17 +81,24 @@ export interface SpectrumCell {
   readonly log10Width: { readonly v1: number; readonly v2: number; readonly eps: number };
 }
 
-/** Distance between one trained network and its infinite-width kernel predictor. */
-export interface DistanceCell {
+/** A difference of outputs, test points x outputs, in three norms. */
+export interface DistanceNorms {
+  /** The paper's Table 1, as we read it. */
+  readonly spectral: number;
+  readonly frobenius: number;
+  /** Root mean square: it does not grow with the test set. */
+  readonly rms: number;
+}
+
+/** Distance |F_m(Z) - F_NTK(Z)| between one trained network and its infinite-width kernel predictor. */
+export interface DistanceCell extends DistanceNorms {
   readonly kind: 'distance';
   readonly reading: ReadingName;
   readonly model: ModelName;
   readonly width: number;
   readonly seed: number;
-  /** |F_m(Z) - F_NTK(Z)| over test points x outputs: spectral norm (the paper's Table 1, as we read it). */
-  readonly spectral: number;
-  readonly frobenius: number;
-  readonly rms: number;
+  /** |softmax(F_m(Z)) - F_NTK(Z)|: the network's probabilities against the kernel's regression on one-hot targets. */
+  readonly softmax: DistanceNorms;
   /** Share of test points whose largest output is the label. */
   readonly networkAccuracy: number;
   readonly ridgeAccuracy: number;
@@ -131,6 +138,41 @@ export interface FlipCell {
   readonly topOverlap: number;
 }
 
+/**
+ * What is done to the training points: `curated`, T is removed; `transformed`, T is replaced by adversarial versions;
+ * `adversarial`, all points are.
+ */
+export type InterventionName = 'curated' | 'transformed' | 'adversarial';
+
+/**
+ * Influence, accuracy and loss before and after an intervention. Both are those of kernel ridge regression with the
+ * network's empirical kernel, on clean test points; the network itself stays as it was trained.
+ */
+export interface InterventionCell {
+  readonly kind: 'intervention';
+  readonly intervention: InterventionName;
+  readonly reading: ReadingName;
+  readonly model: ModelName;
+  readonly width: number;
+  readonly seed: number;
+  /** Of PGD, as the reading states it and in pixels; 0 when points are removed. */
+  readonly eps: number;
+  readonly epsPixels: number;
+  /** Points whose ranks are compared: all, or those that are left. */
+  readonly compared: number;
+  /** Of the top tau of the points compared. */
+  readonly flipRate: number;
+  readonly weightedFlipRate: number;
+  readonly spearman: number | null;
+  readonly kendall: number | null;
+  readonly topOverlap: number;
+  readonly accuracyBefore: number;
+  readonly accuracyAfter: number;
+  /** Mean over test points of 1/2 |f(t) - y_t|^2. */
+  readonly lossBefore: number;
+  readonly lossAfter: number;
+}
+
 /** One training image with its score and label. Pixels 0-255, row-major, `channels` values a pixel. */
 export interface ScoredImage {
   readonly index: number;
@@ -154,7 +196,7 @@ export interface ImagesCell {
 }
 
 /** What one cell of a part measured. */
-export type CellResult = SpectrumCell | DistanceCell | FlipCell | ImagesCell;
+export type CellResult = SpectrumCell | DistanceCell | FlipCell | ImagesCell | InterventionCell;
 
 /** Where a result belongs. */
 export interface CellOrigin {

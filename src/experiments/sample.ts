@@ -70,6 +70,19 @@ export function drawSample(
   };
 }
 
+/** The sample without some of its training points. */
+export function withoutPoints(sample: Sample, removed: ReadonlySet<number>): Sample {
+  const kept = Int32Array.from(sample.indices.keys()).filter((i) => !removed.has(i));
+  return {
+    ...sample,
+    indices: kept.map((i) => sample.indices[i] ?? 0),
+    pixels: sample.pixels.selectRows(kept),
+    X: sample.X.selectRows(kept),
+    labels: kept.map((i) => sample.labels[i] ?? 0),
+    Y: sample.Y.selectRows(kept),
+  };
+}
+
 /** Images of the given classes, or of all, with labels counted from 0 in the order of the classes. */
 function drawSplit(
   split: LabelledImages,

@@ -1,10 +1,14 @@
 /** What the cells of one data set have in common: samples, kernels, trained networks, scores, made once. */
 import type { ImageDataset } from '../data/dataset.js';
 import type { RunOptions } from '../options.js';
-import { mean } from '../statistics.js';
 import { trainRobustNetwork } from './adversarial-network.js';
 import { dataBytes, networkBytes, ridgeBytes, type ProblemShape } from './costs.js';
-import { influenceScores, type InfluenceSetting, type Scores } from './influence-cells.js';
+import {
+  influenceScores,
+  type InfluenceSetting,
+  type Perturbation,
+  type Scores,
+} from './influence-cells.js';
 import {
   kernelRegime,
   trainNetwork,
@@ -13,8 +17,8 @@ import {
   type TrainedNetwork,
 } from './networks.js';
 import type { SharedWork } from './part.js';
-import { READINGS } from './readings.js';
-import type { ModelName, ReadingName, ReproduceConfig, TaskName } from './results.js';
+import { ballOf, epsPixels } from './readings.js';
+import type { AttackName, ModelName, ReadingName, ReproduceConfig, TaskName } from './results.js';
 import { drawSample, modelInputs, type ModelInputs, type Sample } from './sample.js';
 import { SharedCache } from './shared-cache.js';
 import { networkWork, regimeWork, scoresWork } from './shared-work.js';
@@ -63,9 +67,10 @@ export class Workbench {
     return this.#host.stopwatch.time(stage, work);
   }
 
-  /** A radius of a reading in pixels in [0, 1]. */
-  epsPixels(reading: ReadingName, eps: number): number {
-    return READINGS[reading].epsPixels(eps, mean(this.dataset.pixelStd));
+  /** An attack within the ball of a reading's radius. */
+  perturbation(attack: AttackName, reading: ReadingName, eps: number): Perturbation {
+    const ball = ballOf(reading, eps, this.dataset);
+    return { attack, eps, epsPixels: epsPixels(reading, eps, this.dataset), ball };
   }
 
   /** The training and test points of a task and seed. */
@@ -105,8 +110,8 @@ export class Workbench {
       if (training === 'standard') {
         return trainNetwork(choice, inputs, sample, this.config, options);
       }
-      const eps = this.epsPixels(choice.reading, this.config.eps);
-      return trainRobustNetwork(choice, inputs, sample, eps, this.config, options);
+      const ball = ballOf(choice.reading, this.config.eps, this.dataset);
+      return trainRobustNetwork(choice, inputs, sample, ball, this.config, options);
     });
   }
 

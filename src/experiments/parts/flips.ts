@@ -29,6 +29,9 @@ export interface FlipChoice {
   readonly seed: number;
 }
 
+/** What of a choice names its network. */
+export type FlippedNetwork = Omit<FlipChoice, 'attack' | 'eps'>;
+
 /** A cell of the network at the config's width for influence. */
 export function plannedFlip(
   setting: NetworkSetting & Pick<FlipChoice, 'task' | 'training' | 'attack' | 'eps'>,
@@ -54,13 +57,12 @@ export function plannedFlip(
   };
 }
 
-function flipLabel({ attack, task, training, model, reading, eps, seed }: FlipChoice): string {
+function flipLabel({ attack, training, model, reading, eps, seed }: FlipChoice): string {
   const notes = [
-    ...(task === 'binary' ? ['binary'] : []),
     ...(training === 'adversarial' ? ['adversarially trained'] : []),
     ...(attack === 'reseed' ? [] : [`eps ${eps}`]),
   ];
-  return ['flip rate', reading, model, attack, ...notes, `seed ${seed}`].join(', ');
+  return [reading, model, attack, ...notes, `seed ${seed}`].join(', ');
 }
 
 /** Runs a planned flip cell. */
@@ -73,12 +75,20 @@ export async function runFlip(choice: FlipChoice, bench: Workbench): Promise<Fli
     return reseedCell(await bench.influence(network), after, config);
   }
   const setting = await bench.influence(network);
-  const perturbation = { attack, eps, epsPixels: bench.epsPixels(reading, eps) };
+  const perturbation = bench.perturbation(attack, reading, eps);
   return bench.time('attacks and flips', async () =>
     flipCell(setting, perturbation, config, options),
   );
 }
 
-function networkOf({ task, training, model, reading, width, seed }: FlipChoice): NetworkChoice {
+/** The network of a flip cell. */
+export function networkOf({
+  task,
+  training,
+  model,
+  reading,
+  width,
+  seed,
+}: FlippedNetwork): NetworkChoice {
   return { task, training, model, reading, width, seed, weightSeed: seed };
 }

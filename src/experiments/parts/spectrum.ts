@@ -10,7 +10,7 @@ export const spectrum: Part = {
     const side = Math.min(shape.n, shape.d);
     return config.seeds.map((seed) => ({
       choice: { seed },
-      label: `spectrum, seed ${seed}`,
+      label: `seed ${seed}`,
       cost: spectrumCost(shape),
       shared: [],
       memory: dataBytes(shape) + 3 * 8 * side * side,

@@ -23,7 +23,7 @@ export const table1: Part<Table1Choice> = {
         const { reading, model, seed } = setting;
         return {
           choice: { ...setting, width },
-          label: `NTK distance, ${reading}, ${model}, width ${width}, seed ${seed}`,
+          label: `${reading}, ${model}, width ${width}, seed ${seed}`,
           cost: distanceCost(shape, width),
           shared: [
             networkWork(networkOf({ ...setting, width }), config, shape),

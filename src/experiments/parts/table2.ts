@@ -1,16 +1,15 @@
 /** Table 2: flip rates of all classes under each attack, and whom the scores name. */
 import { cellBytes } from '../costs.js';
 import { imagesCell } from '../influence-cells.js';
-import type { NetworkChoice } from '../networks.js';
 import type { Part, PlannedCell } from '../part.js';
 import { networkSettings } from '../settings.js';
 import { influenceWork } from '../shared-work.js';
-import { plannedFlip, runFlip, type FlipChoice } from './flips.js';
+import { networkOf, plannedFlip, runFlip, type FlipChoice, type FlippedNetwork } from './flips.js';
 
 /** A flip rate, or the images with the largest and smallest scores. */
 export type Table2Choice = FlipChoice | ImagesChoice;
 
-interface ImagesChoice extends Omit<FlipChoice, 'attack' | 'eps'> {
+interface ImagesChoice extends FlippedNetwork {
   readonly shows: 'images';
 }
 
@@ -29,9 +28,9 @@ export const table2: Part<Table2Choice> = {
         plannedFlip({ ...common, attack: 'reseed', eps: 0 }, config, shape),
         {
           choice: { ...common, width, shows: 'images' },
-          label: `images, ${reading}, ${model}, seed ${seed}`,
+          label: `${reading}, ${model}, images, seed ${seed}`,
           cost: 0,
-          shared: influenceWork({ ...common, width, weightSeed: seed }, config, shape),
+          shared: influenceWork(networkOf({ ...common, width }), config, shape),
           memory: cellBytes(shape, width),
         },
       ];
@@ -40,11 +39,6 @@ export const table2: Part<Table2Choice> = {
 
   async run(choice, bench) {
     if (!('shows' in choice)) return runFlip(choice, bench);
-    const { task, training, model, reading, width, seed } = choice;
-    const network: NetworkChoice = {
-      ...{ task, training, model, reading, width, seed },
-      weightSeed: seed,
-    };
-    return imagesCell(await bench.influence(network), bench.dataset);
+    return imagesCell(await bench.influence(networkOf(choice)), bench.dataset);
   },
 };

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { trainingCost } from '../../../src/experiments/costs.js';
-import { planDataset, plannedParts, schedule, totalCost } from '../../../src/experiments/plan.js';
+import {
+  labelOf,
+  planDataset,
+  plannedParts,
+  schedule,
+  totalCost,
+} from '../../../src/experiments/plan.js';
 import { PARTS } from '../../../src/experiments/parts/index.js';
 import type { ReproduceConfig } from '../../../src/experiments/results.js';
 import { problemShape } from '../../../src/experiments/workbench.js';
@@ -20,7 +26,7 @@ describe('the plan of a run', () => {
   });
 
   it('has one label for each cell', () => {
-    expect(new Set(plan.map(({ cell }) => cell.label)).size).toBe(plan.length);
+    expect(new Set(plan.map(labelOf)).size).toBe(plan.length);
   });
 
   it('has a spectrum a seed, and networks, flips and images a model and reading', () => {
@@ -68,7 +74,7 @@ describe('the order of a run', () => {
   const order = schedule(plan);
 
   it('is one of all its cells', () => {
-    const names = (works: typeof plan): string[] => works.map(({ cell }) => cell.label);
+    const names = (works: typeof plan): string[] => works.map(labelOf);
     expect(names(order).sort()).toEqual(names(plan).sort());
   });
 

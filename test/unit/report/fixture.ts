@@ -205,6 +205,7 @@ export function distanceCell(
     spectral,
     frobenius: spectral * 1.82,
     rms: spectral / Math.sqrt(5000),
+    softmax: { spectral: spectral / 5, frobenius: spectral / 4, rms: spectral / 300 },
     networkAccuracy: attended ? 0.38 + 0.06 * noise : 0.91 + 0.01 * noise,
     ridgeAccuracy: attended ? 0.921 : 0.934,
     finalLoss: attended ? 1.71 + 0.1 * noise : 0.21 + 0.01 * noise,
