@@ -42,3 +42,21 @@ export const NETWORK_COLUMNS = {
   model: 'relu: 2L-ReLU; attention: MLP-Attn',
   width: 'hidden units m',
 } as const;
+
+/** Columns of rows about flips. */
+export const FLIP_COLUMNS: Readonly<Record<string, string>> = {
+  ...ORIGIN_COLUMNS,
+  task: 'multiclass: all classes, cross-entropy; binary: two classes, squared error on +-1',
+  training: 'standard, or adversarial: on PGD examples',
+  ...NETWORK_COLUMNS,
+  attack: 'fgsm, pgd, mim; reseed: the control, clean data and a network of another seed',
+  eps: 'radius in the unit of the reading',
+  epsPixels: 'radius in pixels in [0, 1]',
+  flipRate: 'share of T, the top tau by |influence|, whose influence changes sign',
+  weightedFlipRate: 'the same, each point weighted by |influence before|',
+  indeterminate: 'points of T with influence before or after within rounding of 0; never flips',
+  topCount: 'number of points of T',
+  spearman: "Spearman's rho of the influence before and after, over all training points",
+  kendall: "Kendall's tau-b of the same",
+  topOverlap: 'share of T that stays among the top tau',
+};

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { distanceClaims, flipClaims, spectrumClaims } from '../../../src/report/claims.js';
+import { distanceClaims, spectrumClaims } from '../../../src/report/claims.js';
 import type { Claim } from '../../../src/report/claims.js';
 import { paperDistance, paperFlipRate, paperNumbers } from '../../../src/report/paper-tables.js';
+import { flipClaims } from '../../../src/report/flip-claims.js';
 import { CONFIG, fakeView } from './fixture.js';
 
 const words = (claim: Claim | undefined) => claim?.results.map((result) => result.verdict.words);

@@ -57,7 +57,7 @@ describe('flipPairs', () => {
       { ...flipCell('best-fit', 'attention', 1, 'pgd'), flipRate: 0.28 },
       { ...flipCell('as-stated', 'attention', 0, 'pgd'), flipRate: 0.5 },
     ];
-    expect(flipPairs(fakeView({ cells }), 'best-fit', 'pgd')).toEqual([
+    expect(flipPairs(fakeView({ cells }), { reading: 'best-fit', attack: 'pgd' })).toEqual([
       { relu: 0.04, attention: 0.28 },
     ]);
   });
