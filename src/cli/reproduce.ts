@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ImageDataset } from '../data/dataset.js';
-import { datasetNames, loadDataset } from '../data/registry.js';
+import { datasetNames, knownShape, loadDataset, type DatasetShape } from '../data/registry.js';
 import { numericsVersion } from '../experiments/cell-key.js';
 import {
   partNames,
@@ -10,7 +10,13 @@ import {
   reproduceConfig,
   requireEnoughData,
 } from '../experiments/config.js';
-import { plannedParts, totalCost } from '../experiments/plan.js';
+import {
+  planDataset,
+  plannedParts,
+  schedule,
+  totalCost,
+  type PlannedWork,
+} from '../experiments/plan.js';
 import { keyedWorks, reproduce, type KeyedWork } from '../experiments/reproduce.js';
 import type {
   Cell,
@@ -26,6 +32,7 @@ import type { RunDescription, RunTiming } from '../runs/manifest.js';
 import { createRun, holdsRun, resumeRun, type RunStore } from '../runs/run-folder.js';
 import { integer, integers, names, positiveNumber, sharedOptions } from './arguments.js';
 import { interruptible } from './interrupt.js';
+import { planText } from './plan-text.js';
 import { loadRun, terminalReport, writeReport } from './run-report.js';
 
 interface ReproduceOptions {
@@ -40,6 +47,7 @@ interface ReproduceOptions {
   readonly seeds?: number[];
   readonly epochs?: number;
   readonly eps?: number;
+  readonly plan?: boolean;
   readonly out?: string;
   readonly threads?: number;
   readonly progress: ProgressMode;
@@ -62,12 +70,15 @@ export function reproduceCommand(): Command {
     .option('--seeds <list>', 'seeds, e.g. 0,1,2', integers(0))
     .option('--epochs <count>', 'training epochs', integer(1))
     .option('--eps <radius>', 'attack radius as the reading states it', positiveNumber)
+    .option('--plan', 'print the plan of cells, time and memory, and run nothing')
     .option('--out <folder>', 'run folder (default: runs/reproduce-<preset>-<time>)')
     .addOption(sharedOptions.threads())
     .addOption(sharedOptions.progress())
     .addOption(sharedOptions.json())
     .action(async (options: ReproduceOptions) => {
-      await interruptible(async (signal) => runReproduce(options, signal));
+      await interruptible(async (signal) =>
+        options.plan === true ? printPlan(options, signal) : runReproduce(options, signal),
+      );
     });
 }
 
@@ -91,6 +102,7 @@ async function runReproduce(options: ReproduceOptions, signal: AbortSignal): Pro
   const works = planned.filter(({ key }) => !done.has(key));
   const resumed = done.size === 0 ? '' : `, resumed with ${done.size} cells`;
   process.stderr.write(`run folder ${store.folder}${resumed}\n`);
+  process.stderr.write(await planText(works, signal));
   const stopwatch = new Stopwatch(timing ?? undefined);
   try {
     await runWorks(datasets, config, works, store, { stopwatch, signal, mode: options.progress });
@@ -102,6 +114,28 @@ async function runReproduce(options: ReproduceOptions, signal: AbortSignal): Pro
   const { run, page } = await conclude(store, 'complete', stopwatch);
   process.stdout.write(options.json === true ? `${JSON.stringify(run)}\n` : terminalReport(run));
   process.stderr.write(`report ${page}\n`);
+}
+
+/** The plan of a whole run, of data sets that need not be on this machine. */
+async function printPlan(options: ReproduceOptions, signal: AbortSignal): Promise<void> {
+  const config = configOf(options);
+  if (options.threads !== undefined) setThreads(options.threads);
+  const works: PlannedWork[] = [];
+  for (const name of config.datasets) {
+    const { inputs: d, classes } = knownShape(name) ?? (await shapeOf(name, options, signal));
+    const shape = { n: config.trainCount, q: config.testCount, d, classes };
+    works.push(...schedule(planDataset(config, name, shape)));
+  }
+  process.stdout.write(await planText(works, signal));
+}
+
+async function shapeOf(
+  name: string,
+  { data: folder, offline }: ReproduceOptions,
+  signal: AbortSignal,
+): Promise<DatasetShape> {
+  const { train, classes } = await loadDataset(name, { folder, offline, signal });
+  return { inputs: train.width * train.height * train.channels, classes: classes.length };
 }
 
 async function loadDatasets(
@@ -196,7 +230,7 @@ function configOf(options: ReproduceOptions): ReproduceConfig {
     ...(test === undefined ? {} : { testCount: test }),
     ...(widths === undefined ? {} : { widths, influenceWidth: Math.max(...widths) }),
     ...(seeds === undefined ? {} : { seeds }),
-    ...(epochs === undefined ? {} : { epochs }),
+    ...(epochs === undefined ? {} : { epochs, adversarialEpochs: epochs }),
     ...(eps === undefined ? {} : { eps }),
   });
 }

@@ -11,27 +11,34 @@ export const datasetNames = ['mnist', 'cifar10', 'fashion-mnist', 'idx'] as cons
 
 export type DatasetName = (typeof datasetNames)[number];
 
+/** What a plan needs to know of a data set. */
+export interface DatasetShape {
+  /** Inputs of a point. */
+  readonly inputs: number;
+  readonly classes: number;
+}
+
 interface DatasetSource {
-  /** Inputs of a point, where they are known before the data is loaded. */
-  readonly inputs?: number;
+  /** Inputs of a point and classes, where they are known before the data is loaded. */
+  readonly shape?: DatasetShape;
   load(options: DatasetOptions): Promise<ImageDataset>;
   status(folder: string | undefined): Promise<DatasetStatus>;
 }
 
 const SOURCES: Readonly<Record<DatasetName, DatasetSource>> = {
   mnist: {
-    inputs: 784,
+    shape: { inputs: 784, classes: 10 },
     load: loadMnist,
     status: async (folder) => filesStatus('mnist', IDX_LAYOUT, mnistFolders(folder), MNIST_SHA256),
   },
   cifar10: {
-    inputs: 3072,
+    shape: { inputs: 3072, classes: 10 },
     load: loadCifar10,
     status: async (folder) =>
       filesStatus('cifar10', CIFAR_LAYOUT, cifar10Folders(folder), CIFAR10_SHA256),
   },
   'fashion-mnist': {
-    inputs: 784,
+    shape: { inputs: 784, classes: 10 },
     load: async ({ folder }) => loadFashionMnist(requireFolder(folder)),
     status: async (folder) => filesStatus('fashion-mnist', IDX_LAYOUT, given(folder), null),
   },
@@ -65,6 +72,11 @@ export async function datasetStatus(
   { folder }: Pick<DatasetOptions, 'folder'> = {},
 ): Promise<DatasetStatus> {
   return sourceOf(name).status(folder);
+}
+
+/** A data set's shape without loading it; undefined where only its files tell. */
+export function knownShape(name: string): DatasetShape | undefined {
+  return sourceOf(name).shape;
 }
 
 function sourceOf(name: string): DatasetSource {

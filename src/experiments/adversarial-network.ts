@@ -23,7 +23,8 @@ export async function trainRobustNetwork(
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<TrainedNetwork> {
-  const { trainPrecision: precision, epochs, batchSize, learningRate, weightDecay } = config;
+  const { trainPrecision: precision, batchSize, learningRate, weightDecay } = config;
+  const epochs = config.adversarialEpochs;
   const network = await initialNetwork(choice, inputs, sample, config, options);
   const context = choice.model === 'attention' ? inPrecision(sample.X, precision) : undefined;
   const { network: trained, losses } = await trainAdversarially(

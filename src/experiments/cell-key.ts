@@ -33,9 +33,10 @@ export function cellKey(part: PartName, choice: CellChoice, context: KeyContext)
 /** What every cell depends on. The lists of a config say which cells there are, not what is in them. */
 function settingsOf(config: ReproduceConfig): Partial<ReproduceConfig> {
   const { trainCount, testCount, eps, tau, ridge } = config;
-  const { epochs, batchSize, learningRate, weightDecay, trainPrecision } = config;
+  const { epochs, adversarialEpochs, batchSize, learningRate, weightDecay, trainPrecision } =
+    config;
   return {
     ...{ trainCount, testCount, eps, tau, ridge },
-    ...{ epochs, batchSize, learningRate, weightDecay, trainPrecision },
+    ...{ epochs, adversarialEpochs, batchSize, learningRate, weightDecay, trainPrecision },
   };
 }

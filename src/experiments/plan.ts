@@ -38,15 +38,48 @@ export function plannedParts(works: readonly PlannedWork[]): PlannedPart[] {
   return [...counts.values()];
 }
 
+/** One part on one data set, as a plan lists it. */
+export interface PlanRow extends PlannedPart {
+  /** Flops, each shared work charged to the part that asks for it first. */
+  readonly cost: number;
+  /** Bytes of its largest cell at its peak. */
+  readonly memory: number;
+}
+
+/** What the works cost part by part; the costs add up to those of all. */
+export function planRows(works: readonly PlannedWork[]): PlanRow[] {
+  const costs = chargedCosts(works);
+  return plannedParts(works).map((row) => {
+    const own = works.filter(
+      ({ part, dataset }) => part.name === row.part && dataset === row.dataset,
+    );
+    return {
+      ...row,
+      cost: own.reduce((sum, work) => sum + (costs.get(work) ?? 0), 0),
+      memory: Math.max(...own.map(({ cell }) => cell.memory)),
+    };
+  });
+}
+
 /** Flops of all works: their own, and each shared work once. */
 export function totalCost(works: readonly PlannedWork[]): number {
-  const shared = new Map(
-    works.flatMap(({ dataset, cell }) =>
-      cell.shared.map(({ name, cost }) => [`${dataset} ${name}`, cost] as const),
-    ),
-  );
-  const own = works.reduce((sum, { cell }) => sum + cell.cost, 0);
-  return [...shared.values()].reduce((sum, cost) => sum + cost, own);
+  return [...chargedCosts(works).values()].reduce((sum, cost) => sum + cost, 0);
+}
+
+/** The cost of each work with that of the shared work which it is the first to ask for. */
+function chargedCosts(works: readonly PlannedWork[]): Map<PlannedWork, number> {
+  const claimed = new Set<string>();
+  const costs = new Map<PlannedWork, number>();
+  for (const work of works) {
+    let { cost } = work.cell;
+    for (const shared of work.cell.shared) {
+      const name = `${work.dataset} ${shared.name}`;
+      if (!claimed.has(name)) cost += shared.cost;
+      claimed.add(name);
+    }
+    costs.set(work, cost);
+  }
+  return costs;
 }
 
 /**
@@ -72,13 +105,7 @@ function groupsOf<Item>(items: readonly Item[], keyOf: (item: Item) => unknown):
   return [...groups.values()];
 }
 
-/** The first work to ask for a shared result is charged with it. */
 function longestFirst(works: readonly PlannedWork[]): PlannedWork[] {
-  const claimed = new Set<string>();
-  const charged = works.map((work) => {
-    const fresh = work.cell.shared.filter(({ name }) => !claimed.has(name));
-    for (const { name } of fresh) claimed.add(name);
-    return { work, cost: fresh.reduce((sum, { cost }) => sum + cost, work.cell.cost) };
-  });
-  return charged.sort((a, b) => b.cost - a.cost).map(({ work }) => work);
+  const costs = chargedCosts(works);
+  return works.toSorted((a, b) => (costs.get(b) ?? 0) - (costs.get(a) ?? 0));
 }

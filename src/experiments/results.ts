@@ -248,6 +248,8 @@ export interface ReproduceConfig {
   readonly tau: number;
   readonly ridge: number;
   readonly epochs: number;
+  /** Of adversarial training, whose epoch costs eleven times as much. */
+  readonly adversarialEpochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
   readonly weightDecay: number;

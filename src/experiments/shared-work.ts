@@ -14,10 +14,14 @@ export function networkWork(
   shape: ProblemShape,
 ): SharedWork {
   const { task, training, model, reading, width, seed, weightSeed } = choice;
-  const passes = training === 'adversarial' ? 1 + PGD_STEPS : 1;
+  const { epochs, adversarialEpochs, batchSize } = config;
+  const cost =
+    training === 'standard'
+      ? trainingCost({ epochs, batchSize }, shape, width)
+      : (1 + PGD_STEPS) * trainingCost({ epochs: adversarialEpochs, batchSize }, shape, width);
   return {
     name: ['network', task, training, model, reading, width, seed, weightSeed].join(' '),
-    cost: passes * trainingCost(config, shape, width),
+    cost,
   };
 }
 

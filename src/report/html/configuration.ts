@@ -25,6 +25,7 @@ const CONFIG_LABELS: Readonly<Record<keyof ReproduceConfig, string>> = {
   tau: 'top share tau',
   ridge: 'ridge',
   epochs: 'epochs',
+  adversarialEpochs: 'epochs of adversarial training',
   batchSize: 'batch size',
   learningRate: 'learning rate',
   weightDecay: 'L2 regularisation',

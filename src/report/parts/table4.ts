@@ -18,7 +18,7 @@ export const table4Report: PartReport = {
       caption: 'Influence flip rate by training',
       source: 'Table 4, PGD, eps 0.3',
       notes: [
-        'Adversarial training: each batch replaced by its PGD examples of the same eps, ten steps of eps / 4 from a random start.',
+        'Adversarial training: each batch replaced by its PGD examples of the same eps, ten steps of eps / 4 from a random start, for the epochs that the configuration says.',
       ],
     }),
   ],

@@ -62,6 +62,7 @@ describe('changes of a preset', () => {
     ['tau', 0],
     ['ridge', 0],
     ['epochs', 0],
+    ['adversarialEpochs', 0],
     ['batchSize', 0],
     ['learningRate', 0],
     ['weightDecay', -1],

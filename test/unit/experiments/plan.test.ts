@@ -66,7 +66,7 @@ describe('the plan of a run', () => {
     const [network] = plan.filter(({ part }) => part.name === 'table1');
     if (network === undefined) throw new Error('No network');
     const { cell } = network;
-    expect(totalCost([network, network]) - totalCost([network])).toBeCloseTo(cell.cost, 0);
+    expect(totalCost([network, { ...network }]) - totalCost([network])).toBeCloseTo(cell.cost, 0);
   });
 });
 
@@ -111,6 +111,8 @@ describe('the key of a cell', () => {
       { tau: 0.5 },
       { ridge: 1e-2 },
       { epochs: 5 },
+      { adversarialEpochs: 5 },
+      { eps: 0.2 },
       { batchSize: 11 },
       { learningRate: 0.01 },
       { weightDecay: 0 },

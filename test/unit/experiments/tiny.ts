@@ -51,6 +51,7 @@ export const TINY_CONFIG: ReproduceConfig = {
   tau: 0.25,
   ridge: 1e-3,
   epochs: 4,
+  adversarialEpochs: 4,
   batchSize: 10,
   learningRate: 0.02,
   weightDecay: 1e-3,

@@ -35,6 +35,7 @@ export const CONFIG: ReproduceConfig = {
   tau: 0.1,
   ridge: 1e-3,
   epochs: 500,
+  adversarialEpochs: 50,
   batchSize: 128,
   learningRate: 1e-3,
   weightDecay: 1e-3,
