@@ -118,6 +118,14 @@ describe('a finished run', () => {
     expect(page).not.toContain('did not finish');
   });
 
+  it('writes a document of its numbers where that is asked for', async () => {
+    const { code } = await ntkit(['report', 'run', '--markdown', 'numbers.md'], { cwd: folder });
+    expect(code).toBe(0);
+    const document = readFileSync(join(folder, 'numbers.md'), 'utf8');
+    expect(document).toContain('## What did not reproduce');
+    expect(document).toContain('`ntkit reproduce --dataset idx');
+  });
+
   it('reads as text when JSON is not asked for', async () => {
     const { code, stdout } = await ntkit(['report', 'run'], { cwd: folder });
     expect(code).toBe(0);
