@@ -1,0 +1,207 @@
+/**
+ * Attention variants side by side: linearized, truncated, stacked, with random projections, softmax, and none. What
+ * each does to the spectrum, to the distance between network and kernel, and to the sign of influence.
+ */
+import { unitRows } from '../../data/dataset.js';
+import { KernelRidge } from '../../influence/kernel-ridge.js';
+import { malleability } from '../../influence/malleability.js';
+import type { Matrix, Elements } from '../../linalg/matrix.js';
+import { spectralNorm, subtract } from '../../linalg/norms.js';
+import { TwoLayerNetwork } from '../../models/two-layer-network.js';
+import type { RunOptions } from '../../options.js';
+import { spectrum, type Spectrum } from '../../spectrum/spectrum.js';
+import { READINGS } from '../config.js';
+import { distanceCell, finiteWidthKernel, kernelRegime, trainNetwork } from '../distance-cell.js';
+import type { NetworkChoice } from '../distance-cell.js';
+import { influenceScores } from '../influence-cells.js';
+import { influenceCost, kernelCost, trainingCost, type ProblemShape } from '../plan.js';
+import type { ReproduceConfig } from '../results.js';
+import type { ModelInputs, Sample } from '../sample.js';
+import type {
+  AttentionVariant,
+  Collapse,
+  LogCondition,
+  VariantFlips,
+  VariantNetworkRecord,
+  VariantSpectrumRecord,
+} from './attention-study-results.js';
+import { queryMap, variantInputs } from './attention-variant.js';
+import { fromRows, meanCosine } from './dense.js';
+import { variantFgsm } from './variant-attack.js';
+
+/** Condition numbers and collapse of a variant's training rows, for lambda_1 / lambda_k at the given k. */
+export async function variantSpectrum(
+  variant: AttentionVariant,
+  { seed, X }: Pick<Sample, 'seed' | 'X'>,
+  indices: readonly number[],
+  options: RunOptions,
+): Promise<VariantSpectrumRecord> {
+  // One query is what the interface asks for; it costs nothing beside the n training rows.
+  const { train } = await variantInputs(variant, seed, X, X.selectRows([0]), options);
+  const measured = await spectrum(train, options);
+  const { n, d, tolerance, rank, kappaD } = measured;
+  return {
+    kind: 'variant-spectrum',
+    ...{ variant, seed, n, d, tolerance, rank },
+    log10KappaD: Math.log10(kappaD),
+    kappaK: indices.map((k) => logCondition(measured, k)),
+    ...collapseOf(train, measured),
+  };
+}
+
+/** lambda_1 / lambda_k as a logarithm. */
+export function logCondition({ eigenvalues, rank }: Spectrum, k: number): LogCondition {
+  const ratio = (eigenvalues[0] ?? NaN) / (eigenvalues[k - 1] ?? NaN);
+  return { k, log10: k > rank ? null : Math.log10(ratio) };
+}
+
+/** How far unit rows have become one. */
+export function collapseOf(rows: Matrix, { topShare, effectiveRank }: Spectrum): Collapse {
+  return { topShare, meanCosine: meanCosine(rows), effectiveRank };
+}
+
+/** What one network of the study needs beside its variant. */
+export interface VariantSetting {
+  readonly choice: NetworkChoice;
+  readonly sample: Sample;
+  /** Standard deviation of the data's pixels, the unit of a standardised eps. */
+  readonly pixelStd: number;
+  readonly config: ReproduceConfig;
+}
+
+/**
+ * Trains a network behind the variant and compares it with kernel ridge regression on the same rows: at
+ * initialisation, after training, and in how many influences change sign under FGSM.
+ */
+export async function variantNetwork(
+  variant: AttentionVariant,
+  setting: VariantSetting,
+  options: RunOptions,
+): Promise<VariantNetworkRecord> {
+  const { choice, sample, config } = setting;
+  const { signal, memoryBudget } = options;
+  const quiet = { signal, memoryBudget };
+  const inputs = await variantInputs(variant, sample.seed, sample.X, sample.Z, quiet);
+  const regime = await kernelRegime(inputs, sample, config.ridge, quiet);
+  const network = await trainNetwork(choice, inputs, sample.Y, config, options);
+  // The name of the model is only copied into the cell, from which the measures alone are taken.
+  const cell = await distanceCell(
+    'attention',
+    ...([choice, network, regime, inputs, sample, config, quiet] as const),
+  );
+  const initial = await ridgePredictions(network.initial, inputs, sample, config.ridge, quiet);
+  return {
+    kind: 'variant-network',
+    variant,
+    ...{ reading: choice.reading, width: choice.width, seed: sample.seed },
+    ...{ n: sample.X.rows, q: sample.Z.rows, ridge: config.ridge },
+    kernelError: cell.kernelError,
+    initialDistance: await spectralNorm(subtract(initial, regime.predictions), quiet),
+    distance: cell.spectral,
+    distanceRms: cell.rms,
+    kernelDrift: cell.kernelDrift,
+    networkAccuracy: cell.networkAccuracy,
+    ridgeAccuracy: cell.ridgeAccuracy,
+    finalLoss: cell.finalLoss,
+    deadUnits: cell.deadUnits,
+    flips: await variantFlips(variant, network.trained, inputs, setting, quiet),
+  };
+}
+
+/** Predictions of kernel ridge regression with K_m on the test points. */
+async function ridgePredictions(
+  network: TwoLayerNetwork<Elements>,
+  { train, test }: ModelInputs,
+  { Y }: Sample,
+  ridge: number,
+  options: RunOptions,
+): Promise<Matrix> {
+  const K = await finiteWidthKernel(network, train, options);
+  const regression = await KernelRidge.fit(K, Y, { ...options, ridge });
+  return regression.predict(await finiteWidthKernel(network, train, options, test), options);
+}
+
+/** Replaces the most influential training points by their FGSM versions, together, and compares the scores. */
+async function variantFlips(
+  variant: AttentionVariant,
+  trained: TwoLayerNetwork<Elements>,
+  inputs: ModelInputs,
+  { choice, sample, pixelStd, config }: VariantSetting,
+  options: RunOptions,
+): Promise<VariantFlips> {
+  const { eps, tau, ridge } = config;
+  const epsPixels = READINGS[choice.reading].epsPixels(eps, pixelStd);
+  const network = new TwoLayerNetwork(trained.weights.toFloat64(), trained.signs.toFloat64());
+  const before = await influenceScores(network, inputs, sample, ridge, options);
+  const { topIndices } = malleability(before.values, before.values, { tau });
+  const adversarial = await variantFgsm(
+    network,
+    await queryMap(variant, sample.seed, sample.X, options),
+    sample.pixels.selectRows(topIndices),
+    sample.Y.selectRows(topIndices),
+    epsPixels,
+    options,
+  );
+  const replaced = new Map(Array.from(topIndices, (index, k) => [index, adversarial.row(k)]));
+  const { pixels, Z } = sample;
+  const perturbed = fromRows(pixels.rows, pixels.cols, (i) => replaced.get(i) ?? pixels.row(i));
+  const X = unitRows(perturbed).matrix;
+  const inputsAfter = await variantInputs(variant, sample.seed, X, Z, options);
+  const after = await influenceScores(network, inputsAfter, sample, ridge, options);
+  const floor = Math.max(before.floor, after.floor);
+  const result = malleability(before.values, after.values, { tau, floor });
+  return {
+    attack: 'fgsm',
+    ...{ eps, epsPixels, tau },
+    topCount: topIndices.length,
+    flipRate: result.flipRate,
+    weightedFlipRate: result.weightedFlipRate,
+    indeterminate: result.indeterminate,
+    spearman: result.spearman,
+    topOverlap: result.topOverlap,
+  };
+}
+
+/** Flops of a variant on n rows and q queries. */
+export function variantCost(variant: AttentionVariant, { n, q, d }: ProblemShape): number {
+  const side = Math.min(n, d);
+  const layer = 2 * (n + q) * d * side + n * d * side;
+  switch (variant.kind) {
+    case 'none':
+      return 0;
+    case 'linearized':
+      return layer;
+    case 'truncated':
+      return layer + 4 * side ** 3;
+    case 'stacked':
+      return variant.layers * layer;
+    case 'projected':
+      return layer + 2 * (2 * n + q) * d * d;
+    case 'softmax':
+      return 4 * n * (n + q) * d;
+  }
+}
+
+/** Flops of {@link variantSpectrum}. */
+export function variantSpectrumCost(
+  variant: AttentionVariant,
+  { n, d }: Pick<ProblemShape, 'n' | 'd'>,
+): number {
+  const side = Math.min(n, d);
+  return variantCost(variant, { n, q: 1, d }) + n * d * side + 2 * side ** 3;
+}
+
+/** Flops of {@link variantNetwork}: the rows twice, a training, four kernel regressions and two sets of scores. */
+export function variantNetworkCost(
+  variant: AttentionVariant,
+  config: ReproduceConfig,
+  shape: ProblemShape,
+  width: number,
+): number {
+  return (
+    2 * variantCost(variant, shape) +
+    kernelCost(shape) +
+    trainingCost(config, shape, width) +
+    3 * influenceCost(shape, width)
+  );
+}
