@@ -10,6 +10,9 @@ export const STREAMS = {
   testSample: 1002,
   leftVectors: 1003,
   rightVectors: 1004,
+  signPerturbations: 1021,
+  normalPerturbations: 1022,
+  targetMixtures: 1023,
 } as const;
 
 /**
