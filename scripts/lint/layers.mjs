@@ -27,7 +27,10 @@ const ALLOWED = {
   ...Object.fromEntries(CAPABILITIES.map((part) => [part, BELOW_RUNS.filter((p) => p !== part)])),
   runs: BELOW_RUNS,
   experiments: BELOW_EXPERIMENTS,
-  report: ['errors.ts', 'options.ts', 'statistics.ts', 'experiments/results.ts'],
+  report: [
+    ...['errors.ts', 'options.ts', 'statistics.ts'],
+    ...['experiments/results.ts', 'experiments/parts'],
+  ],
   'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'report'],
 };
 
