@@ -7,7 +7,7 @@ import { NtkitError } from '../../errors.js';
 import { linearizedAttention } from '../../kernels/attention.js';
 import { infiniteNtk } from '../../kernels/infinite-ntk.js';
 import { gram } from '../../linalg/gram.js';
-import type { Matrix } from '../../linalg/matrix.js';
+import { Matrix } from '../../linalg/matrix.js';
 import type { RunOptions } from '../../options.js';
 import { STREAMS, gaussian, uniform } from '../../random.js';
 import type { ProblemShape } from '../plan.js';
@@ -58,21 +58,9 @@ export async function kernelSensitivity(
     column: perPoint(n, (j) => eps * norm1(G.row(j))),
   };
   const random = { linf: 0, l2: 0 };
-  const signs = uniform(seed, STREAMS.signPerturbations, draws * n * d);
-  const normals = gaussian(seed, STREAMS.normalPerturbations, draws * n * d);
   for (let draw = 0; draw < draws; draw++) {
-    const drawn = (values: Float64Array, j: number): Float64Array =>
-      values.subarray((draw * n + j) * d, (draw * n + j + 1) * d);
-    const bySigns = await change(
-      fromRows(n, d, (j) => drawn(signs, j).map((value) => (value < 0.5 ? -eps : eps))),
-    );
-    const byNormals = await change(
-      fromRows(n, d, (j) => {
-        const normal = drawn(normals, j);
-        const length = norm2(normal);
-        return normal.map((value) => (eps * value) / length);
-      }),
-    );
+    const bySigns = await change(randomSigns(seed, draw, n, d, eps));
+    const byNormals = await change(randomDirections(seed, draw, n, d, eps));
     random.linf = Math.max(random.linf, ...ratios(bySigns, bounds.linf));
     random.l2 = Math.max(random.l2, ...ratios(byNormals, bounds.l2));
   }
@@ -119,6 +107,30 @@ async function kernelChange(
       Math.abs(dot(attended.row(j), F.row(j)) - dot(F.row(other(j)), F.row(j))),
     );
   };
+}
+
+/** Seeds of the experiments are below it: the draws of one seed are not those of another. */
+const DRAW_STRIDE = 2 ** 32;
+
+/** Rows of independent entries +-eps, each sign with equal chance. */
+function randomSigns(seed: number, draw: number, n: number, d: number, eps: number): Matrix {
+  const uniforms = uniform(seed + draw * DRAW_STRIDE, STREAMS.signPerturbations, n * d);
+  return Matrix.of(
+    uniforms.map((value) => (value < 0.5 ? -eps : eps)),
+    n,
+    d,
+  );
+}
+
+/** Rows of length eps in uniformly random directions. */
+function randomDirections(seed: number, draw: number, n: number, d: number, eps: number): Matrix {
+  const stream = STREAMS.normalPerturbations;
+  const normals = Matrix.of(gaussian(seed + draw * DRAW_STRIDE, stream, n * d), n, d);
+  return fromRows(n, d, (j) => {
+    const row = normals.row(j);
+    const length = norm2(row);
+    return row.map((value) => (eps * value) / length);
+  });
 }
 
 function perPoint(n: number, value: (j: number) => number): number[] {

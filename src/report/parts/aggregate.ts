@@ -1,7 +1,7 @@
 /** Records of a study gathered by what they have in common, and what is printed of their values over seeds. */
 import { powerOfTen } from '../format.js';
 import { estimate } from '../measures.js';
-import { MISSING, intervalCell, type EstimateFormat, type TableCell } from '../table.js';
+import { MISSING, POWER, intervalCell, type TableCell } from '../table.js';
 
 /** The different values, ascending. */
 export function ascending(values: readonly number[]): number[] {
@@ -32,7 +32,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** What {@link medianCell} prints, for the notes of its table. */
-export const MEDIAN_NOTE =
+export const MEDIAN_NOTE: string =
   'Each value is the median over draws of the points; in brackets the 95 % Student-t interval of the geometric ' +
   'mean, where every draw is finite.';
 
@@ -45,18 +45,9 @@ export function medianCell(logs: readonly (number | null)[]): TableCell {
   if (finite.length < logs.length) {
     return { value, detail: `(∞ in ${logs.length - finite.length} of ${logs.length})` };
   }
-  const { detail } = intervalCell(estimate(finite), {
-    mean: powerOfTen,
-    bound: powerOfTen,
-  });
+  const { detail } = intervalCell(estimate(finite), POWER);
   return detail === undefined ? { value } : { value, detail };
 }
-
-/** A format for numbers near a limit, in scientific notation at any size. */
-export const SCIENTIFIC: EstimateFormat = {
-  mean: (value) => value.toExponential(1),
-  bound: (value) => value.toExponential(1),
-};
 
 /**
  * Change of a value for each doubling of the width: the least-squares slope over log2 m, one for each seed that has

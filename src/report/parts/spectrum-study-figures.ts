@@ -8,6 +8,7 @@ import type { FigurePlan } from '../figures/figure.js';
 import { PANEL, SERIES_COLORS, THEME } from '../figures/theme.js';
 import { plainNotation } from '../notation.js';
 import { ascending } from './aggregate.js';
+import { LONG_LEGEND } from './legend.js';
 import { PAPER_KAPPAS, definitionLabels, medianLog } from './spectrum-study.js';
 
 /** Median condition number by definition against n; null without a record. */
@@ -62,6 +63,7 @@ export function conditionFigure(records: readonly ConditionRecord[]): FigurePlan
             color: {
               field: 'definition',
               type: 'nominal',
+              legend: LONG_LEGEND,
               scale: { domain: labels.map(plainNotation), scheme: 'tableau10' },
             },
             strokeDash: {

@@ -17,7 +17,7 @@ import {
 } from '../table.js';
 import { powerOfTen, significant } from '../format.js';
 import { paperNumbers } from '../paper-tables.js';
-import { MEDIAN_NOTE, SCIENTIFIC, ascending, groupBy, median, medianCell } from './aggregate.js';
+import { MEDIAN_NOTE, ascending, groupBy, median, medianCell } from './aggregate.js';
 
 const DEFINITIONS = [
   'κ = λ_{1} / λ_{min(n,d)} of G = X Xᵀ, X the unit rows: infinite when rows or columns depend on each other.',
@@ -300,17 +300,17 @@ export function layersTable(records: readonly LayersRecord[]): Table {
             ),
             medianCell(group.map(({ powers }) => powers[0]?.log10 ?? null)),
             estimateCell(
-              group.map(({ meanCosine }) => 1 - meanCosine),
-              SCIENTIFIC,
+              group.map(({ meanCosine }) => Math.max(0, 1 - meanCosine)),
+              PLAIN,
             ),
           ],
         }),
       ),
     })),
     notes: [
-      'context: every layer attends to X, the kernel before normalisation is G^{2k+1} for k layers, the paper’s reading. ' +
-        'self: each layer attends to its own input, as in a transformer, G^{3^k}. p: that power.',
-      'Measured on the rows after the last layer; rows are scaled to unit norm after every layer. rank: their numerical rank.',
+      'context: every layer attends to X, the kernel before normalisation is G^{(2k+1)} for k layers, the paper’s reading. ' +
+        'self: each layer attends to its own input, as in a transformer, G^{(3^k)}. p: that power.',
+      'Measured on the rows after the last layer; rows are scaled to unit norm after every layer. rank: their numerical rank. Mean cosine: over pairs of different rows.',
       `κ_{r}: r the number of eigenvalues above ${powerOfTen(Math.log10(records[0]?.cut.tolerance ?? NaN))} × λ_{1} both in G^{p} and in the measured matrix; with r = 1 nothing is left to compare.`,
       'Mean and 95 % Student-t interval over seeds, for κ of the logarithm.',
     ],

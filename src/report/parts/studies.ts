@@ -25,7 +25,12 @@ import {
 } from './study-claims.js';
 import { approximationTable, influenceSensitivityTable, sensitivityTable } from './theory.js';
 import { variantDistanceFigure } from './variant-figure.js';
-import { variantDistanceTable, variantMeasuresTable, variantSpectrumTable } from './variants.js';
+import {
+  variantDistanceTable,
+  variantFlipTable,
+  variantKernelTable,
+  variantSpectrumTable,
+} from './variants.js';
 
 /** What one study adds to a report; what has no record yet is left out. */
 export interface StudyReport {
@@ -89,7 +94,8 @@ function networkTables(networks: readonly VariantNetworkRecord[], name: string):
   return from(networks, [
     (records) => variantDistanceTable(records, 'initial', name),
     (records) => variantDistanceTable(records, 'trained', name),
-    (records) => variantMeasuresTable(records, name),
+    (records) => variantKernelTable(records, name),
+    (records) => variantFlipTable(records, name),
   ]);
 }
 

@@ -5,6 +5,7 @@ import type { FigurePlan } from '../figures/figure.js';
 import { PANEL, THEME } from '../figures/theme.js';
 import { estimate } from '../measures.js';
 import { ascending, groupBy } from './aggregate.js';
+import { LONG_LEGEND } from './legend.js';
 import { byVariant, variantLabel } from './variants.js';
 
 /** Means over seeds; null without a trained network. */
@@ -54,7 +55,12 @@ export function variantDistanceFigure(
             title: 'width m',
           },
           y: { field: 'distance', type: 'quantitative', title: 'NTK distance' },
-          color: { field: 'variant', type: 'nominal', scale: { domain, scheme: 'tableau10' } },
+          color: {
+            field: 'variant',
+            type: 'nominal',
+            legend: LONG_LEGEND,
+            scale: { domain, scheme: 'tableau10' },
+          },
           strokeDash: { field: 'variant', type: 'nominal', scale: { domain } },
         },
       },

@@ -18,7 +18,7 @@ import {
   type Table,
   type TableGroup,
 } from '../table.js';
-import { SCIENTIFIC, ascending, groupBy, medianCell, slopesOverWidth } from './aggregate.js';
+import { ascending, groupBy, medianCell, slopesOverWidth } from './aggregate.js';
 
 /** A variant as rows and legends name it. */
 export function variantLabel(variant: AttentionVariant): string {
@@ -34,7 +34,7 @@ export function variantLabel(variant: AttentionVariant): string {
     case 'stacked':
       return `${variant.layers} layers, ${variant.stack}`;
     case 'softmax':
-      return `softmax, T = ${variant.temperature === 'sqrt-d' ? '√d' : significant(variant.temperature)}`;
+      return `softmax, T = ${variant.temperature === 'sqrt-d' ? '√d' : variant.temperature}`;
   }
 }
 
@@ -100,8 +100,8 @@ export function variantSpectrumTable(records: readonly VariantSpectrumRecord[]):
             PERCENT,
           ),
           estimateCell(
-            ofVariant.map(({ meanCosine }) => 1 - meanCosine),
-            SCIENTIFIC,
+            ofVariant.map(({ meanCosine }) => Math.max(0, 1 - meanCosine)),
+            PLAIN,
           ),
           estimateCell(
             ofVariant.map(({ effectiveRank }) => effectiveRank),
@@ -187,13 +187,16 @@ interface Measure {
   readonly format: EstimateFormat;
 }
 
-const MEASURES: readonly Measure[] = [
+const KERNEL_MEASURES: readonly Measure[] = [
   { head: 'kernel error', value: ({ kernelError }) => kernelError, format: PLAIN },
   { head: 'kernel drift', value: ({ kernelDrift }) => kernelDrift, format: PLAIN },
   { head: 'network accuracy', value: ({ networkAccuracy }) => networkAccuracy, format: PERCENT },
   { head: 'kernel accuracy', value: ({ ridgeAccuracy }) => ridgeAccuracy, format: PERCENT },
   { head: 'dead units', value: ({ deadUnits }) => deadUnits, format: PERCENT },
   { head: 'final loss', value: ({ finalLoss }) => finalLoss, format: PLAIN },
+];
+
+const FLIP_MEASURES: readonly Measure[] = [
   { head: 'flip rate', value: ({ flips }) => flips.flipRate, format: PERCENT },
   { head: 'weighted flip rate', value: ({ flips }) => flips.weightedFlipRate, format: PERCENT },
   {
@@ -205,17 +208,43 @@ const MEASURES: readonly Measure[] = [
   { head: 'top overlap', value: ({ flips }) => flips.topOverlap, format: PERCENT },
 ];
 
-/** At the largest width of each variant: what it does to the kernel, to accuracy and to malleability. */
-export function variantMeasuresTable(
+/** At the largest width: how near each variant's network stays to its kernel, and how accurate both are. */
+export function variantKernelTable(records: readonly VariantNetworkRecord[], name: string): Table {
+  return measuresTable(records, KERNEL_MEASURES, {
+    name: `${name}-kernel`,
+    caption: 'Kernel and accuracy',
+    notes: [
+      'Kernel error |K_{m} − K_{∞}|_{F} / |K_{∞}|_{F} at initialisation; kernel drift |K_{T} − K_{0}|_{F} / |K_{0}|_{F} after training.',
+      'Accuracy on the test points, of the network and of kernel ridge regression with K_{∞}. Dead units: zero on every training point. Final loss: mean cross-entropy of the last epoch.',
+    ],
+  });
+}
+
+/** At the largest width: how many influences change sign under FGSM. */
+export function variantFlipTable(records: readonly VariantNetworkRecord[], name: string): Table {
+  return measuresTable(records, FLIP_MEASURES, {
+    name: `${name}-flips`,
+    caption: 'Influence flips under FGSM',
+    notes: [
+      `Flip rate: share of the top ${percentNumber(records[0]?.flips.tau ?? NaN)} % of training points by |influence| whose influence on the test loss changes sign when they are replaced together by their FGSM versions; weighted: each by |influence before|.`,
+      'Influence: exact leave-one-out in kernel ridge regression with the empirical kernel of the trained network.',
+      'The attack’s gradient is exact, through every variant of attention, with the context held; scores after are those of the recomputed context.',
+      'Indeterminate: share of that set whose influence lies within rounding of 0; no flip. Spearman: over all points. Top overlap: share of the set that stays in it.',
+      ...epsNotes(records),
+    ],
+  });
+}
+
+function measuresTable(
   records: readonly VariantNetworkRecord[],
-  name: string,
+  measures: readonly Measure[],
+  { name, caption, notes }: Pick<Table, 'name' | 'caption' | 'notes'>,
 ): Table {
   const width = Math.max(...records.map((record) => record.width));
-  const [tau, epsilons] = [records[0]?.flips.tau ?? NaN, epsNote(records)];
   return {
-    name: `${name}-measures`,
-    caption: `Kernel, accuracy and malleability at m = ${width}`,
-    columns: ['', 'seeds', ...MEASURES.map(({ head }) => head)],
+    name,
+    caption: `${caption} at m = ${width}`,
+    columns: ['', 'seeds', ...measures.map(({ head }) => head)],
     groups: byReading(
       records.filter((record) => record.width === width),
       (ofReading) =>
@@ -223,17 +252,12 @@ export function variantMeasuresTable(
           head,
           cells: [
             countCell([ofVariant.length]),
-            ...MEASURES.map(({ value, format }) => estimateCell(ofVariant.map(value), format)),
+            ...measures.map(({ value, format }) => estimateCell(ofVariant.map(value), format)),
           ],
         })),
     ),
     notes: [
-      'Kernel error |K_{m} − K_{∞}|_{F} / |K_{∞}|_{F} at initialisation; kernel drift |K_{T} − K_{0}|_{F} / |K_{0}|_{F} after training.',
-      'Accuracy on the test points, of the network and of kernel ridge regression with K_{∞}. Dead units: zero on every training point. Final loss: mean cross-entropy of the last epoch.',
-      `Flip rate: share of the top ${percentNumber(tau)} % of training points by |influence| whose influence on the test loss changes sign when they are replaced together by their FGSM versions; weighted: each by |influence before|.`,
-      'The attack’s gradient is exact, through every variant of attention, with the context held; scores after are those of the recomputed context.',
-      'Indeterminate: share of that set whose influence lies within rounding of 0; no flip. Spearman: over all points. Top overlap: share of the set that stays in it.',
-      ...epsilons,
+      ...notes,
       ...variantNotes(records.map(({ variant }) => variant)),
       ...networkNotes(records),
     ],
@@ -250,7 +274,7 @@ function byReading(
   }));
 }
 
-function epsNote(records: readonly VariantNetworkRecord[]): string[] {
+function epsNotes(records: readonly VariantNetworkRecord[]): string[] {
   return [...groupBy(records, ({ reading }) => reading)].flatMap(([reading, [first]]) =>
     first === undefined
       ? []

@@ -90,5 +90,5 @@ it('layers name their reading and power', () => {
   expect(cellOf(table, '2 layers, self', 'κ_{100}(G)^{p}').value).toBe('1.0e27');
   expect(cellOf(table, '3 layers, self', 'p').value).toBe('27');
   expect(cellOf(table, '3 layers, self', 'κ_{100}(G)^{p}').value).toBe('∞');
-  expect(cellOf(table, '2 layers, self', '1 − mean cosine').value).toBe('2.0e-4');
+  expect(cellOf(table, '2 layers, self', '1 − mean cosine').value).toBe('2.00e-4');
 });

@@ -84,7 +84,7 @@ describe('the study of spectra', () => {
   it('has every table and figure', () => {
     expect(spectra.tables.map(({ name }) => name)).toEqual([
       ...['condition-by-n', 'n-of-paper-kappa', 'width-by-n', 'cube', 'collapse', 'layers'],
-      ...['truncation-initial', 'truncation-trained', 'truncation-measures'],
+      ...['truncation-initial', 'truncation-trained', 'truncation-kernel', 'truncation-flips'],
     ]);
     expect(spectra.figures.map(({ name }) => name)).toEqual([
       'condition-by-n',
@@ -152,18 +152,21 @@ describe('the study of attention variants', () => {
     const table = tableOf(variants, 'variant-spectrum');
     expect(cellOf(table, 'linearized, random QKV', 'κ_{100}').value).toBe('1.0e6');
     expect(cellOf(table, 'softmax, T = √d', 'κ_{100}').value).toBe('∞');
-    expect(cellOf(table, '2L-ReLU', '1 − mean cosine').value).toBe('3.0e-5');
+    expect(cellOf(table, '2L-ReLU', '1 − mean cosine').value).toBe('3.00e-5');
     expect(table.notes).toContain('softmax: softmax(z Xᵀ / T) X.');
     expect(table.notes.join(' ')).not.toContain('truncated');
   });
 
   it('shows what each does at the largest width', () => {
-    const table = tableOf(variants, 'variants-measures');
+    const table = tableOf(variants, 'variants-flips');
     expect(table.caption).toContain('m = 64');
     expect(cellOf(table, 'linearized (MLP-Attn)', 'flip rate', 'as-stated').value).toBe('25.5 %');
     expect(cellOf(table, '2L-ReLU', 'indeterminate', 'as-stated').value).toBe('10.0 %');
     expect(cellOf(table, '2L-ReLU', 'Spearman', 'as-stated').missing).toBe(true);
     expect(table.notes.join(' ')).toContain('as-stated: eps = 0.3, 0.0924 in pixels');
+    const kernel = tableOf(variants, 'variants-kernel');
+    expect(cellOf(kernel, '2L-ReLU', 'kernel drift', 'as-stated').value).toBe('1.50');
+    expect(cellOf(kernel, '2L-ReLU', 'dead units', 'as-stated').value).toBe('25.0 %');
   });
 
   it('judges each reading on its own', () => {
