@@ -71,7 +71,7 @@ export interface LayersRecord extends Collapse {
   readonly exponent: number;
   /** Numerical rank of the stack's unit rows. */
   readonly rank: number;
-  /** r: eigenvalues above `tolerance` times the largest both in G^p and in the stack's Gram matrix. */
+  /** r: the number of eigenvalues above `tolerance` times the largest in the stack's Gram matrix. */
   readonly cut: { readonly tolerance: number; readonly rank: number };
   /** log10 of lambda_1 / lambda_r: to the power p of G, and measured on the unit rows of the stack. */
   readonly log10Predicted: number;

@@ -87,7 +87,7 @@ export async function cubeOfCondition(
     await linearizedAttention(X, { ...options, normalize: false }),
     options,
   );
-  const rank = Math.min(...[plain, attended, normalized].map((each) => resolved(each, 1)));
+  const rank = Math.min(...[plain, attended, normalized].map(resolved));
   return {
     kind: 'cube',
     ...{ seed, n: plain.n, d: plain.d },
@@ -126,7 +126,7 @@ export async function layeredCondition(
   const plain = await spectrum(X, options);
   const rows = await linearizedAttention(X, { ...options, stack, layers });
   const measured = await spectrum(rows, options);
-  const rank = Math.min(resolved(plain, exponent), resolved(measured, 1));
+  const rank = resolved(measured);
   return {
     kind: 'layers',
     ...{ seed, n: plain.n, d: plain.d, stack, layers, exponent },
@@ -142,10 +142,9 @@ export async function layeredCondition(
   };
 }
 
-/** How many eigenvalues, to the given power, lie above the resolution. */
-function resolved({ eigenvalues }: Spectrum, power: number): number {
-  const largest = eigenvalues[0] ?? NaN;
-  return eigenvalues.filter((value) => value > 0 && (value / largest) ** power > RESOLVED).length;
+/** How many eigenvalues lie above the resolution. */
+function resolved({ eigenvalues }: Spectrum): number {
+  return eigenvalues.filter((value) => value > RESOLVED * (eigenvalues[0] ?? NaN)).length;
 }
 
 /** log10 of lambda_1 / lambda_r. */

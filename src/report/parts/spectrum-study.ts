@@ -311,7 +311,7 @@ export function layersTable(records: readonly LayersRecord[]): Table {
       'context: every layer attends to X, the kernel before normalisation is G^{(2k+1)} for k layers, the paper’s reading. ' +
         'self: each layer attends to its own input, as in a transformer, G^{(3^k)}. p: that power.',
       'Measured on the rows after the last layer; rows are scaled to unit norm after every layer. rank: their numerical rank. Mean cosine: over pairs of different rows.',
-      `κ_{r}: r the number of eigenvalues above ${powerOfTen(Math.log10(records[0]?.cut.tolerance ?? NaN))} × λ_{1} both in G^{p} and in the measured matrix; with r = 1 nothing is left to compare.`,
+      `κ_{r}: r the number of eigenvalues above ${powerOfTen(Math.log10(records[0]?.cut.tolerance ?? NaN))} × λ_{1} in the measured matrix; with r = 1 nothing is left to compare.`,
       'Mean and 95 % Student-t interval over seeds, for κ of the logarithm.',
     ],
   };

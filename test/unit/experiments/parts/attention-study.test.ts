@@ -106,6 +106,24 @@ describe.each(VARIANTS)('the variant $kind $stack $temperature', (variant) => {
     expect(Math.max(...gradient.data)).toBeGreaterThan(1e-4);
   });
 
+  it('pulls any gradient back, also along the attended row', async () => {
+    const map = await queryMap(variant, SEED, sample.X, OPTIONS);
+    const queries = sample.Z.selectRows([1]);
+    const along = (matrix: Matrix, g: Float64Array): number =>
+      matrix.data.reduce((sum, value, j) => sum + value * (g[j] ?? NaN), 0);
+    const g = Float64Array.from({ length: 36 }, (_, j) => 1 + Math.cos(j));
+    const pulled = await map.pullback(queries, Matrix.of(g, 1, 36));
+    const slopes: number[] = [];
+    for (let j = 0; j < 36; j++) {
+      const moved = async (by: number): Promise<number> => {
+        const data = queries.data.map((value, k) => value + (k === j ? by : 0));
+        return along(await map.apply(Matrix.of(data, 1, 36)), g);
+      };
+      slopes.push(((await moved(1e-5)) - (await moved(-1e-5))) / 2e-5);
+    }
+    expectClose(pulled, [slopes], TOLERANCE.finiteDifference);
+  });
+
   it('has the spectrum of its rows', async () => {
     const record = await variantSpectrum(variant, sample, [2, 1000], OPTIONS);
     const values = jacobiEigenvalues(gram(rows));

@@ -132,10 +132,7 @@ describe.each([
     const stacked = stackedAttention(rows, { layers, stack });
     const plain = jacobiEigenvalues(gram(rows));
     const measured = jacobiEigenvalues(gram(stacked));
-    const rank = Math.min(
-      plain.filter((value) => value > 0 && (value / item(plain, 0)) ** exponent > 1e-9).length,
-      measured.filter((value) => value > 1e-9 * item(measured, 0)).length,
-    );
+    const rank = measured.filter((value) => value > 1e-9 * item(measured, 0)).length;
     expect(record).toMatchObject({ kind: 'layers', seed: 1, n: 14, d: 6, stack, layers, exponent });
     expect(record.cut.rank).toBe(rank);
     expect(rank).toBeGreaterThan(1);
