@@ -15,6 +15,7 @@ import { kernelTargetAlignment } from '../../spectrum/alignment.js';
 import type { ProblemShape } from '../plan.js';
 import { modelInputs, type Sample } from '../sample.js';
 import { dot, fromRows, norm2, scaled, transpose } from './dense.js';
+import { stepOptions } from './step-options.js';
 import type {
   ApproximationRecord,
   KernelFit,
@@ -38,8 +39,9 @@ type Points = Pick<Sample, 'seed' | 'X' | 'Y' | 'Z' | 'Yt'>;
 export async function approximation(
   sample: Points,
   settings: ApproximationSettings,
-  options: RunOptions,
+  run: RunOptions,
 ): Promise<ApproximationRecord> {
+  const options = stepOptions(run);
   const { target, tolerance, ridge } = settings;
   const { Y, Yt } = await targetsOf(sample, settings, options);
   const fits: KernelFit[] = [];

@@ -27,6 +27,7 @@ import type {
 } from './attention-study-results.js';
 import { queryMap, variantInputs } from './attention-variant.js';
 import { fromRows, meanCosine } from './dense.js';
+import { stepOptions } from './step-options.js';
 import { variantFgsm } from './variant-attack.js';
 
 /** Condition numbers and collapse of a variant's training rows, for lambda_1 / lambda_k at the given k. */
@@ -34,8 +35,9 @@ export async function variantSpectrum(
   variant: AttentionVariant,
   { seed, X }: Pick<Sample, 'seed' | 'X'>,
   indices: readonly number[],
-  options: RunOptions,
+  run: RunOptions,
 ): Promise<VariantSpectrumRecord> {
+  const options = stepOptions(run);
   // One query is what the interface asks for; it costs nothing beside the n training rows.
   const { train } = await variantInputs(variant, seed, X, X.selectRows([0]), options);
   const measured = await spectrum(train, options);
@@ -71,7 +73,7 @@ export interface VariantSetting {
 
 /**
  * Trains a network behind the variant and compares it with kernel ridge regression on the same rows: at
- * initialisation, after training, and in how many influences change sign under FGSM.
+ * initialisation, after training, and in how many influences change sign under FGSM. Progress is that of the training.
  */
 export async function variantNetwork(
   variant: AttentionVariant,
@@ -79,8 +81,7 @@ export async function variantNetwork(
   options: RunOptions,
 ): Promise<VariantNetworkRecord> {
   const { choice, sample, config } = setting;
-  const { signal, memoryBudget } = options;
-  const quiet = { signal, memoryBudget };
+  const quiet = stepOptions(options);
   const inputs = await variantInputs(variant, sample.seed, sample.X, sample.Z, quiet);
   const regime = await kernelRegime(inputs, sample, config.ridge, quiet);
   const network = await trainNetwork(choice, inputs, sample.Y, config, options);

@@ -17,6 +17,7 @@ import type {
   CubeRecord,
   LayersRecord,
 } from './spectrum-study-results.js';
+import { stepOptions } from './step-options.js';
 
 type Points = Pick<Sample, 'seed' | 'X'>;
 
@@ -32,8 +33,9 @@ export interface ConditionSettings {
 export async function conditionNumbers(
   { seed, X }: Points,
   { tolerances, indices }: ConditionSettings,
-  options: RunOptions,
+  run: RunOptions,
 ): Promise<ConditionRecord> {
+  const options = stepOptions(run);
   const plain = await spectrum(X, options);
   const { n, d, eigenvalues, rank, tolerance } = plain;
   const above = (rtol: number): number =>
@@ -78,10 +80,8 @@ function conditionAt(
 const RESOLVED = 1e-9;
 
 /** The condition number before attention, after it, and after its rows are normalised, on a common rank. */
-export async function cubeOfCondition(
-  { seed, X }: Points,
-  options: RunOptions,
-): Promise<CubeRecord> {
+export async function cubeOfCondition({ seed, X }: Points, run: RunOptions): Promise<CubeRecord> {
+  const options = stepOptions(run);
   const { plain, normalized, normalization } = await attentionSpectrum(X, options);
   const attended = await spectrum(
     await linearizedAttention(X, { ...options, normalize: false }),
@@ -120,8 +120,9 @@ export interface LayersSettings {
 export async function layeredCondition(
   { seed, X }: Points,
   { stack, layers, indices }: LayersSettings,
-  options: RunOptions,
+  run: RunOptions,
 ): Promise<LayersRecord> {
+  const options = stepOptions(run);
   const exponent = stack === 'context' ? 2 * layers + 1 : 3 ** layers;
   const plain = await spectrum(X, options);
   const rows = await linearizedAttention(X, { ...options, stack, layers });

@@ -13,6 +13,7 @@ import { STREAMS, gaussian, uniform } from '../../random.js';
 import type { ProblemShape } from '../plan.js';
 import type { Sample } from '../sample.js';
 import { dot, fromRows, norm1, norm2 } from './dense.js';
+import { stepOptions } from './step-options.js';
 import type {
   InfluenceSensitivityRecord,
   KernelSensitivity,
@@ -35,8 +36,9 @@ export interface SensitivitySettings {
 export async function kernelSensitivity(
   { seed, X }: Pick<Sample, 'seed' | 'X'>,
   { eps, draws }: SensitivitySettings,
-  options: RunOptions,
+  run: RunOptions,
 ): Promise<SensitivityRecord> {
+  const options = stepOptions(run);
   const { rows: n, cols: d } = X;
   const G = await gram(X, options);
   // G g_j is row j of G G.
@@ -167,8 +169,9 @@ function median(values: readonly number[]): number {
 export async function influenceSensitivity(
   { seed, X, Y }: Pick<Sample, 'seed' | 'X' | 'Y'>,
   ridge: number,
-  options: RunOptions,
+  run: RunOptions,
 ): Promise<InfluenceSensitivityRecord> {
+  const options = stepOptions(run);
   const F = await linearizedAttention(X, { ...options, normalize: false });
   const U = await linearizedAttention(X, options);
   const slopes = await linearizedAttention(X, { ...options, layers: 2, normalize: false });

@@ -218,6 +218,16 @@ it.each(['none', 'linearized'] as const)('attacks %s as fgsm does', async (kind)
   );
 });
 
+it('reports the progress of the training, which never goes back', async () => {
+  const shares: number[] = [];
+  const setting = { choice: CHOICE, sample, pixelStd: 0.25, config: TINY_CONFIG };
+  await variantNetwork({ kind: 'linearized' }, setting, {
+    onProgress: (share) => shares.push(share),
+  });
+  expect(shares.at(-1)).toBe(1);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+});
+
 it('stops when the signal fires', async () => {
   const controller = new AbortController();
   controller.abort();

@@ -157,6 +157,14 @@ describe.each([
   });
 });
 
+it('steps keep their progress to themselves, which would go back between them', async () => {
+  const shares: number[] = [];
+  const options = { onProgress: (share: number) => shares.push(share) };
+  await cubeOfCondition({ seed: 0, X }, options);
+  await layeredCondition({ seed: 0, X }, { stack: 'self', layers: 2, indices: [] }, options);
+  expect(shares).toEqual([]);
+});
+
 it('costs grow with the points and the layers', () => {
   const [small, large] = [
     { n: 100, d: 50 },
