@@ -10,9 +10,9 @@ export const STREAMS = {
   testSample: 1002,
   leftVectors: 1003,
   rightVectors: 1004,
-  signPerturbations: 1021,
-  normalPerturbations: 1022,
-  targetMixtures: 1023,
+  signPerturbations: 1031,
+  normalPerturbations: 1032,
+  targetMixtures: 1033,
 } as const;
 
 /**

@@ -82,7 +82,7 @@ export interface VariantNetworkRecord {
  */
 export interface VariantFlips {
   readonly attack: 'fgsm';
-  /** eps as the reading states it, and in pixels in [0, 1]. */
+  /** eps as the reading states it, and in pixels in [0, 1], the mean over channels. */
   readonly eps: number;
   readonly epsPixels: number;
   readonly tau: number;

@@ -6,13 +6,20 @@ import { unitRows } from '../../data/dataset.js';
 import { KernelRidge } from '../../influence/kernel-ridge.js';
 import { malleability } from '../../influence/malleability.js';
 import type { Matrix, Elements } from '../../linalg/matrix.js';
-import { spectralNorm, subtract } from '../../linalg/norms.js';
-import { TwoLayerNetwork } from '../../models/two-layer-network.js';
+import { frobeniusNorm, relativeDifference, spectralNorm, subtract } from '../../linalg/norms.js';
+import { TwoLayerNetwork, deadUnits } from '../../models/two-layer-network.js';
 import type { RunOptions } from '../../options.js';
 import { spectrum, type Spectrum } from '../../spectrum/spectrum.js';
+import { mean } from '../../statistics.js';
 import { READINGS } from '../config.js';
-import { distanceCell, finiteWidthKernel, kernelRegime, trainNetwork } from '../distance-cell.js';
-import type { NetworkChoice } from '../distance-cell.js';
+import {
+  accuracy,
+  finiteWidthKernel,
+  inPrecision,
+  kernelRegime,
+  trainNetwork,
+  type NetworkChoice,
+} from '../distance-cell.js';
 import { influenceScores } from '../influence-cells.js';
 import { influenceCost, kernelCost, trainingCost, type ProblemShape } from '../plan.js';
 import type { ReproduceConfig } from '../results.js';
@@ -66,8 +73,8 @@ export function collapseOf(rows: Matrix, { topShare, effectiveRank }: Spectrum):
 export interface VariantSetting {
   readonly choice: NetworkChoice;
   readonly sample: Sample;
-  /** Standard deviation of the data's pixels, the unit of a standardised eps. */
-  readonly pixelStd: number;
+  /** Standard deviation of the data's pixels by channel, the unit of a standardised eps. */
+  readonly pixelStd: readonly number[];
   readonly config: ReproduceConfig;
 }
 
@@ -85,27 +92,28 @@ export async function variantNetwork(
   const inputs = await variantInputs(variant, sample.seed, sample.X, sample.Z, quiet);
   const regime = await kernelRegime(inputs, sample, config.ridge, quiet);
   const network = await trainNetwork(choice, inputs, sample.Y, config, options);
-  // The name of the model is only copied into the cell, from which the measures alone are taken.
-  const cell = await distanceCell(
-    'attention',
-    ...([choice, network, regime, inputs, sample, config, quiet] as const),
-  );
-  const initial = await ridgePredictions(network.initial, inputs, sample, config.ridge, quiet);
+  const { initial, trained, losses } = network;
+  const precision = config.trainPrecision;
+  const outputs = await trained.predict(inPrecision(inputs.test, precision), quiet);
+  const lazy = await ridgePredictions(initial, inputs, sample, config.ridge, quiet);
+  const gap = subtract(outputs, regime.predictions);
+  const atStart = await finiteWidthKernel(initial, inputs.train, quiet);
+  const atEnd = await finiteWidthKernel(trained, inputs.train, quiet);
   return {
     kind: 'variant-network',
     variant,
     ...{ reading: choice.reading, width: choice.width, seed: sample.seed },
     ...{ n: sample.X.rows, q: sample.Z.rows, ridge: config.ridge },
-    kernelError: cell.kernelError,
-    initialDistance: await spectralNorm(subtract(initial, regime.predictions), quiet),
-    distance: cell.spectral,
-    distanceRms: cell.rms,
-    kernelDrift: cell.kernelDrift,
-    networkAccuracy: cell.networkAccuracy,
-    ridgeAccuracy: cell.ridgeAccuracy,
-    finalLoss: cell.finalLoss,
-    deadUnits: cell.deadUnits,
-    flips: await variantFlips(variant, network.trained, inputs, setting, quiet),
+    kernelError: relativeDifference(atStart, regime.K),
+    initialDistance: await spectralNorm(subtract(lazy, regime.predictions), quiet),
+    distance: await spectralNorm(gap, quiet),
+    distanceRms: frobeniusNorm(gap) / Math.sqrt(gap.data.length),
+    kernelDrift: relativeDifference(atEnd, atStart),
+    networkAccuracy: accuracy(outputs, sample.testLabels),
+    ridgeAccuracy: accuracy(regime.predictions, sample.testLabels),
+    finalLoss: losses.at(-1) ?? 0,
+    deadUnits: await deadUnits(trained, inPrecision(inputs.train, precision), quiet),
+    flips: await variantFlips(variant, trained, inputs, setting, quiet),
   };
 }
 
@@ -131,7 +139,7 @@ async function variantFlips(
   options: RunOptions,
 ): Promise<VariantFlips> {
   const { eps, tau, ridge } = config;
-  const epsPixels = READINGS[choice.reading].epsPixels(eps, pixelStd);
+  const radii = pixelStd.map((std) => READINGS[choice.reading].epsPixels(eps, std));
   const network = new TwoLayerNetwork(trained.weights.toFloat64(), trained.signs.toFloat64());
   const before = await influenceScores(network, inputs, sample, ridge, options);
   const { topIndices } = malleability(before.values, before.values, { tau });
@@ -140,7 +148,7 @@ async function variantFlips(
     await queryMap(variant, sample.seed, sample.X, options),
     sample.pixels.selectRows(topIndices),
     sample.Y.selectRows(topIndices),
-    epsPixels,
+    radii,
     options,
   );
   const replaced = new Map(Array.from(topIndices, (index, k) => [index, adversarial.row(k)]));
@@ -153,7 +161,7 @@ async function variantFlips(
   const result = malleability(before.values, after.values, { tau, floor });
   return {
     attack: 'fgsm',
-    ...{ eps, epsPixels, tau },
+    ...{ eps, epsPixels: mean(radii), tau },
     topCount: topIndices.length,
     flipRate: result.flipRate,
     weightedFlipRate: result.weightedFlipRate,

@@ -29,21 +29,26 @@ export async function variantPixelGradient(
   return throughUnitNorm(pixels, await map.pullback(queries, atAttended));
 }
 
-/** FGSM on pixels in [0, 1]: p + eps sign(gradient), clipped to that range. */
+/**
+ * FGSM on pixels in [0, 1]: p + eps sign(gradient), clipped to that range.
+ *
+ * @param radii - eps of each channel, which take turns along a row.
+ */
 export async function variantFgsm(
   network: TwoLayerNetwork,
   map: QueryMap,
   pixels: Matrix,
   Y: Matrix,
-  eps: number,
+  radii: readonly number[],
   options: RunOptions,
 ): Promise<Matrix> {
   const gradient = await variantPixelGradient(network, map, pixels, Y, options);
   return fromRows(pixels.rows, pixels.cols, (i) => {
     const slope = gradient.row(i);
-    return pixels
-      .row(i)
-      .map((value, j) => Math.min(1, Math.max(0, value + eps * Math.sign(slope[j] ?? NaN))));
+    return pixels.row(i).map((value, j) => {
+      const step = (radii[j % radii.length] ?? NaN) * Math.sign(slope[j] ?? NaN);
+      return Math.min(1, Math.max(0, value + step));
+    });
   });
 }
 

@@ -148,7 +148,7 @@ describe.each(VARIANTS)('the variant $kind $stack $temperature', (variant) => {
   it('has the network, the distances and the flips of plain loops', async () => {
     const record = await variantNetwork(
       variant,
-      { choice: CHOICE, sample, pixelStd: 0.25, config: TINY_CONFIG },
+      { choice: CHOICE, sample, pixelStd: [0.25], config: TINY_CONFIG },
       OPTIONS,
     );
     const { ridge, eps, tau } = TINY_CONFIG;
@@ -212,15 +212,24 @@ it.each(['none', 'linearized'] as const)('attacks %s as fgsm does', async (kind)
   const { adversarial } = await fgsm(target, pixels, Y, { eps: 0.1 });
   const map = await queryMap({ kind }, SEED, X, OPTIONS);
   expectClose(
-    await variantFgsm(network, map, pixels, Y, 0.1, OPTIONS),
+    await variantFgsm(network, map, pixels, Y, [0.1], OPTIONS),
     adversarial.toArray(),
+    TOLERANCE.rounding,
+  );
+  const standardized = { eps: 1, epsUnits: 'standardized' } as const;
+  const channels = [0.05, 0.1, 0.2];
+  const scale = Float64Array.from({ length: 36 }, (_, j) => channels[j % 3] ?? NaN);
+  const byChannel = await fgsm(target, pixels, Y, { ...standardized, scale });
+  expectClose(
+    await variantFgsm(network, map, pixels, Y, channels, OPTIONS),
+    byChannel.adversarial.toArray(),
     TOLERANCE.rounding,
   );
 });
 
 it('reports the progress of the training, which never goes back', async () => {
   const shares: number[] = [];
-  const setting = { choice: CHOICE, sample, pixelStd: 0.25, config: TINY_CONFIG };
+  const setting = { choice: CHOICE, sample, pixelStd: [0.25], config: TINY_CONFIG };
   await variantNetwork({ kind: 'linearized' }, setting, {
     onProgress: (share) => shares.push(share),
   });
@@ -231,7 +240,7 @@ it('reports the progress of the training, which never goes back', async () => {
 it('stops when the signal fires', async () => {
   const controller = new AbortController();
   controller.abort();
-  const setting = { choice: CHOICE, sample, pixelStd: 0.25, config: TINY_CONFIG };
+  const setting = { choice: CHOICE, sample, pixelStd: [0.25], config: TINY_CONFIG };
   await expect(
     variantNetwork({ kind: 'linearized' }, setting, { signal: controller.signal }),
   ).rejects.toMatchObject({ code: 'ERR_ABORTED' });

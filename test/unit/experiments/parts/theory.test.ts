@@ -235,7 +235,7 @@ describe('approximation', () => {
 
   it('mixes eigenvectors in proportion to Gaussian weights', async () => {
     const record = await approximation(sample, { ...settings, target: 'random' }, {});
-    const weights = [...gaussian(SEED, 1023, 3 * rank)];
+    const weights = [...gaussian(SEED, 1033, 3 * rank)];
     const rkhs = (power: number): number => {
       const trace = eigen.values.reduce((sum, value) => sum + Math.max(0, value) ** power, 0);
       const norms = [0, 1, 2].map((c) => {
