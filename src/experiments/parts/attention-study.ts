@@ -172,7 +172,10 @@ async function variantFlips(
 }
 
 /** Flops of a variant on n rows and q queries. */
-export function variantCost(variant: AttentionVariant, { n, q, d }: ProblemShape): number {
+export function variantCost(
+  variant: AttentionVariant,
+  { n, q, d }: Pick<ProblemShape, 'n' | 'q' | 'd'>,
+): number {
   const side = Math.min(n, d);
   const layer = 2 * (n + q) * d * side + n * d * side;
   switch (variant.kind) {
