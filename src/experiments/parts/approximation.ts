@@ -12,7 +12,7 @@ import { frobeniusNorm, subtract } from '../../linalg/norms.js';
 import type { RunOptions } from '../../options.js';
 import { STREAMS, gaussian } from '../../random.js';
 import { kernelTargetAlignment } from '../../spectrum/alignment.js';
-import type { ProblemShape } from '../plan.js';
+import type { ProblemShape } from '../costs.js';
 import { modelInputs, type Sample } from '../sample.js';
 import { dot, fromRows, norm2, scaled, transpose } from './dense.js';
 import { stepOptions } from './step-options.js';

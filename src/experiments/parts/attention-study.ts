@@ -11,7 +11,6 @@ import { TwoLayerNetwork, deadUnits } from '../../models/two-layer-network.js';
 import type { RunOptions } from '../../options.js';
 import { spectrum, type Spectrum } from '../../spectrum/spectrum.js';
 import { mean } from '../../statistics.js';
-import { READINGS } from '../config.js';
 import {
   accuracy,
   finiteWidthKernel,
@@ -19,9 +18,10 @@ import {
   kernelRegime,
   trainNetwork,
   type NetworkChoice,
-} from '../distance-cell.js';
+} from '../networks.js';
 import { influenceScores } from '../influence-cells.js';
-import { influenceCost, kernelCost, trainingCost, type ProblemShape } from '../plan.js';
+import { influenceCost, kernelCost, trainingCost, type ProblemShape } from '../costs.js';
+import { READINGS } from '../readings.js';
 import type { ReproduceConfig } from '../results.js';
 import type { ModelInputs, Sample } from '../sample.js';
 import type {
@@ -91,7 +91,7 @@ export async function variantNetwork(
   const quiet = stepOptions(options);
   const inputs = await variantInputs(variant, sample.seed, sample.X, sample.Z, quiet);
   const regime = await kernelRegime(inputs, sample, config.ridge, quiet);
-  const network = await trainNetwork(choice, inputs, sample.Y, config, options);
+  const network = await trainNetwork(choice, inputs, sample, config, options);
   const { initial, trained, losses } = network;
   const precision = config.trainPrecision;
   const outputs = await trained.predict(inPrecision(inputs.test, precision), quiet);
@@ -139,7 +139,8 @@ async function variantFlips(
   options: RunOptions,
 ): Promise<VariantFlips> {
   const { eps, tau, ridge } = config;
-  const radii = pixelStd.map((std) => READINGS[choice.reading].epsPixels(eps, std));
+  const { epsUnits } = READINGS[choice.reading];
+  const radii = epsUnits === 'pixel' ? [eps] : pixelStd.map((std) => eps * std);
   const network = new TwoLayerNetwork(trained.weights.toFloat64(), trained.signs.toFloat64());
   const before = await influenceScores(network, inputs, sample, ridge, options);
   const { topIndices } = malleability(before.values, before.values, { tau });

@@ -7,7 +7,7 @@ import type { RunOptions } from '../../options.js';
 import { attentionSpectrum } from '../../spectrum/attention-spectrum.js';
 import { predictedWidths } from '../../spectrum/predicted-widths.js';
 import { describeSpectrum, spectrum, type Spectrum } from '../../spectrum/spectrum.js';
-import type { ProblemShape } from '../plan.js';
+import type { ProblemShape } from '../costs.js';
 import type { Sample } from '../sample.js';
 import { collapseOf, logCondition } from './attention-study.js';
 import type {

@@ -10,7 +10,7 @@ import { gram } from '../../linalg/gram.js';
 import { Matrix } from '../../linalg/matrix.js';
 import type { RunOptions } from '../../options.js';
 import { STREAMS, gaussian, uniform } from '../../random.js';
-import type { ProblemShape } from '../plan.js';
+import type { ProblemShape } from '../costs.js';
 import type { Sample } from '../sample.js';
 import { dot, fromRows, norm1, norm2 } from './dense.js';
 import { stepOptions } from './step-options.js';

@@ -1,7 +1,6 @@
 /** Records of attention variants against plain loops. */
 import { describe, expect, it } from 'vitest';
 import { fgsm } from '../../../../src/attacks/linf.js';
-import { READINGS } from '../../../../src/experiments/config.js';
 import {
   variantCost,
   variantNetwork,
@@ -14,6 +13,7 @@ import {
   variantFgsm,
   variantPixelGradient,
 } from '../../../../src/experiments/parts/variant-attack.js';
+import type { NetworkChoice } from '../../../../src/experiments/networks.js';
 import { drawSample } from '../../../../src/experiments/sample.js';
 import { Matrix } from '../../../../src/linalg/matrix.js';
 import { TwoLayerNetwork } from '../../../../src/models/two-layer-network.js';
@@ -45,9 +45,12 @@ import { VARIANTS, attendedTwin } from './variants.js';
 const SEED = 5;
 const WIDTH = 8;
 const OPTIONS = {};
-const sample = drawSample(TINY_DATASET, TINY_CONFIG, SEED);
+const sample = drawSample(TINY_DATASET, TINY_CONFIG, 'multiclass', SEED);
 const twin = drawTwin(TINY_DATASET, TINY_CONFIG, SEED);
-const CHOICE = { reading: 'best-fit', width: WIDTH, seed: SEED } as const;
+const CHOICE: NetworkChoice = {
+  ...({ task: 'multiclass', training: 'standard', model: 'attention' } as const),
+  ...{ reading: 'best-fit', width: WIDTH, seed: SEED, weightSeed: SEED },
+};
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -158,7 +161,7 @@ describe.each(VARIANTS)('the variant $kind $stack $temperature', (variant) => {
       empiricalNtk(rows, Z, { weights: initial.weights, trained: 'first' });
     const lazy = ridgePredictions(finite(rows), twin.Y, finite(testRows), ridge);
     const gap = difference(forward(trained, testRows), predictions);
-    const epsPixels = READINGS['best-fit'].epsPixels(eps, 0.25);
+    const epsPixels = 0.25 * eps;
     const expected = {
       kernelError: norm(difference(finite(rows), K).flat()) / norm(K.flat()),
       initialDistance: spectralNorm(difference(lazy, predictions)),
@@ -194,7 +197,7 @@ describe.each(VARIANTS)('the variant $kind $stack $temperature', (variant) => {
   });
 
   it('costs something and is JSON', async () => {
-    const shape = { n: 24, q: 9, d: 36 };
+    const shape = { n: 24, q: 9, d: 36, classes: 3 };
     expect(variantSpectrumCost(variant, shape)).toBeGreaterThan(variantCost(variant, shape));
     expect(variantNetworkCost(variant, TINY_CONFIG, shape, 64)).toBeGreaterThan(
       variantNetworkCost(variant, TINY_CONFIG, shape, 8),

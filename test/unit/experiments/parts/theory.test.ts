@@ -35,7 +35,7 @@ import { TINY_CONFIG, TINY_DATASET } from '../tiny.js';
 
 const SEED = 5;
 const RIDGE = 1e-3;
-const sample = drawSample(TINY_DATASET, TINY_CONFIG, SEED);
+const sample = drawSample(TINY_DATASET, TINY_CONFIG, 'multiclass', SEED);
 const X: Rows = sample.X.toArray();
 const Y: Rows = sample.Y.toArray();
 const Z: Rows = sample.Z.toArray();
@@ -268,8 +268,8 @@ describe('approximation', () => {
 
 it('costs grow with the points', () => {
   const [small, large] = [
-    { n: 100, q: 50, d: 40 },
-    { n: 200, q: 50, d: 40 },
+    { n: 100, q: 50, d: 40, classes: 3 },
+    { n: 200, q: 50, d: 40, classes: 3 },
   ] as const;
   expect(kernelSensitivityCost({ draws: 4 }, large)).toBeGreaterThan(
     kernelSensitivityCost({ draws: 4 }, small),
