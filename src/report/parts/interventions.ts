@@ -52,9 +52,13 @@ const MEASURES: readonly Measure[] = [
   { head: 'Kendall', value: (cell) => cell.kendall ?? NaN, format: PLAIN },
   { head: 'top overlap', value: (cell) => cell.topOverlap, format: PERCENT },
   { head: 'accuracy', value: (cell) => cell.accuracyAfter, format: PERCENT },
-  { head: 'change', value: (cell) => cell.accuracyAfter - cell.accuracyBefore, format: POINTS },
+  {
+    head: 'accuracy change',
+    value: (cell) => cell.accuracyAfter - cell.accuracyBefore,
+    format: POINTS,
+  },
   { head: 'loss', value: (cell) => cell.lossAfter, format: PLAIN },
-  { head: 'change', value: (cell) => cell.lossAfter - cell.lossBefore, format: SIGNED },
+  { head: 'loss change', value: (cell) => cell.lossAfter - cell.lossBefore, format: SIGNED },
 ];
 
 /** Rank statistics, accuracy and loss of each intervention. */
