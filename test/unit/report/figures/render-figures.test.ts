@@ -137,4 +137,8 @@ describe('toCsv', () => {
   it('quotes what needs it and leaves null empty', () => {
     expect(toCsv([{ a: 'x,"y"', b: null, c: 1e-20 }])).toBe('a,b,c\r\n"x,""y""",,1e-20\r\n');
   });
+
+  it('has every column that some row has', () => {
+    expect(toCsv([{ a: 1 }, { b: 2, a: 3 }])).toBe('a,b\r\n1,\r\n3,2\r\n');
+  });
 });

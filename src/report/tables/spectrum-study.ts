@@ -5,7 +5,7 @@ import type {
   ConditionRecord,
   CubeRecord,
   LayersRecord,
-} from '../../experiments/parts/spectrum-study-results.js';
+} from '../../experiments/studies/spectrum-study-results.js';
 import {
   PLAIN,
   POWER,
@@ -17,7 +17,7 @@ import {
 } from '../table.js';
 import { powerOfTen, significant } from '../format.js';
 import { paperNumbers } from '../paper-tables.js';
-import { MEDIAN_NOTE, ascending, groupBy, median, medianCell } from './aggregate.js';
+import { MEDIAN_NOTE, ascending, groupBy, median, medianCell } from '../aggregate.js';
 
 const DEFINITIONS = [
   'κ = λ_{1} / λ_{min(n,d)} of G = X Xᵀ, X the unit rows: infinite when rows or columns depend on each other.',

@@ -1,5 +1,5 @@
 /** Records of the study of attention variants: what stands before the network, and what that does. Types only. */
-import type { ReadingName } from '../results.js';
+import type { ReadingName } from '../names.js';
 
 /**
  * What stands between the unit rows and the network; the rows of its result are scaled to unit norm.

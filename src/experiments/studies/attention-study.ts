@@ -17,10 +17,12 @@ import {
   inPrecision,
   kernelRegime,
   trainNetwork,
+  type KernelRegime,
   type NetworkChoice,
+  type TrainedNetwork,
 } from '../networks.js';
-import { influenceScores } from '../influence-cells.js';
-import { influenceCost, kernelCost, trainingCost, type ProblemShape } from '../costs.js';
+import { influenceScores, type Scores } from '../influence-cells.js';
+import { influenceCost, kernelCost, type ProblemShape } from '../costs.js';
 import { READINGS } from '../readings.js';
 import type { ReproduceConfig } from '../results.js';
 import type { ModelInputs, Sample } from '../sample.js';
@@ -78,42 +80,65 @@ export interface VariantSetting {
   readonly config: ReproduceConfig;
 }
 
-/**
- * Trains a network behind the variant and compares it with kernel ridge regression on the same rows: at
- * initialisation, after training, and in how many influences change sign under FGSM. Progress is that of the training.
- */
-export async function variantNetwork(
+/** A network trained behind a variant, and what it is compared with. */
+export interface VariantState {
+  /** The variant's rows. */
+  readonly inputs: ModelInputs;
+  readonly regime: KernelRegime;
+  readonly network: TrainedNetwork;
+  /** Influence of the training points on clean data. */
+  readonly before: Scores;
+}
+
+/** Trains the network behind a variant. Progress is that of the training. */
+export async function trainVariant(
   variant: AttentionVariant,
-  setting: VariantSetting,
+  { choice, sample, config }: VariantSetting,
   options: RunOptions,
-): Promise<VariantNetworkRecord> {
-  const { choice, sample, config } = setting;
+): Promise<VariantState> {
   const quiet = stepOptions(options);
   const inputs = await variantInputs(variant, sample.seed, sample.X, sample.Z, quiet);
   const regime = await kernelRegime(inputs, sample, config.ridge, quiet);
   const network = await trainNetwork(choice, inputs, sample, config, options);
+  const before = await influenceScores(network.trained, inputs, sample, config.ridge, quiet);
+  return { inputs, regime, network, before };
+}
+
+/**
+ * Compares a trained network with kernel ridge regression on the same rows: at initialisation, after training, and in
+ * how many influences change sign under FGSM.
+ */
+export async function variantNetwork(
+  variant: AttentionVariant,
+  setting: VariantSetting,
+  state: VariantState,
+  run: RunOptions,
+): Promise<VariantNetworkRecord> {
+  const { choice, sample, config } = setting;
+  const options = stepOptions(run);
+  const { inputs, regime, network } = state;
   const { initial, trained, losses } = network;
   const precision = config.trainPrecision;
-  const outputs = await trained.predict(inPrecision(inputs.test, precision), quiet);
-  const lazy = await ridgePredictions(initial, inputs, sample, config.ridge, quiet);
+  const outputs = await trained.predict(inPrecision(inputs.test, precision), options);
+  const lazy = await ridgePredictions(initial, inputs, sample, config.ridge, options);
   const gap = subtract(outputs, regime.predictions);
-  const atStart = await finiteWidthKernel(initial, inputs.train, quiet);
-  const atEnd = await finiteWidthKernel(trained, inputs.train, quiet);
+  const atStart = await finiteWidthKernel(initial, inputs.train, options);
+  const atEnd = await finiteWidthKernel(trained, inputs.train, options);
   return {
     kind: 'variant-network',
     variant,
     ...{ reading: choice.reading, width: choice.width, seed: sample.seed },
     ...{ n: sample.X.rows, q: sample.Z.rows, ridge: config.ridge },
     kernelError: relativeDifference(atStart, regime.K),
-    initialDistance: await spectralNorm(subtract(lazy, regime.predictions), quiet),
-    distance: await spectralNorm(gap, quiet),
+    initialDistance: await spectralNorm(subtract(lazy, regime.predictions), options),
+    distance: await spectralNorm(gap, options),
     distanceRms: frobeniusNorm(gap) / Math.sqrt(gap.data.length),
     kernelDrift: relativeDifference(atEnd, atStart),
     networkAccuracy: accuracy(outputs, sample.testLabels),
     ridgeAccuracy: accuracy(regime.predictions, sample.testLabels),
     finalLoss: losses.at(-1) ?? 0,
-    deadUnits: await deadUnits(trained, inPrecision(inputs.train, precision), quiet),
-    flips: await variantFlips(variant, trained, inputs, setting, quiet),
+    deadUnits: await deadUnits(trained, inPrecision(inputs.train, precision), options),
+    flips: await variantFlips(variant, state, setting, options),
   };
 }
 
@@ -133,8 +158,7 @@ async function ridgePredictions(
 /** Replaces the most influential training points by their FGSM versions, together, and compares the scores. */
 async function variantFlips(
   variant: AttentionVariant,
-  trained: TwoLayerNetwork<Elements>,
-  inputs: ModelInputs,
+  { network: { trained }, before }: VariantState,
   { choice, sample, pixelStd, config }: VariantSetting,
   options: RunOptions,
 ): Promise<VariantFlips> {
@@ -142,7 +166,6 @@ async function variantFlips(
   const { epsUnits } = READINGS[choice.reading];
   const radii = epsUnits === 'pixel' ? [eps] : pixelStd.map((std) => eps * std);
   const network = new TwoLayerNetwork(trained.weights.toFloat64(), trained.signs.toFloat64());
-  const before = await influenceScores(network, inputs, sample, ridge, options);
   const { topIndices } = malleability(before.values, before.values, { tau });
   const adversarial = await variantFgsm(
     network,
@@ -204,17 +227,22 @@ export function variantSpectrumCost(
   return variantCost(variant, { n, q: 1, d }) + n * d * side + 2 * side ** 3;
 }
 
-/** Flops of {@link variantNetwork}: the rows twice, a training, four kernel regressions and two sets of scores. */
-export function variantNetworkCost(
+/** Flops of {@link trainVariant} beside the training: the rows, a kernel regression and a set of scores. */
+export function variantTrainCost(
   variant: AttentionVariant,
-  config: ReproduceConfig,
   shape: ProblemShape,
   width: number,
 ): number {
-  return (
-    2 * variantCost(variant, shape) +
-    kernelCost(shape) +
-    trainingCost(config, shape, width) +
-    3 * influenceCost(shape, width)
-  );
+  return variantCost(variant, shape) + kernelCost(shape) + influenceCost(shape, width);
+}
+
+/** Flops of {@link variantNetwork}: the attacked rows, kernels before and after training, a set of scores. */
+export function variantNetworkCost(
+  variant: AttentionVariant,
+  shape: ProblemShape,
+  width: number,
+): number {
+  // Projections are multiplied out to d x d for the gradient.
+  const gradient = variant.kind === 'projected' ? 6 * shape.d ** 3 : 0;
+  return variantCost(variant, shape) + gradient + 2 * influenceCost(shape, width);
 }

@@ -28,6 +28,8 @@ export interface ConditionNumber {
 export interface ConditionRecord {
   readonly kind: 'condition';
   readonly seed: number;
+  /** Which of the seed's draws of n points; the first is the sample that networks are trained on, or its beginning. */
+  readonly draw: number;
   readonly n: number;
   readonly d: number;
   readonly numbers: readonly ConditionNumber[];

@@ -3,27 +3,22 @@ import type {
   AttentionVariant,
   VariantNetworkRecord,
   VariantSpectrumRecord,
-} from '../../experiments/parts/attention-study-results.js';
-import type { CubeRecord, LayersRecord } from '../../experiments/parts/spectrum-study-results.js';
+} from '../experiments/studies/attention-study-results.js';
+import type { CubeRecord, LayersRecord } from '../experiments/studies/spectrum-study-results.js';
 import type {
   ApproximationRecord,
   InfluenceSensitivityRecord,
   SensitivityRecord,
   TargetFamily,
   TheoryKernel,
-} from '../../experiments/parts/theory-results.js';
-import type { ReadingName } from '../../experiments/results.js';
-import type { Claim, ClaimResult } from '../claims.js';
-import { estimate } from '../measures.js';
-import { PLAIN, POINTS, SIGNED, type EstimateFormat } from '../table.js';
-import { above, below, judge, near, type Region } from '../verdict.js';
+} from '../experiments/studies/theory-results.js';
+import type { ReadingName } from '../experiments/results.js';
+import { EXPONENT_TOLERANCE, NO_NUMBER, type Claim, type ClaimResult } from './claims.js';
+import { estimate } from './measures.js';
+import { PLAIN, POINTS, SIGNED, type EstimateFormat } from './table.js';
+import { above, below, judge, near, type Region } from './verdict.js';
 import { bySeed, groupBy, slopesOverWidth } from './aggregate.js';
-import { byVariant } from './variants.js';
-
-const NO_NUMBER = '–';
-
-/** An exponent is known far better than the condition number that it raises. */
-const EXPONENT_TOLERANCE = 0.1;
+import { byVariant } from './tables/variants.js';
 
 function claim(
   statement: string,
@@ -85,7 +80,10 @@ function atLargestSize<Item extends { readonly n: number }>(records: readonly It
 }
 
 /** Truncation restores the kernel regime: with width the distance after training falls. One claim for each rank. */
-export function truncationClaims(records: readonly VariantNetworkRecord[]): Claim[] {
+export function truncationClaims(
+  records: readonly VariantNetworkRecord[],
+  readings: readonly ReadingName[],
+): Claim[] {
   const truncated = records.filter(({ variant }) => variant.kind === 'truncated');
   return byVariant(truncated).map(([label, ofRank]) =>
     claim(
@@ -93,16 +91,19 @@ export function truncationClaims(records: readonly VariantNetworkRecord[]): Clai
       NO_NUMBER,
       below(0, 'slope below 0'),
       SIGNED,
-      byReading(ofRank, (ofReading) => slopesOverWidth(ofReading, ({ distance }) => distance)),
+      byReading(ofRank, readings, (ofReading) =>
+        slopesOverWidth(ofReading, ({ distance }) => distance),
+      ),
     ),
   );
 }
 
+/** One list of values for each reading of the run, empty where there is no network of it. */
 function byReading(
   records: readonly VariantNetworkRecord[],
+  readings: readonly ReadingName[],
   values: (ofReading: VariantNetworkRecord[]) => number[],
 ): { reading: ReadingName; values: number[] }[] {
-  const readings = [...new Set(records.map(({ reading }) => reading))];
   return readings.map((reading) => ({
     reading,
     values: values(records.filter((record) => record.reading === reading)),
@@ -187,6 +188,7 @@ function errorClaims(records: readonly ApproximationRecord[]): Claim[] {
 export function attentionStudyClaims(
   spectra: readonly VariantSpectrumRecord[],
   networks: readonly VariantNetworkRecord[],
+  readings: readonly ReadingName[],
 ): Claim[] {
   const largest = atLargestSize(spectra);
   const ofKind = (kind: AttentionVariant['kind']): VariantSpectrumRecord[] =>
@@ -217,11 +219,11 @@ export function attentionStudyClaims(
           NO_NUMBER,
           above(0, 'slope above 0'),
           SIGNED,
-          byReading(ofVariant, (ofReading) =>
+          byReading(ofVariant, readings, (ofReading) =>
             slopesOverWidth(ofReading, ({ distance }) => distance),
           ),
         ),
-        flipGapClaim(label, ofVariant, networks),
+        flipGapClaim(label, ofVariant, networks, readings),
       ],
     ),
   ];
@@ -231,6 +233,7 @@ function flipGapClaim(
   label: string,
   ofVariant: readonly VariantNetworkRecord[],
   networks: readonly VariantNetworkRecord[],
+  readings: readonly ReadingName[],
 ): Claim {
   const width = Math.max(...ofVariant.map((record) => record.width));
   const relu = networks.filter(
@@ -243,6 +246,7 @@ function flipGapClaim(
     POINTS,
     byReading(
       ofVariant.filter((record) => record.width === width),
+      readings,
       (ofReading) =>
         bySeed(
           relu.filter(({ reading }) => reading === ofReading[0]?.reading),

@@ -1,5 +1,5 @@
 /** The attention variants by plain loops. */
-import type { AttentionVariant } from '../../../../src/experiments/parts/attention-study-results.js';
+import type { AttentionVariant } from '../../../../src/experiments/studies/attention-study-results.js';
 import {
   softmaxAttention,
   stackedAttention,

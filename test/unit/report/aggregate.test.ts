@@ -6,7 +6,7 @@ import {
   median,
   medianCell,
   slopesOverWidth,
-} from '../../../../src/report/parts/aggregate.js';
+} from '../../../src/report/aggregate.js';
 
 describe('median', () => {
   it.each([

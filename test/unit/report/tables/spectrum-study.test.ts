@@ -7,8 +7,8 @@ import {
   layersTable,
   predictedWidthTable,
   sampleSizeTable,
-} from '../../../../src/report/parts/spectrum-study.js';
-import { cellOf, condition, cube, halfWidthOfTwo, layered } from './records.js';
+} from '../../../../src/report/tables/spectrum-study.js';
+import { cellOf, condition, cube, halfWidthOfTwo, layered } from '../records.js';
 
 const CONDITIONS = [10, 100, 1000].flatMap((n) =>
   [0, 1, 2].map((seed) => condition(n, seed, 0.1 * (seed - 1))),

@@ -3,14 +3,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   approximation,
   approximationCost,
-} from '../../../../src/experiments/parts/approximation.js';
-import type { SensitivityRecord } from '../../../../src/experiments/parts/theory-results.js';
+} from '../../../../src/experiments/studies/approximation.js';
+import type { SensitivityRecord } from '../../../../src/experiments/studies/theory-results.js';
 import {
   influenceSensitivity,
   influenceSensitivityCost,
   kernelSensitivity,
   kernelSensitivityCost,
-} from '../../../../src/experiments/parts/theory.js';
+} from '../../../../src/experiments/studies/sensitivity.js';
 import { drawSample } from '../../../../src/experiments/sample.js';
 import { gaussian } from '../../../../src/index.js';
 import { context, gram, linearizedAttention } from '../../../reference/attention.js';

@@ -3,7 +3,7 @@ import type {
   AttentionVariant,
   VariantNetworkRecord,
   VariantSpectrumRecord,
-} from '../../experiments/parts/attention-study-results.js';
+} from '../../experiments/studies/attention-study-results.js';
 import type { ReadingName } from '../../experiments/results.js';
 import { percentNumber, significant } from '../format.js';
 import { READING_DEFINITIONS } from '../labels.js';
@@ -18,7 +18,7 @@ import {
   type Table,
   type TableGroup,
 } from '../table.js';
-import { ascending, groupBy, medianCell, slopesOverWidth } from './aggregate.js';
+import { ascending, groupBy, medianCell, slopesOverWidth } from '../aggregate.js';
 
 /** A variant as rows and legends name it. */
 export function variantLabel(variant: AttentionVariant): string {

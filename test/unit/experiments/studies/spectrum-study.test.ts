@@ -5,7 +5,7 @@ import { unitRows } from '../../../../src/data/dataset.js';
 import type {
   ConditionNumber,
   ConditionRecord,
-} from '../../../../src/experiments/parts/spectrum-study-results.js';
+} from '../../../../src/experiments/studies/spectrum-study-results.js';
 import {
   conditionCost,
   conditionNumbers,
@@ -13,7 +13,7 @@ import {
   cubeOfCondition,
   layeredCondition,
   layersCost,
-} from '../../../../src/experiments/parts/spectrum-study.js';
+} from '../../../../src/experiments/studies/spectrum-study.js';
 import { gram, linearizedAttention, stackedAttention } from '../../../reference/attention.js';
 import { jacobiEigenvalues } from '../../../reference/eigen.js';
 import { dot, item, norm, type Rows } from '../../../reference/rows.js';
@@ -39,7 +39,7 @@ describe('conditionNumbers', () => {
   let record: ConditionRecord;
   beforeAll(async () => {
     record = await conditionNumbers(
-      { seed: 7, X: decades },
+      { seed: 7, draw: 2, X: decades },
       { tolerances: [3e-3, 1e-8], indices: [2, 12] },
       {},
     );

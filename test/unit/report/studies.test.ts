@@ -1,15 +1,16 @@
 /** Tables of theory and variants, claims, figures, and what the studies add to a report. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { AttentionVariant } from '../../../../src/experiments/parts/attention-study-results.js';
-import type { Claim } from '../../../../src/report/claims.js';
-import { draw } from '../../../../src/report/figures/figure.js';
-import {
-  attentionStudyReport,
-  spectrumStudyReport,
-  theoryReport,
-  type StudyReport,
-} from '../../../../src/report/parts/studies.js';
-import type { Table } from '../../../../src/report/table.js';
+import type { AttentionVariant } from '../../../src/experiments/studies/attention-study-results.js';
+import type { CellResult } from '../../../src/experiments/results.js';
+import type { Claim } from '../../../src/report/claims.js';
+import { draw } from '../../../src/report/figures/figure.js';
+import type { FigurePlan } from '../../../src/report/figures/figure.js';
+import type { PartReport } from '../../../src/report/part-report.js';
+import { attentionReport } from '../../../src/report/parts/attention.js';
+import { spectrumReport } from '../../../src/report/parts/spectrum.js';
+import { theoryReport } from '../../../src/report/parts/theory.js';
+import type { Table } from '../../../src/report/table.js';
+import { fakeView } from './fixture.js';
 import {
   approximated,
   cellOf,
@@ -29,6 +30,24 @@ const LINEARIZED: AttentionVariant = { kind: 'linearized' };
 const TRUNCATED: AttentionVariant = { kind: 'truncated', rank: 20 };
 const PROJECTED: AttentionVariant = { kind: 'projected' };
 const SOFTMAX: AttentionVariant = { kind: 'softmax', temperature: 'sqrt-d' };
+
+/** What a part shows of some cells of its own. */
+interface StudyReport {
+  readonly tables: readonly Table[];
+  readonly figures: readonly FigurePlan[];
+  readonly claims: readonly Claim[];
+}
+
+function reportOf(report: PartReport, records: readonly CellResult[]): StudyReport {
+  const { part } = report;
+  const cells = records.map((record, i) => ({ ...record, part, dataset: 'mnist', key: String(i) }));
+  const view = fakeView({ cells });
+  return {
+    tables: [...report.mainTables(view), ...report.detailTables(view)],
+    figures: report.figures(view),
+    claims: report.claims(view),
+  };
+}
 
 function tableOf({ tables }: StudyReport, name: string): Table {
   const [found, ...others] = tables.filter((table) => table.name === name);
@@ -50,7 +69,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const spectra = spectrumStudyReport([
+const spectra = reportOf(spectrumReport, [
   ...[100, 1000].flatMap((n) => SEEDS.map((seed) => condition(n, seed))),
   ...SEEDS.map((seed) => cube(500, seed)),
   ...SEEDS.flatMap((seed) => [layered('context', 2, seed), layered('context', 3, seed)]),
@@ -61,13 +80,14 @@ const spectra = spectrumStudyReport([
     ]),
   ),
 ]);
-const theory = theoryReport([
+const theory = reportOf(theoryReport, [
   ...SEEDS.flatMap((seed) => [
     ...[sensitivity(100, seed), sensitivity(500, seed), influenceSensitivity(500, seed)],
     ...(['top', 'bottom', 'random', 'labels'] as const).map((target) => approximated(target, seed)),
   ]),
 ]);
-const variants = attentionStudyReport(
+const variants = reportOf(
+  attentionReport,
   SEEDS.flatMap((seed) => [
     variantSpectrum(RELU, 3, seed),
     variantSpectrum(PROJECTED, 6 + 0.01 * seed, seed),
@@ -83,8 +103,9 @@ const variants = attentionStudyReport(
 describe('the study of spectra', () => {
   it('has every table and figure', () => {
     expect(spectra.tables.map(({ name }) => name)).toEqual([
-      ...['condition-by-n', 'n-of-paper-kappa', 'width-by-n', 'cube', 'collapse', 'layers'],
-      ...['truncation-initial', 'truncation-trained', 'truncation-kernel', 'truncation-flips'],
+      ...['condition', 'width', 'condition-by-n', 'n-of-paper-kappa', 'cube', 'layers'],
+      ...['truncation-trained', 'width-by-n', 'collapse'],
+      ...['truncation-initial', 'truncation-kernel', 'truncation-flips'],
     ]);
     expect(spectra.figures.map(({ name }) => name)).toEqual([
       'condition-by-n',
@@ -99,7 +120,10 @@ describe('the study of spectra', () => {
     expect(outcomes(claimAbout(spectra, 'after its rows'))).toEqual(['reproduced']);
     expect(claimAbout(spectra, '2 layers').results[0]?.ours?.mean).toBeCloseTo(5, 12);
     expect(outcomes(claimAbout(spectra, '3 layers'))).toEqual(['missing']);
-    expect(outcomes(claimAbout(spectra, 'truncated, rank 20'))).toEqual(['not-reproduced']);
+    // No network of the reading best-fit.
+    expect(outcomes(claimAbout(spectra, 'truncated, rank 20'))).toEqual([
+      ...['not-reproduced', 'missing'],
+    ]);
   });
 
   it('prints distances with their slope', () => {
@@ -214,10 +238,12 @@ it('figures are drawn without a warning and hold finite numbers alone', async ()
   expect(warn).not.toHaveBeenCalled();
 });
 
-it('a study without records adds no table and no figure, and claims that nothing was measured', () => {
-  for (const report of [spectrumStudyReport([]), theoryReport([]), attentionStudyReport([])]) {
-    expect(report.tables).toEqual([]);
-    expect(report.figures).toEqual([]);
-    expect(new Set(report.claims.flatMap(outcomes))).toEqual(new Set(['missing']));
+it('a study without cells adds no table and no figure, and claims that nothing was measured', () => {
+  for (const report of [spectrumReport, theoryReport, attentionReport]) {
+    const { tables, figures, claims } = reportOf(report, []);
+    const ofSpectra = report === spectrumReport ? ['condition', 'width'] : [];
+    expect(tables.map(({ name }) => name)).toEqual(ofSpectra);
+    expect(figures).toEqual([]);
+    expect(new Set(claims.flatMap(outcomes))).toEqual(new Set(['missing']));
   }
 });

@@ -2,17 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { fgsm } from '../../../../src/attacks/linf.js';
 import {
+  trainVariant,
   variantCost,
   variantNetwork,
   variantNetworkCost,
   variantSpectrum,
   variantSpectrumCost,
-} from '../../../../src/experiments/parts/attention-study.js';
-import { queryMap, variantInputs } from '../../../../src/experiments/parts/attention-variant.js';
+  variantTrainCost,
+} from '../../../../src/experiments/studies/attention-study.js';
+import { queryMap, variantInputs } from '../../../../src/experiments/studies/attention-variant.js';
 import {
   variantFgsm,
   variantPixelGradient,
-} from '../../../../src/experiments/parts/variant-attack.js';
+} from '../../../../src/experiments/studies/variant-attack.js';
 import type { NetworkChoice } from '../../../../src/experiments/networks.js';
 import { drawSample } from '../../../../src/experiments/sample.js';
 import { Matrix } from '../../../../src/linalg/matrix.js';
@@ -51,6 +53,8 @@ const CHOICE: NetworkChoice = {
   ...({ task: 'multiclass', training: 'standard', model: 'attention' } as const),
   ...{ reading: 'best-fit', width: WIDTH, seed: SEED, weightSeed: SEED },
 };
+
+const SETTING = { choice: CHOICE, sample, pixelStd: [0.25], config: TINY_CONFIG };
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -149,11 +153,8 @@ describe.each(VARIANTS)('the variant $kind $stack $temperature', (variant) => {
   });
 
   it('has the network, the distances and the flips of plain loops', async () => {
-    const record = await variantNetwork(
-      variant,
-      { choice: CHOICE, sample, pixelStd: [0.25], config: TINY_CONFIG },
-      OPTIONS,
-    );
+    const state = await trainVariant(variant, SETTING, OPTIONS);
+    const record = await variantNetwork(variant, SETTING, state, OPTIONS);
     const { ridge, eps, tau } = TINY_CONFIG;
     const K = infiniteNtkFirst(rows);
     const predictions = ridgePredictions(K, twin.Y, infiniteNtkFirst(rows, testRows), ridge);
@@ -199,9 +200,9 @@ describe.each(VARIANTS)('the variant $kind $stack $temperature', (variant) => {
   it('costs something and is JSON', async () => {
     const shape = { n: 24, q: 9, d: 36, classes: 3 };
     expect(variantSpectrumCost(variant, shape)).toBeGreaterThan(variantCost(variant, shape));
-    expect(variantNetworkCost(variant, TINY_CONFIG, shape, 64)).toBeGreaterThan(
-      variantNetworkCost(variant, TINY_CONFIG, shape, 8),
-    );
+    for (const cost of [variantTrainCost, variantNetworkCost]) {
+      expect(cost(variant, shape, 64)).toBeGreaterThan(cost(variant, shape, 8));
+    }
     const record = await variantSpectrum(variant, sample, [2], OPTIONS);
     expect(JSON.parse(JSON.stringify(record))).toEqual(record);
   });
@@ -232,8 +233,7 @@ it.each(['none', 'linearized'] as const)('attacks %s as fgsm does', async (kind)
 
 it('reports the progress of the training, which never goes back', async () => {
   const shares: number[] = [];
-  const setting = { choice: CHOICE, sample, pixelStd: [0.25], config: TINY_CONFIG };
-  await variantNetwork({ kind: 'linearized' }, setting, {
+  await trainVariant({ kind: 'linearized' }, SETTING, {
     onProgress: (share) => shares.push(share),
   });
   expect(shares.at(-1)).toBe(1);
@@ -243,8 +243,7 @@ it('reports the progress of the training, which never goes back', async () => {
 it('stops when the signal fires', async () => {
   const controller = new AbortController();
   controller.abort();
-  const setting = { choice: CHOICE, sample, pixelStd: [0.25], config: TINY_CONFIG };
   await expect(
-    variantNetwork({ kind: 'linearized' }, setting, { signal: controller.signal }),
+    trainVariant({ kind: 'linearized' }, SETTING, { signal: controller.signal }),
   ).rejects.toMatchObject({ code: 'ERR_ABORTED' });
 });

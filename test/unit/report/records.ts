@@ -3,21 +3,21 @@ import type {
   AttentionVariant,
   VariantNetworkRecord,
   VariantSpectrumRecord,
-} from '../../../../src/experiments/parts/attention-study-results.js';
+} from '../../../src/experiments/studies/attention-study-results.js';
 import type {
   ConditionNumber,
   ConditionRecord,
   CubeRecord,
   LayersRecord,
-} from '../../../../src/experiments/parts/spectrum-study-results.js';
+} from '../../../src/experiments/studies/spectrum-study-results.js';
 import type {
   ApproximationRecord,
   InfluenceSensitivityRecord,
   SensitivityRecord,
   TargetFamily,
-} from '../../../../src/experiments/parts/theory-results.js';
-import type { ReadingName } from '../../../../src/experiments/results.js';
-import type { Table, TableCell } from '../../../../src/report/table.js';
+} from '../../../src/experiments/studies/theory-results.js';
+import type { ReadingName } from '../../../src/experiments/results.js';
+import type { Table, TableCell } from '../../../src/report/table.js';
 
 /** The cell of a column in the first row of that heading, in the group of a title where one is given. */
 export function cellOf(table: Table, head: string, column: string, title?: string): TableCell {
@@ -50,7 +50,7 @@ export function condition(n: number, seed: number, shift = 0): ConditionRecord {
   const log10 = 2 * Math.log10(n) + shift;
   return {
     kind: 'condition',
-    ...{ seed, n, d: 784 },
+    ...{ seed, draw: 0, n, d: 784 },
     numbers: [
       conditionNumber('kappa', null, n < 1000 ? log10 : null),
       conditionNumber('kappa-d-rounding', 2e-13, log10),

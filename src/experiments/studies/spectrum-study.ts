@@ -29,9 +29,9 @@ export interface ConditionSettings {
   readonly indices: readonly number[];
 }
 
-/** Condition numbers of G = X X^T by every definition, and the widths that follow from each. */
+/** Condition numbers of G = X X^T by every definition, and the widths that follow from each; X is a draw of the seed. */
 export async function conditionNumbers(
-  { seed, X }: Points,
+  { seed, draw, X }: Points & Pick<ConditionRecord, 'draw'>,
   { tolerances, indices }: ConditionSettings,
   run: RunOptions,
 ): Promise<ConditionRecord> {
@@ -42,7 +42,7 @@ export async function conditionNumbers(
     eigenvalues.filter((value) => value > rtol * (eigenvalues[0] ?? NaN)).length;
   return {
     kind: 'condition',
-    ...{ seed, n, d },
+    ...{ seed, draw, n, d },
     numbers: [
       conditionAt(plain, 'kappa', null, Math.min(n, d)),
       conditionAt(plain, 'kappa-d-rounding', tolerance, rank),

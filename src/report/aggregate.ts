@@ -1,11 +1,19 @@
 /** Records of a study gathered by what they have in common, and what is printed of their values over seeds. */
-import { powerOfTen } from '../format.js';
-import { estimate } from '../measures.js';
-import { MISSING, POWER, intervalCell, type TableCell } from '../table.js';
+import { powerOfTen } from './format.js';
+import { estimate } from './measures.js';
+import { MISSING, POWER, intervalCell, type Table, type TableCell } from './table.js';
 
 /** The different values, ascending. */
 export function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
+}
+
+/** The tables of some records; none without any. */
+export function tablesOf<Item>(
+  records: readonly Item[],
+  tables: readonly ((records: readonly Item[]) => Table)[],
+): Table[] {
+  return records.length === 0 ? [] : tables.map((table) => table(records));
 }
 
 /** The records by key, in order of first appearance. */
