@@ -58,9 +58,18 @@ export function dataBytes({ n, q, d }: ProblemShape): number {
   return DOUBLE * (3 * n + 2 * q) * d;
 }
 
-/** Bytes of a network's weights before and after training, in doubles at most. */
-export function networkBytes({ d }: ProblemShape, width: number): number {
-  return DOUBLE * 2 * d * width;
+/** Bytes of a network's weights before and after training. */
+export function networkBytes(
+  { d }: ProblemShape,
+  width: number,
+  precision: ReproduceConfig['trainPrecision'],
+): number {
+  return (precision === 'float32' ? DOUBLE / 2 : DOUBLE) * 2 * d * width;
+}
+
+/** Bytes of a kernel matrix of the training points. */
+export function kernelBytes({ n }: ProblemShape): number {
+  return DOUBLE * n * n;
 }
 
 /** Bytes of kernel ridge regression: the kernel, its copy with the factor, and the test kernel. */
@@ -71,5 +80,5 @@ export function ridgeBytes({ n, q }: ProblemShape): number {
 /** Bytes at the peak of a cell with the data, a network of some width in training and one ridge regression. */
 export function cellBytes(shape: ProblemShape, width: number): number {
   // Adam has two moments of each weight.
-  return dataBytes(shape) + 2 * networkBytes(shape, width) + ridgeBytes(shape);
+  return dataBytes(shape) + 2 * networkBytes(shape, width, 'float64') + ridgeBytes(shape);
 }

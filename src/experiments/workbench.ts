@@ -2,7 +2,7 @@
 import type { ImageDataset } from '../data/dataset.js';
 import type { RunOptions } from '../options.js';
 import { trainRobustNetwork } from './adversarial-network.js';
-import { dataBytes, networkBytes, ridgeBytes, type ProblemShape } from './costs.js';
+import { dataBytes, networkBytes, kernelBytes, type ProblemShape } from './costs.js';
 import {
   influenceScores,
   type InfluenceSetting,
@@ -32,8 +32,8 @@ export interface WorkbenchHost {
   readonly signal: AbortSignal;
 }
 
-/** Shared results that are kept at once. */
-const CACHE_BYTES = 2 ** 30;
+/** Trained networks that are kept at once, beside the data and the kernel of the model at hand. */
+const NETWORK_BYTES = 2 ** 31;
 
 /** The shape of the problem that a config poses on a data set. */
 export function problemShape(dataset: ImageDataset, config: ReproduceConfig): ProblemShape {
@@ -50,7 +50,7 @@ export class Workbench {
   /** For every numeric call of a cell: the run's signal. */
   readonly options: RunOptions;
   readonly #host: WorkbenchHost;
-  readonly #cache = new SharedCache(CACHE_BYTES);
+  readonly #cache: SharedCache;
   /** Share of each shared work that has been reported, so that work done again is not counted again. */
   readonly #reported = new Map<string, number>();
 
@@ -60,6 +60,9 @@ export class Workbench {
     this.shape = problemShape(dataset, config);
     this.options = { signal: host.signal };
     this.#host = host;
+    this.#cache = new SharedCache(
+      NETWORK_BYTES + 2 * dataBytes(this.shape) + kernelBytes(this.shape),
+    );
   }
 
   /** Runs `work` as a stage of the run's time table. */
@@ -94,7 +97,7 @@ export class Workbench {
     const sample = await this.sample(task, seed);
     const inputs = await this.inputs(task, model, seed);
     const work = regimeWork(task, model, seed, this.shape);
-    return this.shared(work, ridgeBytes(this.shape), 'infinite-width kernels', async (options) =>
+    return this.shared(work, kernelBytes(this.shape), 'infinite-width kernels', async (options) =>
       kernelRegime(inputs, sample, this.config.ridge, options),
     );
   }
@@ -105,7 +108,7 @@ export class Workbench {
     const sample = await this.sample(task, seed);
     const inputs = await this.inputs(task, model, seed);
     const work = networkWork(choice, this.config, this.shape);
-    const bytes = networkBytes(this.shape, choice.width);
+    const bytes = networkBytes(this.shape, choice.width, this.config.trainPrecision);
     return this.shared(work, bytes, 'training', async (options) => {
       if (training === 'standard') {
         return trainNetwork(choice, inputs, sample, this.config, options);

@@ -71,9 +71,13 @@ function claimList(run: RunRecord, outcome: Verdict['outcome']): string {
   return lines.length === 0 ? 'Nothing.' : lines.join('\n');
 }
 
-function claimLine({ dataset }: PartClaims, claim: Claim, { reading, ours }: ClaimResult): string {
+function claimLine(
+  { title, dataset }: PartClaims,
+  claim: Claim,
+  { reading, ours }: ClaimResult,
+): string {
   const { value, detail = '' } = intervalCell(ours, claim.format);
-  const where = reading === null ? dataset : `${dataset}, ${reading}`;
+  const where = [title, dataset, ...(reading === null ? [] : [reading])].join(', ');
   const paper = `paper ${claim.paper}, accepted ${claim.accepted.words}`;
   return `- ${textMarkdown(`${where}: ${claim.statement}. Ours ${value} ${detail}; ${paper}.`)}`;
 }
