@@ -22,7 +22,7 @@ import {
   type TrainedNetwork,
 } from '../networks.js';
 import { influenceScores, type Scores } from '../influence-cells.js';
-import { influenceCost, kernelCost, type ProblemShape } from '../costs.js';
+import { EIGENVALUE_FLOPS, influenceCost, kernelCost, type ProblemShape } from '../costs.js';
 import { READINGS } from '../readings.js';
 import type { ReproduceConfig } from '../results.js';
 import type { ModelInputs, Sample } from '../sample.js';
@@ -224,7 +224,7 @@ export function variantSpectrumCost(
   { n, d }: Pick<ProblemShape, 'n' | 'd'>,
 ): number {
   const side = Math.min(n, d);
-  return variantCost(variant, { n, q: 1, d }) + n * d * side + 2 * side ** 3;
+  return variantCost(variant, { n, q: 1, d }) + n * d * side + EIGENVALUE_FLOPS * side ** 3;
 }
 
 /** Flops of {@link trainVariant} beside the training: the rows, a kernel regression and a set of scores. */

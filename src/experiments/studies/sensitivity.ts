@@ -288,7 +288,10 @@ export function kernelSensitivityCost(
   return 3 * n * d * Math.min(n, d) * (4 + 2 * draws) + n * n * (n + d);
 }
 
-/** Flops of {@link influenceSensitivity}; its two passes over pairs run in JavaScript, at about a tenth of the speed. */
+/** One element of one pair in JavaScript takes the time of so many flops of the core. */
+const SCRIPT_FLOPS = 200;
+
+/** Flops of {@link influenceSensitivity}: kernels and attention, and two passes over pairs in JavaScript. */
 export function influenceSensitivityCost({ n, d }: Pick<ProblemShape, 'n' | 'd'>): number {
-  return 12 * n * d * Math.min(n, d) + 5 * n * n * d + 2 * 10 * 4 * n * n * d;
+  return 12 * n * d * Math.min(n, d) + 5 * n * n * d + 2 * SCRIPT_FLOPS * n * n * d;
 }

@@ -7,7 +7,7 @@ import type { RunOptions } from '../../options.js';
 import { attentionSpectrum } from '../../spectrum/attention-spectrum.js';
 import { predictedWidths } from '../../spectrum/predicted-widths.js';
 import { describeSpectrum, spectrum, type Spectrum } from '../../spectrum/spectrum.js';
-import type { ProblemShape } from '../costs.js';
+import { EIGENVALUE_FLOPS, type ProblemShape } from '../costs.js';
 import type { Sample } from '../sample.js';
 import { collapseOf, logCondition } from './attention-study.js';
 import type {
@@ -156,7 +156,7 @@ function logRatio({ eigenvalues }: Spectrum, rank: number): number {
 /** Flops of one spectrum: the smaller Gram matrix and its eigenvalues. */
 export function conditionCost({ n, d }: Pick<ProblemShape, 'n' | 'd'>): number {
   const side = Math.min(n, d);
-  return n * d * side + 2 * side ** 3;
+  return n * d * side + EIGENVALUE_FLOPS * side ** 3;
 }
 
 /** Flops of {@link cubeOfCondition}: three spectra, and attention three times. */
