@@ -6,12 +6,12 @@ import { PANEL, THEME } from './theme.js';
 import { estimate } from '../measures.js';
 import { ascending, groupBy } from '../aggregate.js';
 import { LONG_LEGEND } from './legend.js';
-import { byVariant, variantLabel } from '../tables/variants.js';
+import { byVariant, variantLabel, type NetworkStudy } from '../tables/variants.js';
 
 /** Means over seeds; none without a trained network. */
 export function variantDistanceFigure(
   records: readonly VariantNetworkRecord[],
-  name: string,
+  { name, subject }: NetworkStudy,
 ): FigurePlan[] {
   if (records.length === 0) return [];
   const widths = ascending(records.map(({ width }) => width));
@@ -31,7 +31,7 @@ export function variantDistanceFigure(
   return [
     {
       name,
-      title: 'NTK distance after training, by variant of attention',
+      title: `${subject}: NTK distance after training`,
       description:
         'Line chart of the NTK distance after training of each variant of attention against width on a logarithmic axis, ' +
         'one panel for each reading.',

@@ -18,8 +18,7 @@ import {
   variantSpectrumTable,
 } from '../tables/variants.js';
 
-/** Names of the tables and the figure of networks begin with it. */
-const NAME = 'variants';
+const VARIANTS = { name: 'variants', subject: 'Variants of attention' } as const;
 
 export const attentionReport: PartReport = {
   part: 'attention',
@@ -33,16 +32,16 @@ export const attentionReport: PartReport = {
   mainTables: (view) => [
     ...tablesOf(cellsOf(view, 'variant-spectrum'), [variantSpectrumTable]),
     ...tablesOf(cellsOf(view, 'variant-network'), [
-      (networks) => variantDistanceTable(networks, 'trained', NAME),
-      (networks) => variantFlipTable(networks, NAME),
+      (networks) => variantDistanceTable(networks, 'trained', VARIANTS),
+      (networks) => variantFlipTable(networks, VARIANTS),
     ]),
   ],
   detailTables: (view) =>
     tablesOf(cellsOf(view, 'variant-network'), [
-      (networks) => variantDistanceTable(networks, 'initial', NAME),
-      (networks) => variantKernelTable(networks, NAME),
+      (networks) => variantDistanceTable(networks, 'initial', VARIANTS),
+      (networks) => variantKernelTable(networks, VARIANTS),
     ]),
-  figures: (view) => variantDistanceFigure(cellsOf(view, 'variant-network'), NAME),
+  figures: (view) => variantDistanceFigure(cellsOf(view, 'variant-network'), VARIANTS),
   rows: (view) => [
     ...flatRows(
       cellsOf(view, 'variant-spectrum').flatMap(({ kappaK, ...cell }) =>

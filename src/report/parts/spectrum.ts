@@ -45,8 +45,7 @@ const MEASURES = {
   effectiveRank: 'exp(entropy of lambda / trace)',
 } as const;
 
-/** Names of the tables and the figure of truncated attention begin with it. */
-const TRUNCATION = 'truncation';
+const TRUNCATION = { name: 'truncation', subject: 'Truncated attention' } as const;
 
 export const spectrumReport: PartReport = {
   part: 'spectrum',

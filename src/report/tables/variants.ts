@@ -120,6 +120,14 @@ export function variantSpectrumTable(records: readonly VariantSpectrumRecord[]):
   };
 }
 
+/** The study that a table or figure of networks belongs to. */
+export interface NetworkStudy {
+  /** The beginning of its tables' names. */
+  readonly name: string;
+  /** Of their captions. */
+  readonly subject: string;
+}
+
 /** When a network is compared with its kernel. */
 export type DistanceStage = 'initial' | 'trained';
 
@@ -149,13 +157,13 @@ const STAGES: Readonly<
 export function variantDistanceTable(
   records: readonly VariantNetworkRecord[],
   stage: DistanceStage,
-  name: string,
+  { name, subject }: NetworkStudy,
 ): Table {
   const { caption, value, note } = STAGES[stage];
   const widths = ascending(records.map(({ width }) => width));
   return {
     name: `${name}-${stage}`,
-    caption,
+    caption: `${subject}: ${caption}`,
     columns: ['', 'seeds', ...widths.map((width) => `m = ${width}`), 'slope'],
     groups: byReading(records, (ofReading) =>
       byVariant(ofReading).map(([head, ofVariant]) => {
@@ -209,10 +217,13 @@ const FLIP_MEASURES: readonly Measure[] = [
 ];
 
 /** At the largest width: how near each variant's network stays to its kernel, and how accurate both are. */
-export function variantKernelTable(records: readonly VariantNetworkRecord[], name: string): Table {
+export function variantKernelTable(
+  records: readonly VariantNetworkRecord[],
+  { name, subject }: NetworkStudy,
+): Table {
   return measuresTable(records, KERNEL_MEASURES, {
     name: `${name}-kernel`,
-    caption: 'Kernel and accuracy',
+    caption: `${subject}: kernel and accuracy`,
     notes: [
       'Kernel error |K_{m} − K_{∞}|_{F} / |K_{∞}|_{F} at initialisation; kernel drift |K_{T} − K_{0}|_{F} / |K_{0}|_{F} after training.',
       'Accuracy on the test points, of the network and of kernel ridge regression with K_{∞}. Dead units: zero on every training point. Final loss: mean cross-entropy of the last epoch.',
@@ -221,10 +232,13 @@ export function variantKernelTable(records: readonly VariantNetworkRecord[], nam
 }
 
 /** At the largest width: how many influences change sign under FGSM. */
-export function variantFlipTable(records: readonly VariantNetworkRecord[], name: string): Table {
+export function variantFlipTable(
+  records: readonly VariantNetworkRecord[],
+  { name, subject }: NetworkStudy,
+): Table {
   return measuresTable(records, FLIP_MEASURES, {
     name: `${name}-flips`,
-    caption: 'Influence flips under FGSM',
+    caption: `${subject}: influence flips under FGSM`,
     notes: [
       `Flip rate: share of the top ${percentNumber(records[0]?.flips.tau ?? NaN)} % of training points by |influence| whose influence on the test loss changes sign when they are replaced together by their FGSM versions; weighted: each by |influence before|.`,
       'Influence: exact leave-one-out in kernel ridge regression with the empirical kernel of the trained network.',
