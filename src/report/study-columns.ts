@@ -11,7 +11,8 @@ const COLLAPSE = {
 /** Of rows of the kind `condition`, one a definition. */
 export const CONDITION_COLUMNS: Columns = {
   draw: 'which of the draws of n points of the seed',
-  definition: 'of lambda_1 / lambda_r: kappa, r = min(n, d); kappa-d-rounding and kappa-d, r = eigenvalues above a tolerance; kappa-k, r = k',
+  definition:
+    'of lambda_1 / lambda_r: kappa, r = min(n, d); kappa-d-rounding and kappa-d, r = eigenvalues above a tolerance; kappa-k, r = k',
   parameter: 'the tolerance relative to lambda_1, or k; empty for kappa',
   position: 'r, empty where the condition number is infinite',
   log10: 'log10 of the condition number, empty where infinite',
@@ -75,7 +76,8 @@ export const VARIANT_NETWORK_COLUMNS: Columns = {
   q: 'test points',
   ridge: 'lambda of kernel ridge regression',
   kernelError: '|K_m - K_inf|_F / |K_inf|_F at initialisation',
-  initialDistance: 'spectral norm of the difference of kernel regressions with K_m, untrained, and K_inf',
+  initialDistance:
+    'spectral norm of the difference of kernel regressions with K_m, untrained, and K_inf',
   distance: 'spectral norm of F_m(Z) - F_NTK(Z) after training',
   distanceRms: 'root mean square of the same difference',
   kernelDrift: '|K_T - K_0|_F / |K_0|_F after training',
@@ -90,7 +92,8 @@ export const VARIANT_NETWORK_COLUMNS: Columns = {
   'flips.topCount': 'number of points of T',
   'flips.flipRate': 'share of T whose influence changes sign',
   'flips.weightedFlipRate': 'the same, each point weighted by |influence before|',
-  'flips.indeterminate': 'points of T with influence before or after within rounding of 0; never flips',
+  'flips.indeterminate':
+    'points of T with influence before or after within rounding of 0; never flips',
   'flips.spearman': "Spearman's rho of the influence before and after, over all training points",
   'flips.topOverlap': 'share of T that stays among the top tau',
 };

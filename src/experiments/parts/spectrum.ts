@@ -22,7 +22,12 @@ import { plannedVariants, runVariant, type VariantChoice } from './variants.js';
 /** One measurement of the part. */
 export type SpectrumChoice =
   | { readonly study: 'spectrum' | 'cube'; readonly seed: number }
-  | { readonly study: 'condition'; readonly seed: number; readonly n: number; readonly draw: number }
+  | {
+      readonly study: 'condition';
+      readonly seed: number;
+      readonly n: number;
+      readonly draw: number;
+    }
   | ({ readonly study: 'layers'; readonly seed: number } & Pick<LayersSettings, 'stack' | 'layers'>)
   | VariantChoice;
 

@@ -90,7 +90,15 @@ async function knownState(
 /** Initial weights and the order of batches are the same behind every variant. */
 function networkOf({ variant, reading, width, seed }: VariantChoice): NetworkChoice {
   const model = modelOf(variant) ?? 'attention';
-  return { task: 'multiclass', training: 'standard', model, reading, width, seed, weightSeed: seed };
+  return {
+    task: 'multiclass',
+    training: 'standard',
+    model,
+    reading,
+    width,
+    seed,
+    weightSeed: seed,
+  };
 }
 
 function worksOf(

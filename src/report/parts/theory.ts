@@ -5,7 +5,11 @@ import { cellsOf } from '../measures.js';
 import type { PartReport } from '../part-report.js';
 import { theoryClaims } from '../study-claims.js';
 import { THEORY_COLUMNS } from '../study-columns.js';
-import { approximationTable, influenceSensitivityTable, sensitivityTable } from '../tables/theory.js';
+import {
+  approximationTable,
+  influenceSensitivityTable,
+  sensitivityTable,
+} from '../tables/theory.js';
 
 export const theoryReport: PartReport = {
   part: 'theory',

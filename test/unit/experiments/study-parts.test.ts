@@ -166,9 +166,7 @@ describe('the part attention', () => {
     const readings = cellsOf('attention', 'variant-network').map(({ reading }) => reading);
     expect(new Set(readings)).toEqual(new Set(['best-fit']));
     const none = { parts: ['attention'], readings: ['as-stated'] } as const;
-    const networks = tinyWorks({ ...CONFIG, ...none }).filter(
-      ({ cell }) => cell.shared.length > 0,
-    );
+    const networks = tinyWorks({ ...CONFIG, ...none }).filter(({ cell }) => cell.shared.length > 0);
     expect(networks).toEqual([]);
   });
 });

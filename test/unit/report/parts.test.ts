@@ -76,7 +76,12 @@ function cells(): Cell[] {
 function studyCells(): Cell[] {
   const ofPart = (part: PartName, records: readonly CellResult[]): Cell[] =>
     config.datasets.flatMap((dataset) =>
-      records.map((record, i) => ({ ...record, part, dataset, key: `${part} ${dataset} ${record.seed} ${i}` })),
+      records.map((record, i) => ({
+        ...record,
+        part,
+        dataset,
+        key: `${part} ${dataset} ${record.seed} ${i}`,
+      })),
     );
   return SEEDS.flatMap((seed) => [
     ...ofPart('spectrum', [
