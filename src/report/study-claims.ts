@@ -18,6 +18,7 @@ import { estimate } from './measures.js';
 import { PLAIN, POINTS, SIGNED, type EstimateFormat } from './table.js';
 import { above, below, judge, near, type Region } from './verdict.js';
 import { bySeed, groupBy, slopesOverWidth } from './aggregate.js';
+import { inOrder } from './tables/spectrum-study.js';
 import { byVariant } from './tables/variants.js';
 
 function claim(
@@ -55,7 +56,7 @@ export function spectrumStudyClaims(
       3,
       largest.map(({ log10Kappa }) => log10Kappa.normalized / log10Kappa.plain),
     ),
-    ...[...groupBy(atLargestSize(layers), (record) => `${record.layers} ${record.stack}`)]
+    ...[...groupBy(inOrder(atLargestSize(layers)), (record) => `${record.layers} ${record.stack}`)]
       .map(([, group]) => group)
       .flatMap((group) => {
         const [first] = group;

@@ -4,9 +4,9 @@ import type { DataRow } from './csv.js';
 import type { FigurePlan } from './figure.js';
 import { PANEL, THEME } from './theme.js';
 import { estimate } from '../measures.js';
-import { ascending, groupBy } from '../aggregate.js';
+import { ascending } from '../aggregate.js';
 import { LONG_LEGEND } from './legend.js';
-import { byVariant, variantLabel, type NetworkStudy } from '../tables/variants.js';
+import { byVariant, readingsOf, type NetworkStudy } from '../tables/variants.js';
 
 /** Means over seeds; none without a trained network. */
 export function variantDistanceFigure(
@@ -15,9 +15,9 @@ export function variantDistanceFigure(
 ): FigurePlan[] {
   if (records.length === 0) return [];
   const widths = ascending(records.map(({ width }) => width));
-  const rows: DataRow[] = [...groupBy(records, ({ reading }) => reading)].flatMap(
-    ([reading, ofReading]) =>
-      byVariant(ofReading).flatMap(([variant, ofVariant]) =>
+  const rows: DataRow[] = readingsOf(records).flatMap((reading) =>
+    byVariant(records.filter((record) => record.reading === reading)).flatMap(
+      ([variant, ofVariant]) =>
         widths.flatMap((width) => {
           const values = ofVariant.filter((record) => record.width === width);
           const average = estimate(values.map(({ distance }) => distance));
@@ -25,9 +25,9 @@ export function variantDistanceFigure(
             ? []
             : [{ reading, variant, width, distance: average.mean, seeds: average.count }];
         }),
-      ),
+    ),
   );
-  const domain = [...new Set(records.map(({ variant }) => variantLabel(variant)))];
+  const domain = byVariant(records).map(([label]) => label);
   return [
     {
       name,

@@ -276,7 +276,7 @@ export function layersTable(records: readonly LayersRecord[]): Table {
     ],
     groups: bySize(records).map(([n, ofSize]) => ({
       title: `n = ${n}`,
-      rows: [...groupBy(ofSize, ({ stack, layers }) => `${layers} layers, ${stack}`)].map(
+      rows: [...groupBy(inOrder(ofSize), ({ stack, layers }) => `${layers} layers, ${stack}`)].map(
         ([head, group]) => ({
           head,
           cells: [
@@ -315,6 +315,13 @@ export function layersTable(records: readonly LayersRecord[]): Table {
       'Mean and 95 % Student-t interval over seeds, for κ of the logarithm.',
     ],
   };
+}
+
+/** Stacks by the number of layers, the paper's reading first. */
+export function inOrder(records: readonly LayersRecord[]): LayersRecord[] {
+  return records.toSorted(
+    (a, b) => a.layers - b.layers || Number(a.stack === 'self') - Number(b.stack === 'self'),
+  );
 }
 
 function bySize<Item extends { readonly n: number }>(

@@ -134,8 +134,9 @@ const TARGET_LABELS: Readonly<Record<TargetFamily, string>> = {
 /** Alignment, RKHS norm and test error of each kernel on each family of targets. */
 export function approximationTable(records: readonly ApproximationRecord[]): Table {
   const tolerance = records.find((record) => record.tolerance !== null)?.tolerance;
+  const families = Object.keys(TARGET_LABELS);
   const groups = groupBy(
-    records,
+    records.toSorted((a, b) => families.indexOf(a.target) - families.indexOf(b.target)),
     ({ n, target, columns }) => `n = ${n}, ${TARGET_LABELS[target]} (${columns})`,
   );
   return {

@@ -60,11 +60,35 @@ export function variantNotes(variants: readonly AttentionVariant[]): string[] {
   ];
 }
 
-/** Groups records by variant, in order of first appearance. */
+/** Groups records by variant, in the order of {@link KINDS} and then by what tells variants of a kind apart. */
 export function byVariant<Item extends { readonly variant: AttentionVariant }>(
   records: readonly Item[],
 ): [label: string, ofVariant: Item[]][] {
-  return [...groupBy(records, ({ variant }) => variantLabel(variant))];
+  const inOrder = records.toSorted(
+    (a, b) =>
+      KINDS.indexOf(a.variant.kind) - KINDS.indexOf(b.variant.kind) ||
+      parameterOf(a.variant) - parameterOf(b.variant) ||
+      variantLabel(a.variant).localeCompare(variantLabel(b.variant), 'en'),
+  );
+  return [...groupBy(inOrder, ({ variant }) => variantLabel(variant))];
+}
+
+const KINDS: readonly AttentionVariant['kind'][] = [
+  ...(['none', 'linearized', 'truncated', 'projected', 'stacked', 'softmax'] as const),
+];
+
+/** Rank, layers or temperature; that of a transformer is above all others here. */
+function parameterOf(variant: AttentionVariant): number {
+  switch (variant.kind) {
+    case 'truncated':
+      return variant.rank;
+    case 'stacked':
+      return variant.layers;
+    case 'softmax':
+      return variant.temperature === 'sqrt-d' ? Number.MAX_VALUE : variant.temperature;
+    default:
+      return 0;
+  }
 }
 
 /** Condition numbers and collapse of each variant's training rows. */
@@ -282,22 +306,29 @@ function byReading(
   records: readonly VariantNetworkRecord[],
   rows: (ofReading: VariantNetworkRecord[]) => TableGroup['rows'],
 ): TableGroup[] {
-  return [...groupBy(records, ({ reading }) => reading)].map(([title, ofReading]) => ({
+  return readingsOf(records).map((title) => ({
     title,
-    rows: rows(ofReading),
+    rows: rows(records.filter(({ reading }) => reading === title)),
   }));
 }
 
-function epsNotes(records: readonly VariantNetworkRecord[]): string[] {
-  return [...groupBy(records, ({ reading }) => reading)].flatMap(([reading, [first]]) =>
-    first === undefined
-      ? []
-      : `${reading}: eps = ${first.flips.eps}, ${significant(first.flips.epsPixels)} in pixels in [0, 1].`,
+/** The readings that the records have, in the order of every table. */
+export function readingsOf(records: readonly VariantNetworkRecord[]): ReadingName[] {
+  return (Object.keys(READING_DEFINITIONS) as ReadingName[]).filter((reading) =>
+    records.some((record) => record.reading === reading),
   );
 }
 
+function epsNotes(records: readonly VariantNetworkRecord[]): string[] {
+  return readingsOf(records).flatMap((reading) => {
+    const first = records.find((record) => record.reading === reading);
+    return first === undefined
+      ? []
+      : `${reading}: eps = ${first.flips.eps}, ${significant(first.flips.epsPixels)} in pixels in [0, 1].`;
+  });
+}
+
 function networkNotes(records: readonly VariantNetworkRecord[]): string[] {
-  const readings = [...new Set(records.map(({ reading }) => reading))];
   const [first] = records;
   return [
     ...(first === undefined
@@ -305,7 +336,7 @@ function networkNotes(records: readonly VariantNetworkRecord[]): string[] {
       : [
           `n = ${first.n}, ${first.q} test points, ridge ${first.ridge}, networks trained by cross-entropy.`,
         ]),
-    ...readings.map((reading: ReadingName) => READING_DEFINITIONS[reading]),
+    ...readingsOf(records).map((reading) => READING_DEFINITIONS[reading]),
     'Mean and 95 % Student-t interval over seeds.',
   ];
 }

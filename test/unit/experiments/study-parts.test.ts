@@ -196,6 +196,22 @@ describe('the report of the studies', () => {
     expect(verdicts.some(({ verdict }) => verdict.outcome !== 'missing')).toBe(true);
   });
 
+  it('does not depend on which cell finished first', () => {
+    const [first, last] = [run.cells, run.cells.toReversed()].map((cells) => {
+      const record = fakeRun({ config: CONFIG, cells });
+      return reportedParts(record).flatMap(({ report, views }) =>
+        views.map((view) => [
+          report.mainTables(view),
+          report.detailTables(view),
+          report.figures(view),
+          report.claims(view),
+          report.rows(view),
+        ]),
+      );
+    });
+    expect(JSON.stringify(last)).toBe(JSON.stringify(first));
+  });
+
   it('is printed and written', () => {
     const record = fakeRun({ config: CONFIG, cells: run.cells });
     const text = renderText(record, { color: false, columns: 120 });
