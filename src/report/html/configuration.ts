@@ -68,7 +68,8 @@ function labelled<Field extends string>(
   const fields = Object.keys(labels) as Field[];
   return fields.map((field) => {
     const value = values[field];
-    return [labels[field], Array.isArray(value) ? value.join(', ') : String(value)];
+    const text = Array.isArray(value) ? value.join(', ') : String(value);
+    return [labels[field], text === '' ? 'none' : text];
   });
 }
 
