@@ -11,6 +11,9 @@ export const STREAMS = {
   leftVectors: 1003,
   rightVectors: 1004,
   calibration: 1005,
+  signPerturbations: 1031,
+  normalPerturbations: 1032,
+  targetMixtures: 1033,
 } as const;
 
 /**

@@ -228,11 +228,18 @@ function configOf(options: ReproduceOptions): ReproduceConfig {
     ...(only === undefined ? {} : { parts: only }),
     ...(train === undefined ? {} : { trainCount: train }),
     ...(test === undefined ? {} : { testCount: test }),
-    ...(widths === undefined ? {} : { widths, influenceWidth: Math.max(...widths) }),
+    ...(widths === undefined ? {} : widthsOf(widths)),
     ...(seeds === undefined ? {} : { seeds }),
     ...(epochs === undefined ? {} : { epochs, adversarialEpochs: epochs }),
     ...(eps === undefined ? {} : { eps }),
   });
+}
+
+/** Influence at the largest width, variants of attention at both ends. */
+function widthsOf(widths: number[]): Partial<ReproduceConfig> {
+  const largest = Math.max(...widths);
+  const ends = [...new Set([Math.min(...widths), largest])];
+  return { widths, influenceWidth: largest, variantWidths: ends };
 }
 
 function machineRecord(): MachineRecord {

@@ -10,16 +10,22 @@ import { imagesOf } from './sample.js';
 const positive = z.int().positive();
 
 /** A list without repetitions: a cell computed twice would count as two seeds. */
-function distinct<Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> {
+function distinct<Item extends z.ZodType>(
+  item: Item,
+  shortest = 1,
+): z.ZodReadonly<z.ZodArray<Item>> {
   return z
     .array(item)
-    .min(1)
+    .min(shortest)
     .refine((items) => new Set(items).size === items.length, 'Expected distinct values')
     .readonly();
 }
 
 /** Larger seeds belong to control networks. */
 const MAX_SEED = 2 ** 32 - 1;
+
+/** With more, the seeds of draws would leave the safe integers. */
+const MAX_DRAWS = 2 ** 20;
 
 const CONFIG = z.strictObject({
   preset: z.string(),
@@ -35,6 +41,12 @@ const CONFIG = z.strictObject({
   attacks: distinct(z.enum(['fgsm', 'pgd', 'mim'])),
   eps: z.number().positive(),
   epsilons: distinct(z.number().positive()),
+  conditionCounts: distinct(positive),
+  conditionDraws: positive.max(MAX_DRAWS),
+  theoryCount: positive.min(10),
+  truncationRanks: distinct(positive, 0),
+  variantWidths: distinct(positive),
+  variantReadings: distinct(z.enum(['as-stated', 'best-fit'])),
   tau: z.number().positive().max(1),
   ridge: z.number().positive(),
   epochs: positive,
@@ -60,6 +72,12 @@ const QUICK: ReproduceConfig = {
   attacks: ['fgsm', 'pgd', 'mim'],
   eps: 0.3,
   epsilons: [0.1, 0.2, 0.3, 0.5],
+  conditionCounts: [50, 100, 200, 500, 1000],
+  conditionDraws: 2,
+  theoryCount: 500,
+  truncationRanks: [],
+  variantWidths: [16, 1024],
+  variantReadings: ['best-fit'],
   tau: 0.1,
   ridge: 1e-3,
   epochs: 500,
@@ -80,6 +98,10 @@ const STANDARD: ReproduceConfig = {
   widths: [16, 64, 128, 256],
   seeds: [0, 1, 2],
   influenceWidth: 128,
+  conditionCounts: [50, 100, 200, 500, 1000, 2000],
+  conditionDraws: 3,
+  truncationRanks: [32],
+  variantWidths: [16, 128],
 };
 
 /** The paper's widths. How many points it trained on is not known: this is what both binary tasks have. */
@@ -91,6 +113,11 @@ const PAPER: ReproduceConfig = {
   widths: [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096],
   seeds: [0, 1, 2, 3, 4],
   influenceWidth: 4096,
+  conditionCounts: [50, 100, 200, 500, 1000, 2000, 5000, 10_000],
+  theoryCount: 1000,
+  truncationRanks: [10, 100],
+  variantWidths: [16, 256, 4096],
+  variantReadings: ['as-stated', 'best-fit'],
   adversarialEpochs: 500,
 };
 

@@ -15,6 +15,12 @@ const ADAM_FLOPS = 40;
 /** What one step costs beside its arithmetic. */
 const STEP_FLOPS = 3e6;
 
+/**
+ * The eigenvalues of an n x n matrix take the time of so many n^3 flops: 4/3 n^3 are done, half of them in products of
+ * a matrix and a vector, which wait for memory.
+ */
+export const EIGENVALUE_FLOPS = 10;
+
 const DOUBLE = 8;
 
 /** Training one network: two products a step, and Adam. */

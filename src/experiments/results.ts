@@ -2,46 +2,20 @@
  * What the experiments produce: plain records, one per finished cell, written as they finish and read
  * back by the report. Types only.
  */
+import type {
+  AttackName,
+  FlipAttack,
+  ModelName,
+  PartName,
+  ReadingName,
+  TaskName,
+  TrainingName,
+} from './names.js';
+import type { AttentionStudyRecord } from './studies/attention-study-results.js';
+import type { SpectrumStudyRecord } from './studies/spectrum-study-results.js';
+import type { TheoryRecord } from './studies/theory-results.js';
 
-/** 2L-ReLU is the network on unit rows; MLP-Attn the same network on attended, renormalised rows. */
-export type ModelName = 'relu' | 'attention';
-
-/**
- * A named reading of what the paper leaves open (docs in math.md's last section):
- * `as-stated` has weights N(0, 0.01^2) and eps on pixels in [0, 1]; `best-fit` has weights N(0, 1) and eps
- * in units of the data set's pixel standard deviation.
- */
-export type ReadingName = 'as-stated' | 'best-fit';
-
-/** A part of the replication: a table, a figure or a question of the paper. Figure 1 is drawn from `table1`. */
-export type PartName =
-  | 'table1'
-  | 'table2'
-  | 'table3'
-  | 'table4'
-  | 'epsilon'
-  | 'interventions'
-  | 'spectrum'
-  | 'theory'
-  | 'dynamics'
-  | 'truth'
-  | 'attention'
-  | 'multiverse';
-
-/**
- * What is learned: `multiclass`, one-hot targets of every class by cross-entropy; `binary`, +-1 targets of two
- * classes by the squared error.
- */
-export type TaskName = 'multiclass' | 'binary';
-
-/** `adversarial`: each batch is replaced by its PGD examples (Madry et al., 2018). */
-export type TrainingName = 'standard' | 'adversarial';
-
-/** How the points of T are perturbed; `reseed` is the control: clean data, a network of another seed. */
-export type FlipAttack = AttackName | 'reseed';
-
-/** The attacks of the paper. */
-export type AttackName = 'fgsm' | 'pgd' | 'mim';
+export type * from './names.js';
 
 /** Spectrum of one Gram matrix; every condition number is named by its definition. */
 export interface SpectrumRecord {
@@ -196,7 +170,15 @@ export interface ImagesCell {
 }
 
 /** What one cell of a part measured. */
-export type CellResult = SpectrumCell | DistanceCell | FlipCell | ImagesCell | InterventionCell;
+export type CellResult =
+  | SpectrumCell
+  | DistanceCell
+  | FlipCell
+  | ImagesCell
+  | InterventionCell
+  | SpectrumStudyRecord
+  | TheoryRecord
+  | AttentionStudyRecord;
 
 /** Where a result belongs. */
 export interface CellOrigin {
@@ -245,6 +227,17 @@ export interface ReproduceConfig {
   readonly eps: number;
   /** Radii of the `epsilon` part, in the unit of the reading. */
   readonly epsilons: readonly number[];
+  /** Numbers of points at which the part `spectrum` takes condition numbers; those above `trainCount` are left out. */
+  readonly conditionCounts: readonly number[];
+  /** Draws of each of these numbers of points, a seed. */
+  readonly conditionDraws: number;
+  /** Points of the part `theory`, at most `trainCount`. */
+  readonly theoryCount: number;
+  /** Ranks of truncated attention, of the networks of the parts `spectrum` and `attention`; none: no such networks. */
+  readonly truncationRanks: readonly number[];
+  /** Widths and readings of the networks behind variants of attention. */
+  readonly variantWidths: readonly number[];
+  readonly variantReadings: readonly ReadingName[];
   readonly tau: number;
   readonly ridge: number;
   readonly epochs: number;

@@ -37,7 +37,7 @@ export const NO_NUMBER = '–';
 export const LEVEL_TOLERANCE = 0.25;
 
 /** The exponent that takes one condition number to another is known far better than their size. */
-const EXPONENT_TOLERANCE = 0.1;
+export const EXPONENT_TOLERANCE = 0.1;
 
 /** Claims about the spectrum of the data, before any network is trained. */
 export function spectrumClaims(run: PartView): Claim[] {

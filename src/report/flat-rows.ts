@@ -1,12 +1,17 @@
 /** Cells as rows of a table that any program reads. */
-import type { Cell } from '../experiments/results.js';
+import type { CellOrigin } from '../experiments/results.js';
 import type { DataRow } from './figures/csv.js';
+
+/** What every row has, whatever its cell. */
+interface Origin extends CellOrigin {
+  readonly seed: number;
+}
 
 /**
  * One row a cell: its numbers, texts and nulls, those of nested records under `record.field`. Lists are left out;
  * they are in `results.jsonl`.
  */
-export function flatRows(cells: readonly Cell[]): DataRow[] {
+export function flatRows(cells: readonly Origin[]): DataRow[] {
   return cells.map((cell) => {
     const { part, dataset, seed, ...rest } = cell;
     return { part, dataset, seed, ...flatten(rest, '') };

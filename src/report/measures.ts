@@ -10,13 +10,15 @@ import { studentInterval } from '../statistics.js';
 import type { Interval } from '../statistics.js';
 import type { PartView } from './view.js';
 
-/** The finished cells of one kind, in ascending seed. */
+/** The finished cells of one kind, in ascending seed and then by key: in the same order whichever finished first. */
 export function cellsOf<Kind extends Cell['kind']>(
   run: PartView,
   kind: Kind,
 ): Extract<Cell, { kind: Kind }>[] {
   const isKind = (cell: Cell): cell is Extract<Cell, { kind: Kind }> => cell.kind === kind;
-  return run.cells.filter(isKind).sort((a, b) => a.seed - b.seed);
+  return run.cells
+    .filter(isKind)
+    .sort((a, b) => a.seed - b.seed || Number(a.key > b.key) - Number(a.key < b.key));
 }
 
 /** Mean and 95 % Student-t interval of the finite values; undefined without any. */

@@ -1,5 +1,6 @@
 /** Every part of the replication, in the order of the report. A new part is one entry here. */
 import type { Part } from '../part.js';
+import { attention } from './attention.js';
 import { epsilon } from './epsilon.js';
 import { interventions } from './interventions.js';
 import { spectrum } from './spectrum.js';
@@ -7,6 +8,7 @@ import { table1 } from './table1.js';
 import { table2 } from './table2.js';
 import { table3 } from './table3.js';
 import { table4 } from './table4.js';
+import { theory } from './theory.js';
 
 export const PARTS: readonly Part[] = [
   spectrum,
@@ -16,4 +18,6 @@ export const PARTS: readonly Part[] = [
   table4,
   epsilon,
   interventions,
+  theory,
+  attention,
 ];

@@ -3,9 +3,9 @@
 /** One plotted value with its coordinates. */
 export type DataRow = Readonly<Record<string, string | number | null>>;
 
-/** The rows under a header of the first row's keys; null is an empty field. */
+/** The rows under a header of all their keys, in order of first appearance; null and what a row lacks are empty fields. */
 export function toCsv(rows: readonly DataRow[]): string {
-  const columns = Object.keys(rows[0] ?? {});
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const lines = [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ''))];
   return lines.map((fields) => `${fields.map(csvField).join(',')}\r\n`).join('');
 }

@@ -22,6 +22,12 @@ const CONFIG_LABELS: Readonly<Record<keyof ReproduceConfig, string>> = {
   attacks: 'attacks',
   eps: 'eps (unit by reading)',
   epsilons: 'eps of the epsilon part',
+  conditionCounts: 'points of condition numbers',
+  conditionDraws: 'draws of each, a seed',
+  theoryCount: 'points of the theory part',
+  truncationRanks: 'ranks of truncated attention',
+  variantWidths: 'widths behind variants of attention',
+  variantReadings: 'readings behind variants of attention',
   tau: 'top share tau',
   ridge: 'ridge',
   epochs: 'epochs',
@@ -62,7 +68,8 @@ function labelled<Field extends string>(
   const fields = Object.keys(labels) as Field[];
   return fields.map((field) => {
     const value = values[field];
-    return [labels[field], Array.isArray(value) ? value.join(', ') : String(value)];
+    const text = Array.isArray(value) ? value.join(', ') : String(value);
+    return [labels[field], text === '' ? 'none' : text];
   });
 }
 

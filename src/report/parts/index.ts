@@ -1,5 +1,6 @@
 /** The reports of every part, in the order of the page. A new part is one entry here. */
 import type { PartReport } from '../part-report.js';
+import { attentionReport } from './attention.js';
 import { epsilonReport } from './epsilon.js';
 import { interventionsReport } from './interventions.js';
 import { spectrumReport } from './spectrum.js';
@@ -7,6 +8,7 @@ import { table1Report } from './table1.js';
 import { table2Report } from './table2.js';
 import { table3Report } from './table3.js';
 import { table4Report } from './table4.js';
+import { theoryReport } from './theory.js';
 
 export const PART_REPORTS: readonly PartReport[] = [
   spectrumReport,
@@ -16,4 +18,6 @@ export const PART_REPORTS: readonly PartReport[] = [
   table4Report,
   epsilonReport,
   interventionsReport,
+  theoryReport,
+  attentionReport,
 ];

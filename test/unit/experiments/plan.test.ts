@@ -29,9 +29,9 @@ describe('the plan of a run', () => {
     expect(new Set(plan.map(labelOf)).size).toBe(plan.length);
   });
 
-  it('has a spectrum a seed, and networks, flips and images a model and reading', () => {
+  it('has spectra, draws and stacks a seed, and networks, flips and images a model and reading', () => {
     expect(plannedParts(planDataset(TINY_CONFIG, 'tiny', shape))).toEqual([
-      { part: 'spectrum', dataset: 'tiny', cells: 2 },
+      { part: 'spectrum', dataset: 'tiny', cells: 2 * (2 + 2 * 2 + 2 * 3) },
       { part: 'table1', dataset: 'tiny', cells: 2 * 2 * 2 * 2 },
       { part: 'table2', dataset: 'tiny', cells: 2 * 2 * 2 * (3 + 1 + 1) },
     ]);
@@ -83,10 +83,12 @@ describe('the order of a run', () => {
     expect(seeds).toEqual(seeds.toSorted((a, b) => seeds.indexOf(a) - seeds.indexOf(b)));
   });
 
-  it('begins what is shared before what uses it', () => {
+  it('begins trainings before what uses them', () => {
     const claimed = new Set<string>();
     const fresh = order.map(({ cell }) => {
-      const begun = cell.shared.filter(({ name }) => !claimed.has(name));
+      const begun = cell.shared.filter(
+        ({ name }) => name.startsWith('network ') && !claimed.has(name),
+      );
       for (const { name } of begun) claimed.add(name);
       return `${cell.choice.seed} ${cell.choice.model ?? ''} ${begun.length > 0 ? 0 : 1}`;
     });

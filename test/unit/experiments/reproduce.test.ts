@@ -25,7 +25,9 @@ function stored(cells: readonly Cell[]): string[] {
 
 /** A name for every cell that a configuration asks for. */
 function nameOf(cell: Cell): string {
-  if (cell.kind === 'spectrum') return `spectrum ${cell.seed}`;
+  if (cell.kind === 'condition') return `condition ${cell.seed} ${cell.n} ${cell.draw}`;
+  if (cell.kind === 'layers') return `layers ${cell.seed} ${cell.layers} ${cell.stack}`;
+  if (!('model' in cell)) return `${cell.kind} ${cell.seed}`;
   const { kind, seed, model, reading, width } = cell;
   const attack = cell.kind === 'flip' ? ` ${cell.attack}` : '';
   return `${kind}${attack} ${seed} ${model} ${reading} ${width}`;
@@ -37,7 +39,14 @@ function expectedNames(): string[] {
     models.flatMap((model) => readings.map((reading) => `${seed} ${model} ${reading}`)),
   );
   return [
-    ...seeds.map((seed) => `spectrum ${seed}`),
+    ...seeds.flatMap((seed) => [
+      ...[`spectrum ${seed}`, `cube ${seed}`],
+      ...[12, 24].flatMap((n) => [0, 1].map((draw) => `condition ${seed} ${n} ${draw}`)),
+      ...[2, 3, 4].flatMap((layers) => [
+        `layers ${seed} ${layers} context`,
+        `layers ${seed} ${layers} self`,
+      ]),
+    ]),
     ...settings.flatMap((setting) => [
       ...widths.map((width) => `distance ${setting} ${width}`),
       ...[...attacks, 'reseed'].map((attack) => `flip ${attack} ${setting} ${influenceWidth}`),

@@ -48,6 +48,13 @@ export const TINY_CONFIG: ReproduceConfig = {
   attacks: ['fgsm', 'pgd', 'mim'],
   eps: 0.3,
   epsilons: [0.1, 0.3],
+  // Of these, 100 is more than there are training points.
+  conditionCounts: [12, 24, 100],
+  conditionDraws: 2,
+  theoryCount: 16,
+  truncationRanks: [],
+  variantWidths: [8, 12],
+  variantReadings: ['best-fit'],
   tau: 0.25,
   ridge: 1e-3,
   epochs: 4,

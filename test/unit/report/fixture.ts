@@ -17,6 +17,7 @@ import type {
 } from '../../../src/experiments/results.js';
 
 import type { PartView } from '../../../src/report/view.js';
+import { condition, cube, layered } from './records.js';
 
 export const CONFIG: ReproduceConfig = {
   preset: 'paper',
@@ -32,6 +33,12 @@ export const CONFIG: ReproduceConfig = {
   attacks: ['fgsm', 'pgd', 'mim'],
   eps: 0.3,
   epsilons: [0.1, 0.3],
+  conditionCounts: [100, 1000],
+  conditionDraws: 1,
+  theoryCount: 500,
+  truncationRanks: [],
+  variantWidths: [16, 64],
+  variantReadings: ['as-stated', 'best-fit'],
   tau: 0.1,
   ridge: 1e-3,
   epochs: 500,
@@ -88,7 +95,15 @@ function fakeCells(config: ReproduceConfig): Cell[] {
     config.models.flatMap((model) => config.seeds.map((seed) => ({ reading, model, seed }))),
   );
   return [
-    ...config.seeds.map((seed) => spectrumCell(seed, config)),
+    ...config.seeds.flatMap((seed): Cell[] => [
+      spectrumCell(seed, config),
+      {
+        ...condition(config.trainCount, seed, seed / 10),
+        ...originOf('spectrum', 'condition', seed),
+      },
+      { ...cube(config.trainCount, seed), ...originOf('spectrum', 'cube', seed) },
+      { ...layered('context', 2, seed), ...originOf('spectrum', 'layers', seed) },
+    ]),
     ...grid.flatMap(({ reading, model, seed }) =>
       config.widths.map((width) => distanceCell(reading, model, seed, width)),
     ),

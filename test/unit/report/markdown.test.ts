@@ -46,7 +46,7 @@ describe('renderMarkdown', () => {
 
   it('names what an unfinished run lacks, and lists nothing as not reproduced without a cell', () => {
     const empty = renderMarkdown(fakeRun({ status: 'incomplete', cells: [] }));
-    expect(empty).toContain('**This run did not finish: mnist spectrum 0 of 3 cells');
+    expect(empty).toContain('**This run did not finish: mnist spectrum 0 of 12 cells');
     expect(sectionOf(empty, '## What did not reproduce')).toEqual(['Nothing.']);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type {
   Cell,
+  CellResult,
   FlipCell,
   InterventionCell,
   ModelName,
@@ -12,6 +13,16 @@ import { partFiles, renderHtml, renderText } from '../../../src/report/index.js'
 import { PART_REPORTS } from '../../../src/report/parts/index.js';
 import { reportedParts } from '../../../src/report/sections.js';
 import { CONFIG, fakeRun, flipCell } from './fixture.js';
+import {
+  approximated,
+  condition,
+  cube,
+  influenceSensitivity,
+  layered,
+  sensitivity,
+  variantNetwork,
+  variantSpectrum,
+} from './records.js';
 import { allElements, findAll, parseHtml, textOf } from './html/parse.js';
 
 const SEEDS = [0, 1, 2];
@@ -61,6 +72,37 @@ function cells(): Cell[] {
   });
 }
 
+/** Cells of the studies, every variant of attention among them. */
+function studyCells(): Cell[] {
+  const ofPart = (part: PartName, records: readonly CellResult[]): Cell[] =>
+    config.datasets.flatMap((dataset) =>
+      records.map((record, i) => ({
+        ...record,
+        part,
+        dataset,
+        key: `${part} ${dataset} ${record.seed} ${i}`,
+      })),
+    );
+  return SEEDS.flatMap((seed) => [
+    ...ofPart('spectrum', [
+      condition(100, seed),
+      cube(1000, seed),
+      layered('context', 2, seed),
+      variantNetwork({ kind: 'truncated', rank: 20 }, 16, seed),
+    ]),
+    ...ofPart('theory', [
+      sensitivity(500, seed),
+      influenceSensitivity(500, seed),
+      approximated('top', seed),
+    ]),
+    ...ofPart('attention', [
+      variantSpectrum({ kind: 'truncated', rank: 20 }, 3, seed),
+      variantSpectrum({ kind: 'stacked', stack: 'self', layers: 2 }, null, seed),
+      variantNetwork({ kind: 'softmax', temperature: 'sqrt-d' }, 16, seed),
+    ]),
+  ]);
+}
+
 function interventionCell(
   intervention: InterventionCell['intervention'],
   model: ModelName,
@@ -91,7 +133,7 @@ function interventionCell(
 function everyPart(overrides: Partial<RunRecord> = {}): RunRecord {
   const mnist = fakeRun({ config });
   const own = mnist.cells.filter(({ part }) => !FLIP_PARTS.some((flips) => flips === part));
-  return fakeRun({ config, cells: [...own, ...cells()], ...overrides });
+  return fakeRun({ config, cells: [...own, ...cells(), ...studyCells()], ...overrides });
 }
 
 const run = everyPart();

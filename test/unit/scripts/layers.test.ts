@@ -86,6 +86,9 @@ describe('the layer rule', () => {
     const type = `import type { Cell } from '../experiments/results.js';\nexport type C = Cell;\n`;
     const value = `import { Cell } from '../experiments/results.js';\nexport const c = Cell;\n`;
     expect(await brokenRules({ 'src/report/a.ts': type, ...results })).toEqual([]);
+    const part = { 'src/experiments/studies/study-results.ts': 'export type Study = string;\n' };
+    const ofPart = `import type { Study } from '../experiments/studies/study-results.js';\nexport type S = Study;\n`;
+    expect(await brokenRules({ 'src/report/c.ts': ofPart, ...part })).toEqual([]);
     expect(await brokenRules({ 'src/report/b.ts': value, ...results })).toEqual([
       '@typescript-eslint/no-restricted-imports',
     ]);

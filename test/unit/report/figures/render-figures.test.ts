@@ -17,11 +17,13 @@ describe('renderFigures', () => {
     vi.restoreAllMocks();
   });
 
-  it('draws the three figures without a warning', async () => {
+  it('draws every figure without a warning', async () => {
     const warn = vi.spyOn(console, 'warn');
     const figures = await renderFigures(fakeRun());
     expect(figures.map(({ name }) => name)).toEqual([
       'spectrum-mnist',
+      'condition-by-n-mnist',
+      'cube-mnist',
       'distance-mnist',
       'flips-mnist',
     ]);
@@ -44,11 +46,11 @@ describe('renderFigures', () => {
   });
 
   it('takes the colour of text and axes from the page and paints no background', async () => {
-    for (const { svg } of await renderFigures(fakeRun())) {
+    for (const { name, svg } of await renderFigures(fakeRun())) {
       const colors = new Set([...svg.matchAll(/(?:fill|stroke)="([^"]*)"/g)].map(([, c]) => c));
-      expect([...colors].sort()).toEqual(
-        expect.arrayContaining(['#3b82c4', '#d9772b', 'currentColor']),
-      );
+      // More lines than the series have colours.
+      const own = name.startsWith('condition-by-n') ? [] : ['#3b82c4', '#d9772b'];
+      expect([...colors].sort()).toEqual(expect.arrayContaining([...own, 'currentColor']));
       for (const color of colors) {
         expect(['none', 'transparent', 'currentColor']).toContain(
           color?.startsWith('#') === true && color !== '#000' ? 'none' : color,
@@ -136,5 +138,9 @@ describe('the flip figure', () => {
 describe('toCsv', () => {
   it('quotes what needs it and leaves null empty', () => {
     expect(toCsv([{ a: 'x,"y"', b: null, c: 1e-20 }])).toBe('a,b,c\r\n"x,""y""",,1e-20\r\n');
+  });
+
+  it('has every column that some row has', () => {
+    expect(toCsv([{ a: 1 }, { b: 2, a: 3 }])).toBe('a,b\r\n1,\r\n3,2\r\n');
   });
 });

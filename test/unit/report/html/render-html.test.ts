@@ -80,7 +80,7 @@ describe('renderHtml of a complete run', () => {
 
   it('describes every figure and image', () => {
     const figures = findAll(page, 'figure');
-    expect(figures).toHaveLength(3);
+    expect(figures).toHaveLength(5);
     for (const figure of figures) {
       expect(findAll(figure, 'figcaption')).toHaveLength(1);
       const drawing = findAll(figure, 'div').find(
@@ -124,7 +124,7 @@ describe('renderHtml of a complete run', () => {
       .map(Number)
       .reduce((sum, count) => sum + count, 0);
     expect(counted).toBe(verdicts.length);
-    expect(scores).toContain('mnist, data 3 reproduced 1 not reproduced');
+    expect(scores).toContain('mnist, data 5 reproduced 1 not reproduced');
   });
 
   it('carries the data and the specification of each figure', async () => {
@@ -136,7 +136,7 @@ describe('renderHtml of a complete run', () => {
         return [link.attributes.get('download'), Buffer.from(base64, 'base64').toString()];
       }),
     );
-    expect(content.size).toBe(6);
+    expect(content.size).toBe(2 * figures.length);
     for (const { name, data, spec } of figures) {
       expect(content.get(`${name}.csv`)).toBe(data);
       expect(JSON.parse(content.get(`${name}.vl.json`) ?? '')).toEqual(
