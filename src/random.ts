@@ -10,6 +10,8 @@ export const STREAMS = {
   testSample: 1002,
   leftVectors: 1003,
   rightVectors: 1004,
+  removedPoints: 1021,
+  subsets: 1022,
 } as const;
 
 /**

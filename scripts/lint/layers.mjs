@@ -16,6 +16,9 @@ const BELOW_CAPABILITIES = [...LEAVES, 'native', 'linalg'];
 const BELOW_RUNS = [...BELOW_CAPABILITIES, ...CAPABILITIES];
 const BELOW_EXPERIMENTS = [...BELOW_RUNS, 'runs'];
 
+/** Types of what experiments produce. */
+const RESULTS = ['experiments/results.ts', 'experiments/parts'];
+
 const ALLOWED = {
   'errors.ts': [],
   'arguments.ts': ['errors.ts'],
@@ -27,7 +30,7 @@ const ALLOWED = {
   ...Object.fromEntries(CAPABILITIES.map((part) => [part, BELOW_RUNS.filter((p) => p !== part)])),
   runs: BELOW_RUNS,
   experiments: BELOW_EXPERIMENTS,
-  report: ['errors.ts', 'options.ts', 'statistics.ts', 'experiments/results.ts'],
+  report: ['errors.ts', 'options.ts', 'statistics.ts', ...RESULTS],
   'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'report'],
 };
 

@@ -22,7 +22,7 @@ const STEP_FLOPS = 3e6;
 
 /** Training one network: two products a step, and Adam. */
 export function trainingCost(
-  config: ReproduceConfig,
+  config: Pick<ReproduceConfig, 'epochs' | 'batchSize'>,
   { n, d }: ProblemShape,
   width: number,
 ): number {
