@@ -6,6 +6,7 @@ import { Matrix, type Elements } from '../../linalg/matrix.js';
 import type { LossName, TwoLayerNetwork } from '../../models/two-layer-network.js';
 import type { RunOptions } from '../../options.js';
 import { inPrecision } from '../distance-cell.js';
+import type { ProblemShape } from '../plan.js';
 import type { ModelName } from '../results.js';
 import type { ModelInputs, Sample } from '../sample.js';
 import { fitPoints, pointInfluence, type PointFit } from './multiverse-influence.js';
@@ -23,7 +24,7 @@ import {
   type Ball,
   type KernelsWith,
 } from './multiverse-world.js';
-import { createNetwork, train, type NetworkSettings } from './network.js';
+import { createNetwork, kernelFlops, train, trainFlops, type NetworkSettings } from './network.js';
 
 /** The axes of a flip reading that only change what is done with a trained network and a unit of eps. */
 export type FlipAxes = Omit<Axes<FlipReading>, 'table' | 'sigma' | 'eps'>;
@@ -118,6 +119,41 @@ export async function multiverseFlipsRecord(
       }),
     })),
   };
+}
+
+/**
+ * Flops of {@link multiverseFlipsRecord}, without the training. Every set of perturbed points is a factorisation, and
+ * with a recomputed context kernels of its own.
+ */
+export function multiverseFlipsCost(
+  { model, settings: { width } }: FlipNetwork,
+  { attacks, tau }: FlipMeasurement,
+  axes: FlipAxes,
+  shape: ProblemShape,
+): number {
+  const { n, q, d } = shape;
+  const count = definitions(axes).length;
+  // The top sets of different definitions overlap: on MNIST nine of them watched three times as many points as one.
+  const watched = Math.min(n, Math.ceil(tau * n * Math.sqrt(count)));
+  const fit = n ** 3 / 3 + 4 * n * n;
+  const kernels = kernelFlops(n, n, d, width) + kernelFlops(q, n, d, width);
+  const ofContext = (context: FlipReading['context']): number =>
+    axes.points.reduce((sum, points) => {
+      const sets = points === 'singly' ? watched : count;
+      const anew = context === 'recomputed' ? kernels + 4 * (n + q) * d * d : 0;
+      return sum + sets * (fit + anew);
+    }, 4 * kernels);
+  const worlds = contextsOf(model, axes).reduce((sum, context) => sum + ofContext(context), 0);
+  const attack = STEPS * n * d * 4 * (width + d);
+  const variants = attackVariants(attacks, axes.step).length;
+  return (
+    axes.kernel.length * (kernels + 3 * n ** 3) + variants * (attack + axes.kernel.length * worlds)
+  );
+}
+
+/** Flops of {@link flipNetwork}: adversarial training attacks every batch before each step. */
+export function flipNetworkCost({ table, settings }: FlipNetwork, shape: ProblemShape): number {
+  return (table === 't4' ? 1 + STEPS : 1) * trainFlops(settings, shape);
 }
 
 /** One definition of the scores: on the clean data, and the points whose signs are watched. */
