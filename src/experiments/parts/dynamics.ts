@@ -72,7 +72,7 @@ export function dynamicsCost(settings: NetworkSettings, shape: ProblemShape): nu
   const { n, q, d } = shape;
   const { width, epochs } = settings;
   const kernels = snapshotEpochs(epochs).length + 1;
-  const ofSnapshot = kernelFlops(n, n, d, width) + 2 * (n + q) * d * width;
+  const ofSnapshot = kernelFlops(n, d, width) + 2 * (n + q) * d * width;
   return trainFlops(settings, shape) + kernels * ofSnapshot;
 }
 

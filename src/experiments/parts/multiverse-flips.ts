@@ -9,7 +9,7 @@ import { inPrecision } from '../distance-cell.js';
 import type { ProblemShape } from '../plan.js';
 import type { ModelName } from '../results.js';
 import type { ModelInputs, Sample } from '../sample.js';
-import { fitPoints, pointInfluence, type PointFit } from './multiverse-influence.js';
+import { fitPoints, pointInfluence } from './multiverse-influence.js';
 import { combinations, readingId, type Axes } from './multiverse-readings.js';
 import type { FlipReading, MultiverseAttack, MultiverseFlipsRecord } from './multiverse-results.js';
 import {
@@ -22,7 +22,7 @@ import {
   type Attacked,
   type AttackVariant,
   type Ball,
-  type KernelsWith,
+  type World,
 } from './multiverse-world.js';
 import { createNetwork, kernelFlops, train, trainFlops, type NetworkSettings } from './network.js';
 
@@ -101,7 +101,7 @@ export async function multiverseFlipsRecord(
   const measured = new Map<string, number>();
   for (const [k, variant] of variants.entries()) {
     const adversarial = await adversarialRows(attacked, variant, ball, quiet);
-    const rates = await ratesAfter(attacked, clean, adversarial, axes, quiet);
+    const rates = await ratesAfter(attacked, clean, adversarial, axes, ridge, quiet);
     for (const [key, rate] of rates) measured.set(`${variantKey(variant)} ${key}`, rate);
     options.onProgress?.((k + 1) / variants.length);
   }
@@ -136,11 +136,12 @@ export function multiverseFlipsCost(
   // The top sets of different definitions overlap: on MNIST nine of them watched three times as many points as one.
   const watched = Math.min(n, Math.ceil(tau * n * Math.sqrt(count)));
   const fit = n ** 3 / 3 + 4 * n * n;
-  const kernels = kernelFlops(n, n, d, width) + kernelFlops(q, n, d, width);
+  const kernels = kernelFlops(n + q, d, width);
+  const attention = (4 * (n + q) * d * d) / axes.kernel.length;
   const ofContext = (context: FlipReading['context']): number =>
     axes.points.reduce((sum, points) => {
       const sets = points === 'singly' ? watched : count;
-      const anew = context === 'recomputed' ? kernels + 4 * (n + q) * d * d : 0;
+      const anew = context === 'recomputed' ? kernels + attention : 0;
       return sum + sets * (fit + anew);
     }, 4 * kernels);
   const worlds = contextsOf(model, axes).reduce((sum, context) => sum + ofContext(context), 0);
@@ -165,7 +166,8 @@ interface Scores {
   readonly before: Matrix;
   /** The top tau by |mean over the test points|. */
   readonly top: readonly number[];
-  readonly fit: PointFit;
+  /** Coefficients on the clean data, which `alpha-kept` keeps. */
+  readonly alpha: Matrix;
 }
 
 async function cleanScores(
@@ -183,7 +185,7 @@ async function cleanScores(
       const before = pointInfluence(fit, sample.Yt, influence, target, fit.alpha);
       const means = all.map((i) => columnMean(before, i));
       const top = Array.from(malleability(means, means, { tau }).topIndices);
-      scores.push({ kernel, influence, target, before, top, fit });
+      scores.push({ kernel, influence, target, before, top, alpha: fit.alpha });
     }
   }
   return scores;
@@ -201,25 +203,23 @@ async function ratesAfter(
   clean: readonly Scores[],
   adversarial: Matrix,
   axes: FlipAxes,
+  ridge: number,
   options: RunOptions,
 ): Promise<Map<string, number>> {
   const rates = new Map<string, number>();
+  const candidates = [...new Set(clean.flatMap(({ top }) => top))];
   for (const context of contextsOf(attacked.model, axes)) {
-    for (const kernel of axes.kernel) {
-      const scores = clean.filter((one) => one.kernel === kernel);
-      const candidates = [...new Set(scores.flatMap(({ top }) => top))];
-      const kernelsWith =
-        context === 'recomputed'
-          ? recomputedContext(kernel, attacked, adversarial, options)
-          : await fixedContext(kernel, attacked, adversarial, candidates, options);
-      for (const points of axes.points) {
-        const sets = points === 'singly' ? candidates.map((i) => [i]) : distinctTops(scores);
-        const after = await influenceAfter(attacked.sample, scores, kernelsWith, sets, options);
-        for (const [k, one] of scores.entries()) {
-          for (const aggregate of axes.aggregate) {
-            const key = rateKey(attacked.model, { ...one, points, context, aggregate });
-            rates.set(key, flipRate(one, after[k] ?? new Map<number, Float64Array>(), aggregate));
-          }
+    const world =
+      context === 'recomputed'
+        ? recomputedContext(attacked, adversarial, options)
+        : await fixedContext(axes.kernel, attacked, adversarial, candidates, options);
+    for (const points of axes.points) {
+      const sets = points === 'singly' ? candidates.map((i) => [i]) : distinctTops(clean);
+      const after = await influenceAfter(attacked.sample, clean, world, sets, ridge, options);
+      for (const [k, one] of clean.entries()) {
+        for (const aggregate of axes.aggregate) {
+          const key = rateKey(attacked.model, { ...one, points, context, aggregate });
+          rates.set(key, flipRate(one, after[k] ?? new Map<number, Float64Array>(), aggregate));
         }
       }
     }
@@ -234,8 +234,9 @@ type Columns = Map<number, Float64Array>;
 async function influenceAfter(
   { Y, Yt }: Sample,
   scores: readonly Scores[],
-  kernelsWith: KernelsWith,
+  world: World,
   sets: readonly (readonly number[])[],
+  ridge: number,
   options: RunOptions,
 ): Promise<Columns[]> {
   const columns = scores.map((): Columns => new Map());
@@ -244,12 +245,12 @@ async function influenceAfter(
     const concerned = scores.filter(({ top }) =>
       set.length === 1 ? top.includes(set[0] ?? NaN) : setKey(top) === setKey(set),
     );
-    const ridge = concerned[0]?.fit.ridge;
-    if (ridge === undefined) continue;
-    const fit = await fitPoints(await kernelsWith(set), Y, set, ridge, options);
-    for (const one of concerned) {
-      const after = pointInfluence(fit, Yt, one.influence, one.target, one.fit.alpha);
-      set.forEach((point, k) => columns[scores.indexOf(one)]?.set(point, columnOf(after, k)));
+    for (const kernel of new Set(concerned.map((one) => one.kernel))) {
+      const fit = await fitPoints(await world(set, kernel), Y, set, ridge, options);
+      for (const one of concerned.filter((score) => score.kernel === kernel)) {
+        const after = pointInfluence(fit, Yt, one.influence, one.target, one.alpha);
+        set.forEach((point, k) => columns[scores.indexOf(one)]?.set(point, columnOf(after, k)));
+      }
     }
   }
   return columns;

@@ -75,39 +75,49 @@ export async function adversarialRows(
   return unitRows(adversarial.toFloat64()).matrix;
 }
 
-/** The kernels of a sample in which some points have been replaced by their adversarial versions. */
-export type KernelsWith = (replaced: readonly number[]) => Promise<Kernels>;
+/** A sample in which any points can be replaced by their adversarial versions. */
+export type World = (
+  replaced: readonly number[],
+  kernel: FlipReading['kernel'],
+) => Promise<Kernels>;
 
-/** The kernel of a reading. */
+/** The kernel of a reading on training and test points. */
 export async function kernelsOf(
   kernel: FlipReading['kernel'],
   { train, test }: ModelInputs,
   network: TwoLayerNetwork<Elements>,
   options: RunOptions,
 ): Promise<Kernels> {
-  return kernel === 'kinf'
-    ? {
-        K: await infiniteNtk(train, undefined, options),
-        Kt: await infiniteNtk(train, test, options),
-      }
-    : {
-        K: await finiteWidthKernel(network, train, options),
-        Kt: await finiteWidthKernel(network, train, options, test),
-      };
+  // One kernel of all points takes the gates of each point once.
+  const points = stack(train, test);
+  const all =
+    kernel === 'kinf'
+      ? await infiniteNtk(points, undefined, options)
+      : await finiteWidthKernel(network, points, options);
+  const rowsOf = (first: number, last: number): Matrix =>
+    Matrix.of(all.data.subarray(first * all.cols, last * all.cols), last - first, all.cols);
+  const columns = Int32Array.from({ length: train.rows }, (_, i) => i);
+  return {
+    K: selectColumns(rowsOf(0, train.rows), columns),
+    Kt: selectColumns(rowsOf(train.rows, points.rows), columns),
+  };
 }
 
 /** Attention attends to the perturbed points: a perturbation moves every row, and each set has kernels of its own. */
 export function recomputedContext(
-  kernel: FlipReading['kernel'],
   { model, network, sample }: Attacked,
   adversarial: Matrix,
   options: RunOptions,
-): KernelsWith {
-  return async (replaced) => {
-    const X = Matrix.of(sample.X.data.slice(), sample.X.rows, sample.X.cols);
-    for (const i of replaced) X.row(i).set(adversarial.row(i));
-    const inputs = await modelInputs(model, X, sample.Z, options);
-    return kernelsOf(kernel, inputs, network, options);
+): World {
+  let last: { readonly replaced: readonly number[]; readonly inputs: ModelInputs } | undefined;
+  return async (replaced, kernel) => {
+    // The kernels of one set are asked for in turn.
+    if (last?.replaced !== replaced) {
+      const X = Matrix.of(sample.X.data.slice(), sample.X.rows, sample.X.cols);
+      for (const i of replaced) X.row(i).set(adversarial.row(i));
+      last = { replaced, inputs: await modelInputs(model, X, sample.Z, options) };
+    }
+    return kernelsOf(kernel, last.inputs, network, options);
   };
 }
 
@@ -118,25 +128,27 @@ export function recomputedContext(
  * @param candidates - the points that may be replaced.
  */
 export async function fixedContext(
-  kernel: FlipReading['kernel'],
+  kernels: readonly FlipReading['kernel'][],
   { model, network, sample, inputs }: Attacked,
   adversarial: Matrix,
   candidates: readonly number[],
   options: RunOptions,
-): Promise<KernelsWith> {
+): Promise<World> {
   const moved = adversarial.selectRows(candidates);
   const { test: rows } = await modelInputs(model, sample.X, moved, options);
-  const train = stack(inputs.train, rows);
-  const all = await kernelsOf(kernel, { train, test: inputs.test }, network, options);
+  const points = { train: stack(inputs.train, rows), test: inputs.test };
+  const all = new Map<FlipReading['kernel'], Kernels>();
+  for (const kernel of kernels) all.set(kernel, await kernelsOf(kernel, points, network, options));
   const n = inputs.train.rows;
   const placeOf = new Map(candidates.map((point, k) => [point, n + k]));
-  return async (replaced) => {
+  return async (replaced, kernel) => {
     const moving = new Set(replaced);
     const places = Int32Array.from({ length: n }, (_, i) =>
       moving.has(i) ? (placeOf.get(i) ?? NaN) : i,
     );
-    const K = selectColumns(all.K.selectRows(places), places);
-    return Promise.resolve({ K, Kt: selectColumns(all.Kt, places) });
+    const ofAll = all.get(kernel) ?? (await kernelsOf(kernel, points, network, options));
+    const K = selectColumns(ofAll.K.selectRows(places), places);
+    return { K, Kt: selectColumns(ofAll.Kt, places) };
   };
 }
 

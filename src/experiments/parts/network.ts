@@ -67,7 +67,7 @@ export function trainFlops(settings: NetworkSettings, shape: ProblemShape): numb
   return trainingCost(settings, shape, settings.width);
 }
 
-/** Flops of K_m of some points with others: pre-activations of both, then inner products and counts of gates. */
-export function kernelFlops(rows: number, cols: number, d: number, width: number): number {
-  return 2 * (rows + cols) * d * width + rows * cols * (2 * d + width / 32);
+/** Flops of K_m of some points: their pre-activations, then inner products and counts of gates of each pair. */
+export function kernelFlops(points: number, d: number, width: number): number {
+  return 2 * points * d * width + points ** 2 * (d + width / 64);
 }

@@ -1,0 +1,304 @@
+/** Which reading of what the paper leaves open reproduces which of its tables, and within what error. */
+import type { MultiverseRecord } from '../../experiments/parts/multiverse-results.js';
+import type { ModelName } from '../../experiments/results.js';
+import type { DataRow } from '../figures/csv.js';
+import type { FigurePlan } from '../figures/figure.js';
+import { PANEL, SERIES_COLORS, THEME } from '../figures/theme.js';
+import { ATTACK_LABELS, MODEL_LABELS } from '../labels.js';
+import {
+  NONE,
+  PERCENT,
+  PLAIN,
+  intervalCell,
+  paperCell,
+  textCell,
+  type EstimateFormat,
+  type Table,
+  type TableGroup,
+  type TableRow,
+} from '../table.js';
+import { TABLE_LABELS } from './multiverse-claims.js';
+import {
+  axesOf,
+  measuredEstimate,
+  medianOf,
+  paperFits,
+  paperNumber,
+  readingResults,
+  type Measured,
+  type PaperFit,
+  type ReadingResult,
+  type TableName,
+} from './multiverse-measures.js';
+import { distinct } from './records.js';
+
+/** Readings whose every number is this close to the paper's reproduce a table. */
+const REPRODUCES = 0.25;
+
+/** How many of the closest readings of a table are shown. */
+const SHOWN = 8;
+
+const TABLES: readonly TableName[] = ['t1', 't2', 't3', 't4'];
+
+/** For each table of the paper with numbers for the data set: the closest readings, then the axes. */
+export function multiverseTables(records: readonly MultiverseRecord[], dataset: string): Table[] {
+  const results = readingResults(records);
+  return TABLES.flatMap((table) => {
+    const fits = paperFits(results, table, dataset);
+    return fits.length === 0
+      ? []
+      : [closestTable(fits, table, dataset, sizesOf(records, table)), axesTable(fits, table)];
+  });
+}
+
+function closestTable(
+  fits: readonly PaperFit[],
+  table: TableName,
+  dataset: string,
+  sizes: string,
+): Table {
+  const format = formatOf(table);
+  const columns = measuredOf(fits);
+  const reproducing = fits.filter(({ worst }) => worst <= REPRODUCES).length;
+  const paper: TableRow = {
+    head: 'paper',
+    cells: [
+      ...[NONE, NONE],
+      ...columns.map(({ model, column }) =>
+        paperCell(paperNumber(dataset, table, model, column), format),
+      ),
+    ],
+  };
+  return {
+    name: `multiverse-${table}`,
+    caption: `${TABLE_LABELS[table]}: the closest of ${fits.length} readings`,
+    columns: ['reading', 'worst', 'median', ...columns.map(columnLabel)],
+    groups: [
+      { rows: [paper] },
+      {
+        title: 'closest first',
+        rows: fits.slice(0, SHOWN).map((fit) => fitRow(fit, columns, format)),
+      },
+    ],
+    notes: [
+      `${reproducing} of ${fits.length} readings have every number within ${PERCENT.mean(REPRODUCES)} of the paper's.`,
+      "Worst and median: largest and median relative error |ours - paper| / paper over the numbers that the paper has, ours the mean over seeds. The closest of many readings was chosen by the paper's numbers: it is no independent confirmation of them.",
+      `Mean and 95 % Student-t interval over seeds; ${sizes}.`,
+      ...DEFINITIONS[table === 't1' ? 'distance' : 'flips'],
+    ],
+  };
+}
+
+const DEFINITIONS = {
+  distance: [
+    'Distance: norm of the raw outputs of the trained network minus those of kernel ridge regression with the infinite-width kernel, over test points x classes; rms is the Frobenius norm over the root of the number of elements.',
+    'sigma: standard deviation of the initial weights. l2: coupled L2 regularisation. n: training points. mse: half the squared error on one-hot targets.',
+  ],
+  flips: [
+    'Flip rate: share of the top points by |mean influence| whose influence changes sign when they are perturbed; of aggregate=pair, share of the pairs of a test point and a top point.',
+    'influence: loo is exact leave-one-out; no-denominator its first order, without 1 - leverage; alpha-kept drops the term of the point and refits nothing. target: what the influence is on. kernel: km of the trained network, kinf at infinite width.',
+    "points: the top points perturbed one at a time or together. eps: 0.3 standard deviations of the pixels, 0.3 on pixels in [0, 1], or 0.3 of the image's norm. step: PGD eps/4 and MIM eps/10 (usual), both eps/4, both eps/10; ten steps. context: attention attends to the clean or to the perturbed points.",
+  ],
+} as const;
+
+function fitRow(
+  { result, worst, median }: PaperFit,
+  columns: readonly Measured[],
+  format: EstimateFormat,
+): TableRow {
+  return {
+    head: result.reading.slice(result.reading.indexOf('/') + 1).replaceAll('/', ' '),
+    cells: [
+      ...[worst, median].map((error) => textCell(PERCENT.mean(error))),
+      ...columns.map(({ model, column }) =>
+        intervalCell(measuredEstimate(result, model, column), format),
+      ),
+    ],
+  };
+}
+
+/** What each value of each axis does to the error, all else as it may be. */
+function axesTable(fits: readonly PaperFit[], table: TableName): Table {
+  const names = axesOf(fits[0]?.result.reading ?? '').map(([axis]) => axis);
+  const groups = names.flatMap((axis): TableGroup[] => {
+    const valueOf = ({ result }: PaperFit): string =>
+      axesOf(result.reading).find(([name]) => name === axis)?.[1] ?? '';
+    const values = distinct(fits, valueOf);
+    // An axis with one value decides nothing.
+    if (values.length < 2) return [];
+    const rows = values
+      .map((value) =>
+        axisRow(
+          value,
+          fits.filter((fit) => valueOf(fit) === value),
+        ),
+      )
+      .sort((a, b) => a.median - b.median);
+    return [{ title: axis, rows: rows.map(({ row }) => row) }];
+  });
+  return {
+    name: `multiverse-${table}-axes`,
+    caption: `${TABLE_LABELS[table]}: what each choice does`,
+    columns: ['value', 'readings', 'median of worst', 'lowest worst', 'reproduce'],
+    groups,
+    notes: [
+      `Median and lowest over the readings with the value of their worst relative error; reproduce: readings with every number within ${PERCENT.mean(REPRODUCES)} of the paper's.`,
+    ],
+  };
+}
+
+function axisRow(value: string, fits: readonly PaperFit[]): { median: number; row: TableRow } {
+  const errors = fits.map(({ worst }) => worst);
+  const median = medianOf(errors);
+  const reproducing = errors.filter((error) => error <= REPRODUCES).length;
+  const cells = [
+    String(fits.length),
+    PERCENT.mean(median),
+    PERCENT.mean(Math.min(...errors)),
+    String(reproducing),
+  ];
+  return { median, row: { head: value, cells: cells.map(textCell) } };
+}
+
+/** The numbers of a table in order: the ReLU's, then attention's. */
+function measuredOf(fits: readonly PaperFit[]): Measured[] {
+  const measured = fits[0]?.result.measured ?? [];
+  const models: ModelName[] = ['relu', 'attention'];
+  return models.flatMap((model) => measured.filter((cell) => cell.model === model));
+}
+
+function columnLabel({ model, column }: Measured): string {
+  const attack = Object.entries(ATTACK_LABELS).find(([name]) => name === column)?.[1];
+  return `${MODEL_LABELS[model]} ${attack ?? `m = ${column}`}`;
+}
+
+function formatOf(table: TableName): EstimateFormat {
+  return table === 't1' ? PLAIN : PERCENT;
+}
+
+function sizesOf(records: readonly MultiverseRecord[], table: TableName): string {
+  const own = records.filter((record) =>
+    table === 't1'
+      ? record.kind === 'multiverse-distance'
+      : record.kind === 'multiverse-flips' &&
+        record.rates.some(({ reading }) => reading.startsWith(table)),
+  );
+  const list = (values: readonly number[]): string => [...new Set(values)].join(' or ');
+  const q = `${list(own.map((record) => record.q))} test points`;
+  const flips = own.filter((record) => record.kind === 'multiverse-flips');
+  if (flips.length === 0) return q;
+  return [
+    `${list(flips.map(({ n }) => n))} training and ${q}`,
+    `width ${list(flips.map(({ width }) => width))}`,
+    `eps ${list(flips.map(({ radius }) => radius))}`,
+    `top ${list(flips.map(({ tau }) => 100 * tau))} %`,
+    `ridge ${list(flips.map(({ ridge }) => ridge))}`,
+  ].join(', ');
+}
+
+/** Flip rates of both models under every reading, one panel a table; null without a reading of both models. */
+export function multiverseFigure(
+  records: readonly MultiverseRecord[],
+  dataset: string,
+): FigurePlan | null {
+  const results = readingResults(records).filter(({ table }) => table !== 't1');
+  const rows = results.flatMap(pointRow);
+  if (rows.length === 0) return null;
+  const tables = distinct(rows, ({ table }) => table);
+  const paper = (['t2', 't3', 't4'] as const)
+    .filter((table) => tables.includes(TABLE_LABELS[table]))
+    .flatMap((table) => paperRow(table, dataset));
+  const all = [...rows, ...paper];
+  const limit = Math.max(...all.map(({ relu, attention }) => Math.max(relu, attention)));
+  const axis = { format: '.0%', tickCount: 5 };
+  const scale = { domain: [0, limit] };
+  return {
+    name: 'multiverse',
+    title: 'Flip rates under every reading',
+    description:
+      'Scatter plot of the PGD flip rate of attention against that of the ReLU network, one point for each reading, one ' +
+      'panel for each table of the paper.',
+    caption:
+      'PGD flip rates, means over seeds, one point a reading. Above the dashed line attention is the more malleable. ' +
+      'The diamond is the paper.',
+    rows: all,
+    spec: {
+      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+      description: 'PGD flip rate of attention against that of the ReLU network',
+      config: THEME,
+      data: { values: all as DataRow[] },
+      facet: { column: { field: 'table', type: 'nominal', sort: tables } },
+      spec: {
+        ...PANEL,
+        encoding: {
+          x: { field: 'relu', type: 'quantitative', title: MODEL_LABELS.relu, scale, axis },
+          y: {
+            field: 'attention',
+            type: 'quantitative',
+            title: MODEL_LABELS.attention,
+            scale,
+            axis,
+          },
+        },
+        layer: [
+          {
+            transform: [{ filter: "datum.eps !== 'paper'" }],
+            mark: { type: 'circle', size: 22, opacity: 0.45 },
+            encoding: {
+              color: {
+                field: 'eps',
+                type: 'nominal',
+                scale: {
+                  domain: ['standardised', 'pixel', 'unit'],
+                  range: [SERIES_COLORS.blue, SERIES_COLORS.orange, SERIES_COLORS.green],
+                },
+                legend: { title: 'eps' },
+              },
+            },
+          },
+          {
+            transform: [{ filter: "datum.eps === 'paper'" }],
+            mark: {
+              ...{ type: 'point', shape: 'diamond', filled: false, size: 130, strokeWidth: 2 },
+              ...{ color: 'currentColor', opacity: 1 },
+            },
+          },
+          {
+            data: { values: [0, limit].map((rate) => ({ relu: rate, attention: rate })) },
+            mark: { type: 'line', color: 'currentColor', strokeDash: [4, 3], opacity: 0.5 },
+          },
+        ],
+      },
+    },
+  };
+}
+
+interface PointRow extends DataRow {
+  readonly table: string;
+  readonly reading: string;
+  readonly eps: string;
+  readonly relu: number;
+  readonly attention: number;
+}
+
+function pointRow(result: ReadingResult): PointRow[] {
+  const relu = measuredEstimate(result, 'relu', 'pgd');
+  const attention = measuredEstimate(result, 'attention', 'pgd');
+  if (relu === undefined || attention === undefined) return [];
+  const { reading, table } = result;
+  const eps = axesOf(reading).find(([axis]) => axis === 'eps')?.[1] ?? '';
+  return [
+    {
+      ...{ table: TABLE_LABELS[table], reading, eps },
+      ...{ relu: relu.mean, attention: attention.mean },
+    },
+  ];
+}
+
+function paperRow(table: TableName, dataset: string): PointRow[] {
+  const relu = paperNumber(dataset, table, 'relu', 'pgd');
+  const attention = paperNumber(dataset, table, 'attention', 'pgd');
+  return relu === undefined || attention === undefined
+    ? []
+    : [{ table: TABLE_LABELS[table], reading: '', eps: 'paper', relu, attention }];
+}
