@@ -95,7 +95,7 @@ const DEFINITIONS = {
     'sigma: standard deviation of the initial weights. l2: coupled L2 regularisation. n: training points. mse: half the squared error on one-hot targets.',
   ],
   flips: [
-    'Flip rate: share of the top points by |mean influence| whose influence changes sign when they are perturbed; of aggregate=pair, share of the pairs of a test point and a top point.',
+    'Flip rate: share of the top points by |mean influence| whose influence changes sign when they are perturbed; of aggregate=pair, share of the pairs of a test point and a top point. A zero is no flip; scores within rounding of zero are not set apart.',
     'influence: loo is exact leave-one-out; no-denominator its first order, without 1 - leverage; alpha-kept drops the term of the point and refits nothing. target: what the influence is on. kernel: km of the trained network, kinf at infinite width.',
     "points: the top points perturbed one at a time or together. eps: 0.3 standard deviations of the pixels, 0.3 on pixels in [0, 1], or 0.3 of the image's norm. step: PGD eps/4 and MIM eps/10 (usual), both eps/4, both eps/10; ten steps. context: attention attends to the clean or to the perturbed points.",
   ],

@@ -129,9 +129,9 @@ function retrainingNote(records: readonly TruthRecord[], networks: readonly Agre
   const of = (value: (network: Agreement) => number): string => range(networks.map(value));
   if (networks.length === 0) return 'No network has been trained again yet.';
   return (
-    `Each network was trained again without ${of(({ removals }) => removals)} single points, on ` +
-    `${of(({ subsets: count }) => count)} random subsets${subsets}, and from ` +
-    `${of(({ reseeds }) => reseeds)} other seeds, with ${range(records.map(({ n }) => n))} training and ` +
+    `Each network was trained again without ${of(({ removals }) => removals)} single points and on ` +
+    `${of(({ subsets: count }) => count)} random subsets${subsets} (other seeds: ` +
+    `${of(({ reseeds }) => reseeds)}), with ${range(records.map(({ n }) => n))} training and ` +
     `${range(records.map(({ q }) => q))} test points.`
   );
 }

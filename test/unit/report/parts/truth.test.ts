@@ -158,7 +158,7 @@ describe('truthTable', () => {
       '20.0',
     ]);
     expect(table.notes[0]).toBe(
-      'Each network was trained again without 5 single points, on 5 random subsets of 25 points, and from 1 other seeds, with 50 training and 4 test points.',
+      'Each network was trained again without 5 single points and on 5 random subsets of 25 points (other seeds: 1), with 50 training and 4 test points.',
     );
   });
 
