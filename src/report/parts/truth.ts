@@ -208,7 +208,6 @@ export function truthFigure(records: readonly TruthRecord[]): FigurePlan | null 
       facet: { column: { field: 'reading', type: 'nominal' } },
       spec: {
         ...PANEL,
-        mark: { type: 'line', strokeWidth: 2, point: { size: 40 } },
         encoding: {
           x: {
             field: 'width',
@@ -219,8 +218,21 @@ export function truthFigure(records: readonly TruthRecord[]): FigurePlan | null 
           },
           y: { field: 'correlation', type: 'quantitative', title: 'rank correlation' },
           color: { field: 'model', type: 'nominal', scale: MODEL_COLORS },
-          strokeDash: { field: 'measure', type: 'nominal', sort: ['single points', 'subsets'] },
         },
+        layer: [
+          {
+            mark: { type: 'line', strokeWidth: 2 },
+            encoding: {
+              strokeDash: {
+                field: 'measure',
+                type: 'nominal',
+                sort: ['single points', 'subsets'],
+                legend: { symbolSize: 500, symbolStrokeColor: 'currentColor' },
+              },
+            },
+          },
+          { mark: { type: 'point', filled: true, size: 40, opacity: 1 } },
+        ],
       },
     },
   };
