@@ -115,7 +115,7 @@ export function multiverseClaimTable(records: readonly MultiverseRecord[]): Tabl
     notes: [
       'Hold on average: readings in which the claim holds for the mean over seeds. Reproduced, not reproduced, cannot tell: by the 95 % Student-t interval over the seeds of the reading, on the side of the claim, on the other, or on both.',
       'Distance: least-squares slope over log_{2} m. Flips: difference of the rates, attention minus ReLU or minus twice ReLU, averaged over the attacks. Adversarial training: PGD flip rate minus that of the network trained on clean data.',
-      'A reading counts when both models have been measured in full.',
+      'A reading counts when it has every number that any reading of its table has; where neither model flips, none flips more often.',
     ],
   };
 }

@@ -192,6 +192,16 @@ export function distanceSlopes({ measured }: ReadingResult, model: ModelName): M
   );
 }
 
+/**
+ * Whether a reading bears out the main claim on its table, for the mean over seeds: the distance of attention rises with
+ * width, or attention flips more often than the ReLU network. Null when it cannot tell.
+ */
+export function mainClaimHolds(result: ReadingResult): boolean | null {
+  const values = result.table === 't1' ? distanceSlopes(result, 'attention') : flipGaps(result, 1);
+  const average = estimate([...values.values()]);
+  return average === undefined ? null : average.mean > 0;
+}
+
 /** How much adversarial training raises a model's PGD flip rate, seed by seed. */
 export function robustGains(
   standard: ReadingResult,

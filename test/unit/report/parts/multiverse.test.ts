@@ -197,12 +197,23 @@ describe('multiverseTables', () => {
     );
   });
 
+  it('tell on which side of the claim a norm is', () => {
+    expect(texts(tableNamed(tables, 'multiverse-t1-axes')).map((row) => row.at(-1))).toEqual([
+      ...['100.0 %', '0.0 %'],
+    ]);
+  });
+
+  it('say how coarse a flip rate is', () => {
+    const { notes } = tableNamed(tables, 'multiverse-t2');
+    expect(notes.join(' ')).toContain('top 10 %, where one flip of one seed is 5 points');
+  });
+
   it('tell what each choice does, best first, where there is one', () => {
     const table = tableNamed(tables, 'multiverse-t2-axes');
     expect(table.groups.map(({ title }) => title)).toEqual(['eps']);
     expect(texts(table)).toEqual([
-      ['standardised', '1', '10.0 %', '10.0 %', '1'],
-      ['pixel', '1', '743.9 %', '743.9 %', '0'],
+      ['standardised', '1', '10.0 %', '10.0 %', '1', '100.0 %'],
+      ['pixel', '1', '743.9 %', '743.9 %', '0', '0.0 %'],
     ]);
   });
 });
