@@ -118,6 +118,7 @@ export {
   type LabelledImages,
 } from './data/dataset.js';
 export { loadIdxFolder } from './data/idx-folder.js';
+export { loadCifar10 } from './data/cifar10.js';
 export { loadMnist, type DatasetOptions } from './data/mnist.js';
 export {
   syntheticDataset,

@@ -10,6 +10,7 @@ export const STREAMS = {
   testSample: 1002,
   leftVectors: 1003,
   rightVectors: 1004,
+  calibration: 1005,
   removedPoints: 1021,
   subsets: 1022,
 } as const;

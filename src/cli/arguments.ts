@@ -26,6 +26,15 @@ export function integers(least: number): (text: string) => number[] {
   return (text) => text.split(',').map((item) => integer(least)(item));
 }
 
+/** Some of the known names, separated by commas. */
+export function names(known: readonly string[]): (text: string) => string[] {
+  return (text) =>
+    text.split(',').map((name) => {
+      if (known.includes(name)) return name;
+      throw new InvalidArgumentError(`Expected one or more of ${known.join(', ')}.`);
+    });
+}
+
 /** A positive number. */
 export function positiveNumber(text: string): number {
   const value = Number(text);
@@ -38,10 +47,14 @@ export function positiveNumber(text: string): number {
 /** Options that several commands share. */
 export const sharedOptions = {
   dataset: (): Option =>
-    new Option('--dataset <name>', 'data set: mnist, or idx for the four IDX files in --data')
+    new Option(
+      '--dataset <name>',
+      'data set; fashion-mnist and idx are the four IDX files in --data',
+    )
       .choices(datasetNames)
       .default('mnist'),
-  data: (): Option => new Option('--data <folder>', 'folder with the IDX files'),
+  data: (): Option =>
+    new Option('--data <folder>', 'folder with the data: IDX files, or CIFAR-10 as binary batches'),
   offline: (): Option => new Option('--offline', 'never fetch data'),
   threads: (): Option =>
     new Option(

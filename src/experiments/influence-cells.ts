@@ -7,23 +7,21 @@ import { malleability } from '../influence/malleability.js';
 import { Matrix, type Elements } from '../linalg/matrix.js';
 import type { TwoLayerNetwork } from '../models/two-layer-network.js';
 import type { RunOptions } from '../options.js';
-import { READINGS } from './config.js';
-import { finiteWidthKernel, inPrecision, type NetworkChoice } from './distance-cell.js';
-import type {
-  FlipAttack,
-  FlipCell,
-  ImagesCell,
-  ModelName,
-  ReproduceConfig,
-  ScoredImage,
-} from './results.js';
-import { modelInputs, type ModelInputs, type Sample } from './sample.js';
+import { frobeniusNorm, subtract } from '../linalg/norms.js';
+import { accuracy, finiteWidthKernel, inPrecision, type NetworkChoice } from './networks.js';
+import type { Ball } from './readings.js';
+import type { AttackName, FlipCell, ImagesCell, ReproduceConfig, ScoredImage } from './results.js';
+import { LOSSES, modelInputs, type ModelInputs, type Sample } from './sample.js';
 
 /** Aggregate influence scores of the training points, with the size of their rounding error. */
 export interface Scores {
   readonly values: Float64Array;
   /** Scores this near 0 have no sign: machine epsilon x condition number x largest |score|. */
   readonly floor: number;
+  /** Share of the test points that the regression behind the scores classifies rightly. */
+  readonly accuracy: number;
+  /** Its mean loss 1/2 |f(t) - y_t|^2 over the test points. */
+  readonly loss: number;
 }
 
 /** Mean loss influence over the test points, from (K_m + ridge I)^-1 at the network's weights. */
@@ -40,17 +38,26 @@ export async function influenceScores(
   const values = await regression.aggregateInfluence(Kt, sample.Yt, options);
   const largest = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   const floor = Number.EPSILON * regression.diagnostics.conditionEstimate * largest;
-  return { values, floor };
+  const outputs = await regression.predict(Kt, options);
+  const loss = frobeniusNorm(subtract(outputs, sample.Yt)) ** 2 / (2 * outputs.rows);
+  return { values, floor, accuracy: accuracy(outputs, sample.testLabels), loss };
 }
 
-/** What the influence experiments of one model, reading and seed share. */
+/** What the influence experiments of one network share. */
 export interface InfluenceSetting {
-  readonly model: ModelName;
   readonly choice: NetworkChoice;
   readonly network: TwoLayerNetwork<Elements>;
   readonly inputs: ModelInputs;
   readonly sample: Sample;
   readonly before: Scores;
+}
+
+/** An attack and its radius, as the reading states it and in pixels in [0, 1]. */
+export interface Perturbation {
+  readonly attack: AttackName;
+  readonly eps: number;
+  readonly epsPixels: number;
+  readonly ball: Ball;
 }
 
 /**
@@ -59,50 +66,59 @@ export interface InfluenceSetting {
  */
 export async function flipCell(
   setting: InfluenceSetting,
-  attack: 'fgsm' | 'pgd' | 'mim',
-  pixelStd: number,
+  perturbation: Perturbation,
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<FlipCell> {
-  const { model, choice, network, sample, before } = setting;
-  const epsPixels = READINGS[choice.reading].epsPixels(config.eps, pixelStd);
-  const { topIndices } = malleability(before.values, before.values, { tau: config.tau });
-  const adversarial = await perturb(setting, topIndices, attack, epsPixels, config, options);
-  const pixels = replaceRows(sample.pixels, topIndices, adversarial);
-  const inputs = await modelInputs(model, unitRows(pixels).matrix, sample.Z, options);
-  const after = await influenceScores(network, inputs, sample, config.ridge, options);
-  return compare(setting, after, { attack, eps: config.eps, epsPixels }, config);
+  const indices = topPoints(setting.before, config);
+  const after = await scoresUnderAttack(setting, indices, perturbation, config, options);
+  const { attack, eps, epsPixels } = perturbation;
+  return flipsBetween(setting, after, { attack, eps, epsPixels }, config);
+}
+
+/** T: the top tau of the training points by |score|. */
+export function topPoints({ values }: Scores, { tau }: ReproduceConfig): Uint32Array {
+  return malleability(values, values, { tau }).topIndices;
+}
+
+/** The scores once some training points are replaced by adversarial versions of themselves. */
+export async function scoresUnderAttack(
+  setting: InfluenceSetting,
+  indices: ArrayLike<number>,
+  perturbation: Perturbation,
+  config: ReproduceConfig,
+  options: RunOptions,
+): Promise<Scores> {
+  const { choice, network, sample } = setting;
+  const adversarial = await perturb(setting, indices, perturbation, config, options);
+  const pixels = replaceRows(sample.pixels, indices, adversarial);
+  const inputs = await modelInputs(choice.model, unitRows(pixels).matrix, sample.Z, options);
+  return influenceScores(network, inputs, sample, config.ridge, options);
 }
 
 /** The control: the scores of a network trained on the same clean data from another seed. */
-export async function reseedCell(
+export function reseedCell(
   setting: InfluenceSetting,
-  other: TwoLayerNetwork<Elements>,
-  config: ReproduceConfig,
-  options: RunOptions,
-): Promise<FlipCell> {
-  const { inputs, sample } = setting;
-  const after = await influenceScores(other, inputs, sample, config.ridge, options);
-  return compare(setting, after, { attack: 'reseed', eps: 0, epsPixels: 0 }, config);
-}
-
-function compare(
-  { model, choice, sample, before }: InfluenceSetting,
   after: Scores,
-  perturbation: { attack: FlipAttack; eps: number; epsPixels: number },
   config: ReproduceConfig,
 ): FlipCell {
+  return flipsBetween(setting, after, { attack: 'reseed', eps: 0, epsPixels: 0 }, config);
+}
+
+function flipsBetween(
+  { choice, before }: InfluenceSetting,
+  after: Scores,
+  perturbation: Pick<FlipCell, 'attack' | 'eps' | 'epsPixels'>,
+  config: ReproduceConfig,
+): FlipCell {
+  const { task, training, reading, model, width, seed } = choice;
   const result = malleability(before.values, after.values, {
     tau: config.tau,
     floor: Math.max(before.floor, after.floor),
   });
   return {
     kind: 'flip',
-    reading: choice.reading,
-    model,
-    ...perturbation,
-    width: choice.width,
-    seed: sample.seed,
+    ...{ task, training, reading, model, ...perturbation, width, seed },
     flipRate: result.flipRate,
     weightedFlipRate: result.weightedFlipRate,
     indeterminate: result.indeterminate,
@@ -115,25 +131,24 @@ function compare(
 
 /** Adversarial pixels of the given training points, against the trained network. */
 async function perturb(
-  { model, choice, network, sample }: InfluenceSetting,
+  { choice, network, sample }: Pick<InfluenceSetting, 'choice' | 'network' | 'sample'>,
   indices: ArrayLike<number>,
-  attack: 'fgsm' | 'pgd' | 'mim',
-  eps: number,
+  { attack, ball }: Perturbation,
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<Matrix> {
   const precision = config.trainPrecision;
   const target: AttackTarget<Elements> = {
     network,
-    context: model === 'attention' ? inPrecision(sample.X, precision) : undefined,
-    loss: 'cross-entropy',
+    context: choice.model === 'attention' ? inPrecision(sample.X, precision) : undefined,
+    loss: LOSSES[choice.task],
   };
   const pixels = inPrecision(sample.pixels.selectRows(indices), precision);
   const Y = inPrecision(sample.Y.selectRows(indices), precision);
   const run = {
-    fgsm: async () => fgsm(target, pixels, Y, { ...options, eps }),
-    pgd: async () => pgd(target, pixels, Y, { ...options, eps, seed: choice.seed }),
-    mim: async () => mim(target, pixels, Y, { ...options, eps }),
+    fgsm: async () => fgsm(target, pixels, Y, { ...options, ...ball }),
+    pgd: async () => pgd(target, pixels, Y, { ...options, ...ball, seed: choice.seed }),
+    mim: async () => mim(target, pixels, Y, { ...options, ...ball }),
   }[attack];
   const { adversarial } = await run();
   return adversarial.toFloat64();
@@ -152,7 +167,7 @@ const IMAGES = 8;
 
 /** The training images with the largest and the smallest scores. */
 export function imagesCell(
-  { model, choice, sample, before }: InfluenceSetting,
+  { choice, sample, before }: InfluenceSetting,
   dataset: ImageDataset,
 ): ImagesCell {
   const order = Array.from(before.values.keys()).sort(
@@ -163,9 +178,9 @@ export function imagesCell(
   return {
     kind: 'images',
     reading: choice.reading,
-    model,
+    model: choice.model,
     width: choice.width,
-    seed: sample.seed,
+    seed: choice.seed,
     helpful: shown(order.slice(0, IMAGES)),
     harmful: shown(order.slice(-IMAGES).reverse()),
   };
@@ -177,7 +192,7 @@ function scoredImage(i: number, score: number, sample: Sample, dataset: ImageDat
   const size = width * height * channels;
   return {
     index,
-    label: dataset.classes[sample.labels[i] ?? 0] ?? '',
+    label: dataset.classes[dataset.train.labels[index] ?? 0] ?? '',
     score,
     width,
     height,

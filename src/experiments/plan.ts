@@ -1,96 +1,111 @@
-/** What a replication run will do, with costs: the basis of its progress and of the time left. */
-import type { FlipAttack, ModelName, ReadingName, ReproduceConfig } from './results.js';
+/** What a replication run will do: its cells, in the order they run, and what they cost together. */
+import type { ProblemShape } from './costs.js';
+import type { Part, PlannedCell } from './part.js';
+import { PARTS } from './parts/index.js';
+import type { PlannedPart, ReproduceConfig } from './results.js';
 
-/** One unit of progress: work that ends in one or more cells. Costs are in flops. */
+/** One planned cell of a part on a data set. */
 export interface PlannedWork {
-  readonly label: string;
+  readonly part: Part;
+  readonly dataset: string;
+  readonly cell: PlannedCell;
+}
+
+/** The cells that a config asks for on one data set, part by part. */
+export function planDataset(
+  config: ReproduceConfig,
+  dataset: string,
+  shape: ProblemShape,
+): PlannedWork[] {
+  return PARTS.filter(({ name }) => config.parts.includes(name)).flatMap((part) =>
+    part.plan(config, shape).map((cell) => ({ part, dataset, cell })),
+  );
+}
+
+/** What progress and the plan call a piece of work. */
+export function labelOf({ part, dataset, cell }: PlannedWork): string {
+  return `${dataset}, ${part.name}, ${cell.label}`;
+}
+
+/** How many of the works there are of each part and data set. */
+export function plannedParts(works: readonly PlannedWork[]): PlannedPart[] {
+  const counts = new Map<string, PlannedPart>();
+  for (const { part, dataset } of works) {
+    const name = `${dataset} ${part.name}`;
+    const cells = 1 + (counts.get(name)?.cells ?? 0);
+    counts.set(name, { part: part.name, dataset, cells });
+  }
+  return [...counts.values()];
+}
+
+/** One part on one data set, as a plan lists it. */
+export interface PlanRow extends PlannedPart {
+  /** Flops, each shared work charged to the part that asks for it first. */
   readonly cost: number;
+  /** Bytes of its largest cell at its peak. */
+  readonly memory: number;
 }
 
-/** The shape of the data a run works on. */
-export interface ProblemShape {
-  readonly n: number;
-  readonly q: number;
-  readonly d: number;
+/** What the works cost part by part; the costs add up to those of all. */
+export function planRows(works: readonly PlannedWork[]): PlanRow[] {
+  const costs = chargedCosts(works);
+  return plannedParts(works).map((row) => {
+    const own = works.filter(
+      ({ part, dataset }) => part.name === row.part && dataset === row.dataset,
+    );
+    return {
+      ...row,
+      cost: own.reduce((sum, work) => sum + (costs.get(work) ?? 0), 0),
+      memory: Math.max(...own.map(({ cell }) => cell.memory)),
+    };
+  });
 }
 
-/** A step of Adam reads and writes weights and two moments: about this many flops' worth of time a weight. */
-const ADAM_FLOPS = 40;
-
-/** What one step costs beside its arithmetic. */
-const STEP_FLOPS = 3e6;
-
-/** Training one network: two products a step, and Adam. */
-export function trainingCost(
-  config: Pick<ReproduceConfig, 'epochs' | 'batchSize'>,
-  { n, d }: ProblemShape,
-  width: number,
-): number {
-  const steps = config.epochs * Math.ceil(n / config.batchSize);
-  return config.epochs * n * d * width * 4 + steps * (d * width * ADAM_FLOPS + STEP_FLOPS);
+/** Flops of all works: their own, and each shared work once. */
+export function totalCost(works: readonly PlannedWork[]): number {
+  return [...chargedCosts(works).values()].reduce((sum, cost) => sum + cost, 0);
 }
 
-/** Influence scores: gates, kernels, factorisation, and leave-one-out of every point. */
-export function influenceCost({ n, q, d }: ProblemShape, width: number): number {
-  return 2 * (2 * n + q) * d * width + 2 * n * (n + q) * d + n ** 3 + 2 * q * n * n;
+/** The cost of each work with that of the shared work which it is the first to ask for. */
+function chargedCosts(works: readonly PlannedWork[]): Map<PlannedWork, number> {
+  const claimed = new Set<string>();
+  const costs = new Map<PlannedWork, number>();
+  for (const work of works) {
+    let { cost } = work.cell;
+    for (const shared of work.cell.shared) {
+      const name = `${work.dataset} ${shared.name}`;
+      if (!claimed.has(name)) cost += shared.cost;
+      claimed.add(name);
+    }
+    costs.set(work, cost);
+  }
+  return costs;
 }
 
-/** The eigenvalues of two matrices of the smaller side. */
-export function spectrumCost({ n, d }: ProblemShape): number {
-  const side = Math.min(n, d);
-  return 2 * (n * d * side + 4 * side ** 3);
+/**
+ * The order in which the works of one data set run: seed by seed and model by model, so that shared results are
+ * used while they are kept and a run that is stopped has finished whole seeds. Within each, those that begin the most
+ * shared work come first, so that no long training is left for one core at the end.
+ */
+export function schedule(works: readonly PlannedWork[]): PlannedWork[] {
+  return groupsOf(works, ({ cell }) => cell.choice.seed).flatMap((ofSeed) =>
+    groupsOf(ofSeed, ({ cell }) => cell.choice.model).flatMap(longestFirst),
+  );
 }
 
-/** Kernel ridge regression with K_inf. */
-export function kernelCost({ n, q, d }: ProblemShape): number {
-  return n * (n + 2 * q) * d + n ** 3;
+/** Items with equal keys together, in the order in which the keys come. */
+function groupsOf<Item>(items: readonly Item[], keyOf: (item: Item) => unknown): Item[][] {
+  const groups = new Map<unknown, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
 }
 
-/** An attack of up to ten steps on the top points, through attention. */
-export function attackCost(config: ReproduceConfig, { n, d }: ProblemShape, width: number): number {
-  return 10 * config.tau * n * d * (4 * width + 4 * d);
-}
-
-/** Labels of the work of a run, shared by the plan and the progress it drives. */
-export const label = {
-  spectrum: (seed: number): string => `spectrum, seed ${seed}`,
-  kernel: (model: ModelName, seed: number): string =>
-    `infinite-width kernel, ${model}, seed ${seed}`,
-  distance: (reading: ReadingName, model: ModelName, width: number, seed: number): string =>
-    `NTK distance, ${reading}, ${model}, width ${width}, seed ${seed}`,
-  control: (reading: ReadingName, model: ModelName, seed: number): string =>
-    `control network, ${reading}, ${model}, seed ${seed}`,
-  influence: (reading: ReadingName, model: ModelName, seed: number): string =>
-    `influence, ${reading}, ${model}, seed ${seed}`,
-  flip: (reading: ReadingName, model: ModelName, attack: FlipAttack, seed: number): string =>
-    `flip rate, ${reading}, ${model}, ${attack}, seed ${seed}`,
-} as const;
-
-/** Everything that `reproduce` will do for a config, in no particular order. */
-export function planReproduce(config: ReproduceConfig, shape: ProblemShape): PlannedWork[] {
-  const { influenceWidth } = config;
-  const scores = influenceCost(shape, influenceWidth);
-  const attackAndScores = attackCost(config, shape, influenceWidth) + scores;
-  return config.seeds.flatMap((seed) => [
-    { label: label.spectrum(seed), cost: spectrumCost(shape) },
-    ...config.models.flatMap((model) => [
-      { label: label.kernel(model, seed), cost: kernelCost(shape) },
-      ...config.readings.flatMap((reading) => [
-        ...config.widths.map((width) => ({
-          label: label.distance(reading, model, width, seed),
-          cost: trainingCost(config, shape, width),
-        })),
-        { label: label.influence(reading, model, seed), cost: scores },
-        ...config.attacks.map((attack) => ({
-          label: label.flip(reading, model, attack, seed),
-          cost: attackAndScores,
-        })),
-        {
-          label: label.control(reading, model, seed),
-          cost: trainingCost(config, shape, influenceWidth),
-        },
-        { label: label.flip(reading, model, 'reseed', seed), cost: scores },
-      ]),
-    ]),
-  ]);
+function longestFirst(works: readonly PlannedWork[]): PlannedWork[] {
+  const costs = chargedCosts(works);
+  return works.toSorted((a, b) => (costs.get(b) ?? 0) - (costs.get(a) ?? 0));
 }

@@ -13,8 +13,35 @@ export type ModelName = 'relu' | 'attention';
  */
 export type ReadingName = 'as-stated' | 'best-fit';
 
+/** A part of the replication: a table, a figure or a question of the paper. Figure 1 is drawn from `table1`. */
+export type PartName =
+  | 'table1'
+  | 'table2'
+  | 'table3'
+  | 'table4'
+  | 'epsilon'
+  | 'interventions'
+  | 'spectrum'
+  | 'theory'
+  | 'dynamics'
+  | 'truth'
+  | 'attention'
+  | 'multiverse';
+
+/**
+ * What is learned: `multiclass`, one-hot targets of every class by cross-entropy; `binary`, +-1 targets of two
+ * classes by the squared error.
+ */
+export type TaskName = 'multiclass' | 'binary';
+
+/** `adversarial`: each batch is replaced by its PGD examples (Madry et al., 2018). */
+export type TrainingName = 'standard' | 'adversarial';
+
 /** How the points of T are perturbed; `reseed` is the control: clean data, a network of another seed. */
-export type FlipAttack = 'fgsm' | 'pgd' | 'mim' | 'reseed';
+export type FlipAttack = AttackName | 'reseed';
+
+/** The attacks of the paper. */
+export type AttackName = 'fgsm' | 'pgd' | 'mim';
 
 /** Spectrum of one Gram matrix; every condition number is named by its definition. */
 export interface SpectrumRecord {
@@ -54,17 +81,24 @@ export interface SpectrumCell {
   readonly log10Width: { readonly v1: number; readonly v2: number; readonly eps: number };
 }
 
-/** Distance between one trained network and its infinite-width kernel predictor. */
-export interface DistanceCell {
+/** A difference of outputs, test points x outputs, in three norms. */
+export interface DistanceNorms {
+  /** The paper's Table 1, as we read it. */
+  readonly spectral: number;
+  readonly frobenius: number;
+  /** Root mean square: it does not grow with the test set. */
+  readonly rms: number;
+}
+
+/** Distance |F_m(Z) - F_NTK(Z)| between one trained network and its infinite-width kernel predictor. */
+export interface DistanceCell extends DistanceNorms {
   readonly kind: 'distance';
   readonly reading: ReadingName;
   readonly model: ModelName;
   readonly width: number;
   readonly seed: number;
-  /** |F_m(Z) - F_NTK(Z)| over test points x outputs: spectral norm (the paper's Table 1, as we read it). */
-  readonly spectral: number;
-  readonly frobenius: number;
-  readonly rms: number;
+  /** |softmax(F_m(Z)) - F_NTK(Z)|: the network's probabilities against the kernel's regression on one-hot targets. */
+  readonly softmax: DistanceNorms;
   /** Share of test points whose largest output is the label. */
   readonly networkAccuracy: number;
   readonly ridgeAccuracy: number;
@@ -81,6 +115,8 @@ export interface DistanceCell {
 /** How the influence ranking changes when the most influential training points are perturbed. */
 export interface FlipCell {
   readonly kind: 'flip';
+  readonly task: TaskName;
+  readonly training: TrainingName;
   readonly reading: ReadingName;
   readonly model: ModelName;
   readonly attack: FlipAttack;
@@ -100,6 +136,41 @@ export interface FlipCell {
   readonly spearman: number | null;
   readonly kendall: number | null;
   readonly topOverlap: number;
+}
+
+/**
+ * What is done to the training points: `curated`, T is removed; `transformed`, T is replaced by adversarial versions;
+ * `adversarial`, all points are.
+ */
+export type InterventionName = 'curated' | 'transformed' | 'adversarial';
+
+/**
+ * Influence, accuracy and loss before and after an intervention. Both are those of kernel ridge regression with the
+ * network's empirical kernel, on clean test points; the network itself stays as it was trained.
+ */
+export interface InterventionCell {
+  readonly kind: 'intervention';
+  readonly intervention: InterventionName;
+  readonly reading: ReadingName;
+  readonly model: ModelName;
+  readonly width: number;
+  readonly seed: number;
+  /** Of PGD, as the reading states it and in pixels; 0 when points are removed. */
+  readonly eps: number;
+  readonly epsPixels: number;
+  /** Points whose ranks are compared: all, or those that are left. */
+  readonly compared: number;
+  /** Of the top tau of the points compared. */
+  readonly flipRate: number;
+  readonly weightedFlipRate: number;
+  readonly spearman: number | null;
+  readonly kendall: number | null;
+  readonly topOverlap: number;
+  readonly accuracyBefore: number;
+  readonly accuracyAfter: number;
+  /** Mean over test points of 1/2 |f(t) - y_t|^2. */
+  readonly lossBefore: number;
+  readonly lossAfter: number;
 }
 
 /** One training image with its score and label. Pixels 0-255, row-major, `channels` values a pixel. */
@@ -124,7 +195,20 @@ export interface ImagesCell {
   readonly harmful: readonly ScoredImage[];
 }
 
-export type Cell = SpectrumCell | DistanceCell | FlipCell | ImagesCell;
+/** What one cell of a part measured. */
+export type CellResult = SpectrumCell | DistanceCell | FlipCell | ImagesCell | InterventionCell;
+
+/** Where a result belongs. */
+export interface CellOrigin {
+  readonly part: PartName;
+  /** Name of the data set, one of the config's. */
+  readonly dataset: string;
+  /** SHA-256 of everything that decides the result: its choices, the settings, the data, the numerics. */
+  readonly key: string;
+}
+
+/** One finished cell, as a run stores it. */
+export type Cell = CellResult & CellOrigin;
 
 /** Where the wall time of a run went; stages run side by side, so their sum can exceed the total. */
 export interface StageTime {
@@ -146,7 +230,8 @@ export interface MachineRecord {
 /** Everything that a run was asked to do, after defaults. */
 export interface ReproduceConfig {
   readonly preset: string;
-  readonly dataset: string;
+  readonly datasets: readonly string[];
+  readonly parts: readonly PartName[];
   readonly trainCount: number;
   readonly testCount: number;
   readonly widths: readonly number[];
@@ -155,15 +240,27 @@ export interface ReproduceConfig {
   readonly readings: readonly ReadingName[];
   /** Width at which influence and flip rates are computed. */
   readonly influenceWidth: number;
-  readonly attacks: readonly ('fgsm' | 'pgd' | 'mim')[];
+  readonly attacks: readonly AttackName[];
+  /** Radius of Tables 2 to 4 and of the interventions, in the unit of the reading. */
   readonly eps: number;
+  /** Radii of the `epsilon` part, in the unit of the reading. */
+  readonly epsilons: readonly number[];
   readonly tau: number;
   readonly ridge: number;
   readonly epochs: number;
+  /** Of adversarial training, whose epoch costs eleven times as much. */
+  readonly adversarialEpochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly trainPrecision: 'float32' | 'float64';
+}
+
+/** How many cells a run has of one part and data set. */
+export interface PlannedPart {
+  readonly part: PartName;
+  readonly dataset: string;
+  readonly cells: number;
 }
 
 /** One run as the report sees it. */
@@ -172,8 +269,12 @@ export interface RunRecord {
   readonly command: string;
   readonly startedAt: string;
   readonly config: ReproduceConfig;
-  /** SHA-256 of each raw data file, by name. */
+  /** SHA-256 of each raw data file, by `<data set>/<file name>`. */
   readonly dataHashes: Readonly<Record<string, string>>;
+  /** What decides the bits of a result beside its key's other parts: another one never continues a run. */
+  readonly numerics: string;
+  /** Everything that was planned, finished or not. */
+  readonly planned: readonly PlannedPart[];
   readonly machine: MachineRecord;
   readonly cells: readonly Cell[];
   readonly stages: readonly StageTime[];

@@ -1,9 +1,21 @@
 /** Where the wall time of a run goes: seconds by stage, of stages that may run side by side. */
 import type { StageTime } from './results.js';
 
+/** What an earlier session of the same run took. */
+export interface EarlierTime {
+  readonly stages: readonly StageTime[];
+  readonly totalSeconds: number;
+}
+
 export class Stopwatch {
-  readonly #seconds = new Map<string, number>();
+  readonly #seconds: Map<string, number>;
+  readonly #earlierSeconds: number;
   readonly #startedAt = performance.now();
+
+  constructor(earlier: EarlierTime = { stages: [], totalSeconds: 0 }) {
+    this.#seconds = new Map(earlier.stages.map(({ stage, seconds }) => [stage, seconds]));
+    this.#earlierSeconds = earlier.totalSeconds;
+  }
 
   /** Runs `work` and adds its wall time to `stage`. */
   async time<Result>(stage: string, work: () => Promise<Result>): Promise<Result> {
@@ -21,6 +33,6 @@ export class Stopwatch {
   }
 
   totalSeconds(): number {
-    return (performance.now() - this.#startedAt) / 1000;
+    return this.#earlierSeconds + (performance.now() - this.#startedAt) / 1000;
   }
 }

@@ -1,22 +1,16 @@
 /** The paper's claims that a run can test, each with the range of results that agrees with it. */
-import type { ModelName, ReadingName, RunRecord } from '../experiments/results.js';
+import type { ModelName, ReadingName } from '../experiments/results.js';
 import type { Interval } from '../statistics.js';
-import { percent, powerOfTen, significant } from './format.js';
-import { ATTACK_LABELS, MODEL_LABELS } from './labels.js';
-import {
-  cellsOf,
-  distanceCells,
-  distanceSlopes,
-  estimate,
-  flipCells,
-  flipPairs,
-} from './measures.js';
+import { powerOfTen, significant } from './format.js';
+import { MODEL_LABELS } from './labels.js';
+import { cellsOf, distanceCells, distanceSlopes, estimate } from './measures.js';
 import { paperNumbers } from './paper-tables.js';
-import type { PaperAttack, PaperNumbers } from './paper-tables.js';
-import { PERCENT, PLAIN, POINTS, POWER, SIGNED } from './table.js';
+import type { PaperNumbers } from './paper-tables.js';
+import { PLAIN, POWER, SIGNED } from './table.js';
 import type { EstimateFormat } from './table.js';
 import { above, below, judge, near } from './verdict.js';
 import type { Region, Verdict } from './verdict.js';
+import type { PartView } from './view.js';
 
 /** One claim and what the run says about it under each reading. */
 export interface Claim {
@@ -36,18 +30,19 @@ export interface ClaimResult {
   readonly verdict: Verdict;
 }
 
-const NO_NUMBER = '–';
+/** Of a claim for which the paper has no number on this data set. */
+export const NO_NUMBER = '–';
 
 /** Distances, flip rates and condition numbers this close to the paper's count as equal. */
-const LEVEL_TOLERANCE = 0.25;
+export const LEVEL_TOLERANCE = 0.25;
 
 /** The exponent that takes one condition number to another is known far better than their size. */
 const EXPONENT_TOLERANCE = 0.1;
 
 /** Claims about the spectrum of the data, before any network is trained. */
-export function spectrumClaims(run: RunRecord): Claim[] {
+export function spectrumClaims(run: PartView): Claim[] {
   const cells = cellsOf(run, 'spectrum');
-  const paper = paperNumbers(run.config.dataset);
+  const paper = paperNumbers(run.dataset);
   const k = cells[0]?.plain.kappaK.k ?? 'k';
   const claim = (
     statement: string,
@@ -98,8 +93,8 @@ export function spectrumClaims(run: RunRecord): Claim[] {
 }
 
 /** Claims about the distance between networks and their infinite-width kernels. */
-export function distanceClaims(run: RunRecord): Claim[] {
-  const paper = paperNumbers(run.config.dataset);
+export function distanceClaims(run: PartView): Claim[] {
+  const paper = paperNumbers(run.dataset);
   const { models } = run.config;
   return [
     ...models.map((model) => trendClaim(run, model, paper)),
@@ -107,20 +102,7 @@ export function distanceClaims(run: RunRecord): Claim[] {
   ];
 }
 
-/** Claims about the malleability of influence. */
-export function flipClaims(run: RunRecord): Claim[] {
-  const paper = paperNumbers(run.config.dataset);
-  const { attacks, models } = run.config;
-  const both = models.includes('relu') && models.includes('attention');
-  return [
-    ...(both ? attacks.map((attack) => gapClaim(run, attack, paper)) : []),
-    ...attacks.flatMap((attack) =>
-      models.flatMap((model) => flipLevelClaim(run, attack, model, paper)),
-    ),
-  ];
-}
-
-function trendClaim(run: RunRecord, model: ModelName, paper: PaperNumbers | undefined): Claim {
+function trendClaim(run: PartView, model: ModelName, paper: PaperNumbers | undefined): Claim {
   const accepted = model === 'relu' ? below(0, 'slope below 0') : above(0, 'slope above 0');
   const verb = model === 'relu' ? 'falls' : 'rises';
   return {
@@ -135,7 +117,7 @@ function trendClaim(run: RunRecord, model: ModelName, paper: PaperNumbers | unde
 
 /** The distance at the largest width that both the run and the paper have. */
 function distanceLevelClaim(
-  run: RunRecord,
+  run: PartView,
   model: ModelName,
   paper: PaperNumbers | undefined,
 ): Claim[] {
@@ -156,44 +138,9 @@ function distanceLevelClaim(
   ];
 }
 
-function gapClaim(run: RunRecord, attack: PaperAttack, paper: PaperNumbers | undefined): Claim {
-  const accepted = above(0, 'above 0');
-  const gap = paper && paper.flipRate.attention[attack] - paper.flipRate.relu[attack];
-  return {
-    statement: `${ATTACK_LABELS[attack]}: MLP-Attn flips more often (difference to 2L-ReLU)`,
-    paper: gap === undefined ? NO_NUMBER : POINTS.mean(gap),
-    accepted,
-    format: POINTS,
-    results: byReading(run, accepted, (reading) =>
-      flipPairs(run, reading, attack).map((pair) => pair.attention - pair.relu),
-    ),
-  };
-}
-
-function flipLevelClaim(
-  run: RunRecord,
-  attack: PaperAttack,
-  model: ModelName,
-  paper: PaperNumbers | undefined,
-): Claim[] {
-  const rate = paper?.flipRate[model][attack];
-  if (rate === undefined) return [];
-  const accepted = near(rate, LEVEL_TOLERANCE);
-  return [
-    {
-      statement: `${ATTACK_LABELS[attack]}: flip rate of ${MODEL_LABELS[model]}`,
-      paper: percent(rate),
-      accepted,
-      format: PERCENT,
-      results: byReading(run, accepted, (reading) =>
-        flipCells(run, reading, model, attack).map((cell) => cell.flipRate),
-      ),
-    },
-  ];
-}
-
-function byReading(
-  run: RunRecord,
+/** A claim's results, one for each reading of the run. */
+export function byReading(
+  run: PartView,
   accepted: Region,
   values: (reading: ReadingName) => number[],
 ): ClaimResult[] {

@@ -1,31 +1,23 @@
 /** How much of what a run was asked to do has finished. */
 import type { RunRecord } from '../experiments/results.js';
-import { cellsOf } from './measures.js';
+import { viewOf } from './view.js';
 
-/** Finished and planned cells of one experiment. */
+/** Finished and planned cells of one part on one data set. */
 export interface Coverage {
-  readonly experiment: string;
+  readonly part: string;
+  readonly dataset: string;
   readonly done: number;
   readonly planned: number;
 }
 
-/** Finished and planned cells of the three experiments that the configuration lists cell by cell. */
+/** Finished and planned cells of every part and data set. */
 export function coverage(run: RunRecord): Coverage[] {
-  const { seeds, readings, models, widths, attacks } = run.config;
-  const networks = readings.length * models.length * seeds.length;
-  return [
-    { experiment: 'spectrum', done: cellsOf(run, 'spectrum').length, planned: seeds.length },
-    {
-      experiment: 'NTK distance',
-      done: cellsOf(run, 'distance').length,
-      planned: networks * widths.length,
-    },
-    {
-      experiment: 'influence flips',
-      done: cellsOf(run, 'flip').length,
-      planned: networks * (attacks.length + 1),
-    },
-  ];
+  return run.planned.map(({ part, dataset, cells }) => ({
+    part,
+    dataset,
+    done: viewOf(run, part, dataset).cells.length,
+    planned: cells,
+  }));
 }
 
 /** One sentence on a run that is not complete; undefined for one that is. */
@@ -33,7 +25,7 @@ export function incompleteNotice(run: RunRecord): string | undefined {
   if (run.status === 'complete') return undefined;
   const state = run.status === 'running' ? 'is still running' : 'did not finish';
   const parts = coverage(run).map(
-    ({ experiment, done, planned }) => `${experiment} ${done} of ${planned} cells`,
+    ({ part, dataset, done, planned }) => `${dataset} ${part} ${done} of ${planned} cells`,
   );
   return `This run ${state}: ${parts.join(', ')}. What is there is shown.`;
 }

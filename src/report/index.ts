@@ -2,5 +2,8 @@
 export type { Figure } from './figures/figure.js';
 export { renderFigures } from './figures/render-figures.js';
 export { renderHtml } from './html/render-html.js';
+export { duration } from './format.js';
+export { renderMarkdown } from './markdown/render-markdown.js';
+export { partFiles } from './part-files.js';
 export { renderText } from './text/render-text.js';
 export type { TextOptions } from './text/render-text.js';

@@ -2,18 +2,17 @@
 import type {
   Cell,
   DistanceCell,
-  FlipAttack,
   FlipCell,
   ModelName,
   ReadingName,
-  RunRecord,
 } from '../experiments/results.js';
 import { studentInterval } from '../statistics.js';
 import type { Interval } from '../statistics.js';
+import type { PartView } from './view.js';
 
 /** The finished cells of one kind, in ascending seed. */
 export function cellsOf<Kind extends Cell['kind']>(
-  run: RunRecord,
+  run: PartView,
   kind: Kind,
 ): Extract<Cell, { kind: Kind }>[] {
   const isKind = (cell: Cell): cell is Extract<Cell, { kind: Kind }> => cell.kind === kind;
@@ -28,7 +27,7 @@ export function estimate(values: readonly number[]): Interval | undefined {
 
 /** The trained networks of one model, at one width where `width` is given. */
 export function distanceCells(
-  run: RunRecord,
+  run: PartView,
   reading: ReadingName,
   model: ModelName,
   width?: number,
@@ -42,28 +41,36 @@ export function distanceCells(
 }
 
 /**
- * Change of the spectral NTK distance for each doubling of the width: the least-squares slope over
- * log2 m, one value for each seed that has finished every width of the run.
+ * Change of the NTK distance for each doubling of the width: the least-squares slope over log2 m, one value for each
+ * seed that has finished every width of the run.
+ *
+ * @param distance - which distance of a cell; default the spectral norm of the raw difference.
  */
-export function distanceSlopes(run: RunRecord, reading: ReadingName, model: ModelName): number[] {
+export function distanceSlopes(
+  run: PartView,
+  reading: ReadingName,
+  model: ModelName,
+  distance: (cell: DistanceCell) => number = (cell) => cell.spectral,
+): number[] {
   const { seeds, widths } = run.config;
   if (widths.length < 2) return [];
   const cells = distanceCells(run, reading, model);
   return seeds
     .map((seed) => cells.filter((cell) => cell.seed === seed && widths.includes(cell.width)))
     .filter((ofSeed) => ofSeed.length === widths.length)
-    .map((ofSeed) => slope(ofSeed.map((cell) => [Math.log2(cell.width), cell.spectral])));
+    .map((ofSeed) => slope(ofSeed.map((cell) => [Math.log2(cell.width), distance(cell)])));
 }
 
-/** The flip experiments of one model under one intervention. */
-export function flipCells(
-  run: RunRecord,
-  reading: ReadingName,
-  model: ModelName,
-  attack: FlipAttack,
-): FlipCell[] {
-  return cellsOf(run, 'flip').filter(
-    (cell) => cell.reading === reading && cell.model === model && cell.attack === attack,
+/** What picks flip experiments of a part. */
+export type FlipFilter = Partial<
+  Pick<FlipCell, 'reading' | 'model' | 'attack' | 'training' | 'eps'>
+>;
+
+/** The flip experiments that a filter picks. */
+export function flipCells(run: PartView, filter: FlipFilter): FlipCell[] {
+  const wanted = Object.entries(filter);
+  return cellsOf(run, 'flip').filter((cell) =>
+    wanted.every(([field, value]) => cell[field as keyof FlipFilter] === value),
   );
 }
 
@@ -74,9 +81,9 @@ export interface FlipPair {
 }
 
 /** One pair for each seed that has finished both models. */
-export function flipPairs(run: RunRecord, reading: ReadingName, attack: FlipAttack): FlipPair[] {
-  const attention = flipCells(run, reading, 'attention', attack);
-  return flipCells(run, reading, 'relu', attack).flatMap((relu) => {
+export function flipPairs(run: PartView, filter: Omit<FlipFilter, 'model'>): FlipPair[] {
+  const attention = flipCells(run, { ...filter, model: 'attention' });
+  return flipCells(run, { ...filter, model: 'relu' }).flatMap((relu) => {
     const partner = attention.find((cell) => cell.seed === relu.seed);
     return partner === undefined ? [] : [{ relu: relu.flipRate, attention: partner.flipRate }];
   });

@@ -31,6 +31,14 @@ export interface RunDescription {
   readonly config: unknown;
   /** SHA-256 of each raw data file, by name. */
   readonly dataHashes: Readonly<Record<string, string>>;
+  /** What decides the bits of a result beside config and data: a run is never continued with another one. */
+  readonly numerics: string;
+  /** How many cells the run has when it is complete. */
+  readonly planned: readonly {
+    readonly part: string;
+    readonly dataset: string;
+    readonly cells: number;
+  }[];
   readonly machine: RunMachine;
 }
 
@@ -61,6 +69,8 @@ const MANIFEST = z.object({
   startedAt: z.string(),
   config: z.unknown(),
   dataHashes: z.record(z.string(), z.string()),
+  numerics: z.string(),
+  planned: z.array(z.object({ part: z.string(), dataset: z.string(), cells: z.int() })),
   machine: z.object({
     package: z.string(),
     node: z.string(),

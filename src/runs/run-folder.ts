@@ -11,6 +11,7 @@ import {
   type RunStatus,
   type RunTiming,
 } from './manifest.js';
+import { readRun, type StoredRun } from './read-run.js';
 import { appendLine, encodeCell, resultsPath } from './results-file.js';
 
 /**
@@ -94,6 +95,79 @@ export async function createRun<C>(
   return new RunStore<C>(path, manifest);
 }
 
+/** A run that goes on, with what it has. */
+export interface ResumedRun<C> extends Pick<StoredRun, 'cells' | 'damaged'> {
+  readonly store: RunStore<C>;
+  /** Of its earlier sessions; null when the last of them was killed before it could say. */
+  readonly timing: RunTiming | null;
+}
+
+/** Whether a folder holds a run, of whatever status. */
+export async function holdsRun(folder: string): Promise<boolean> {
+  return exists(manifestPath(resolve(folder)));
+}
+
+/**
+ * Goes on with an incomplete run. It keeps its start and its command; damaged lines are never among its cells.
+ *
+ * @param description - what this process was asked to do: config, data and numerics must be the run's.
+ * @throws NtkitError `ERR_STORE` naming the reason when the run is complete, is still written by another process or is
+ * another run; when the folder holds no run that can be read or written.
+ */
+export async function resumeRun<C>(
+  folder: string,
+  description: RunDescription,
+): Promise<ResumedRun<C>> {
+  const path = resolve(folder);
+  const { manifest, status, cells, damaged } = await readRun(path);
+  if (status === 'complete') throw alreadyThere(path, 'a complete one');
+  if (status === 'running') throw alreadyThere(path, `one that process ${manifest.pid} writes`);
+  requireSameRun(path, manifest, description);
+  const { command, startedAt } = manifest;
+  const { timing } = manifest;
+  const resumed = { ...runningManifest({ ...description, command, startedAt }), timing };
+  await writeManifest(path, resumed);
+  return { store: new RunStore<C>(path, resumed), cells, damaged, timing };
+}
+
+/** Refuses to mix results that were asked for, or computed, differently. */
+function requireSameRun(folder: string, run: RunManifest, wanted: RunDescription): void {
+  for (const field of ['config', 'dataHashes', 'numerics'] as const) {
+    const difference = firstDifference(run[field], wanted[field], field);
+    if (difference === undefined) continue;
+    const [name, has, asked] = difference;
+    throw new NtkitError(
+      'ERR_STORE',
+      `Expected to resume the run in ${folder} with its own ${name} ${has} but was asked for ${asked}`,
+    );
+  }
+}
+
+/** The first place where two values differ, by name, with both as JSON. */
+function firstDifference(
+  a: unknown,
+  b: unknown,
+  name: string,
+): [name: string, a: string, b: string] | undefined {
+  if (isRecord(a) && isRecord(b)) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const difference = firstDifference(a[key], b[key], `${name}.${key}`);
+      if (difference !== undefined) return difference;
+    }
+    return undefined;
+  }
+  const [textA, textB] = [textOf(a), textOf(b)];
+  return textA === textB ? undefined : [name, textA, textB];
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? 'none' : JSON.stringify(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Takes the folder for this run: of several processes, one creates the results file. */
 async function claim(folder: string): Promise<void> {
   for (const path of [manifestPath(folder), resultsPath(folder)]) {
@@ -106,8 +180,8 @@ async function claim(folder: string): Promise<void> {
   await file.close();
 }
 
-function alreadyThere(folder: string, path: string): NtkitError {
-  return new NtkitError('ERR_STORE', `Expected a folder without a run but ${folder} has ${path}`);
+function alreadyThere(folder: string, what: string): NtkitError {
+  return new NtkitError('ERR_STORE', `Expected a folder without a run but ${folder} has ${what}`);
 }
 
 /** The folders on the way to `path` that do not exist, deepest first. */

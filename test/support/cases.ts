@@ -348,6 +348,7 @@ export const WITHOUT_CASE: Readonly<Record<string, string>> = {
   'Matrix#toArray': 'takes no arguments',
   'Matrix#toFloat32': 'takes no arguments',
   'Matrix#toFloat64': 'takes no arguments',
+  loadCifar10: 'reads the disk or the network: test/unit/data/cifar10.test.ts',
   loadMnist: 'reads the disk or the network: test/unit/data/mnist.test.ts',
   'new Matrix': 'private',
   'new KernelRidge': 'private',

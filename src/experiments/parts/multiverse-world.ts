@@ -5,7 +5,7 @@ import { infiniteNtk } from '../../kernels/infinite-ntk.js';
 import { Matrix, type Elements } from '../../linalg/matrix.js';
 import type { LossName, TwoLayerNetwork } from '../../models/two-layer-network.js';
 import type { RunOptions } from '../../options.js';
-import { finiteWidthKernel, inPrecision } from '../distance-cell.js';
+import { finiteWidthKernel, inPrecision } from '../networks.js';
 import type { ModelName } from '../results.js';
 import { modelInputs, type ModelInputs, type Sample } from '../sample.js';
 import type { Kernels } from './multiverse-influence.js';

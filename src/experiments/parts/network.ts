@@ -6,8 +6,8 @@ import {
   type TrainingResult,
 } from '../../models/two-layer-network.js';
 import type { RunOptions } from '../../options.js';
-import { inPrecision } from '../distance-cell.js';
-import { trainingCost, type ProblemShape } from '../plan.js';
+import { inPrecision } from '../networks.js';
+import { trainingCost, type ProblemShape } from '../costs.js';
 import type { ReproduceConfig } from '../results.js';
 
 /** Everything that decides a trained network, beside its data. */

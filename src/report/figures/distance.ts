@@ -1,77 +1,80 @@
 /** NTK distance against width, one panel a reading. */
-import type { ModelName, ReadingName, RunRecord } from '../../experiments/results.js';
+import type { ModelName, ReadingName } from '../../experiments/results.js';
 import { MODEL_LABELS } from '../labels.js';
 import { cellsOf, distanceCells, estimate } from '../measures.js';
 import { paperNumbers } from '../paper-tables.js';
 import type { DataRow } from './csv.js';
 import type { FigurePlan } from './figure.js';
 import { MODEL_COLORS, PANEL, THEME } from './theme.js';
+import type { PartView } from '../view.js';
 
-/** Both models against width with the paper's points; null without a trained network. */
-export function distanceFigure(run: RunRecord): FigurePlan | null {
-  if (cellsOf(run, 'distance').length === 0) return null;
+/** Both models against width with the paper's points; none without a trained network. */
+export function distanceFigure(run: PartView): FigurePlan[] {
+  if (cellsOf(run, 'distance').length === 0) return [];
   const { readings, models } = run.config;
   const rows = readings.flatMap((reading) =>
     models.flatMap((model) => [...ownRows(run, reading, model), ...paperRows(run, reading, model)]),
   );
   const widths = [...new Set(rows.map((row) => row.width))].sort((a, b) => a - b);
-  return {
-    name: 'distance',
-    title: 'NTK distance against width',
-    description:
-      'Line chart of the NTK distance of both models against width on a logarithmic axis, ' +
-      'one panel for each reading, with the points of the paper.',
-    caption:
-      'Spectral norm of network outputs minus kernel outputs. Lines join the means over seeds, small dots ' +
-      "are single seeds, hollow diamonds the paper's Table 1.",
-    rows,
-    spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      description: 'NTK distance against width',
-      config: THEME,
-      data: { values: rows as DataRow[] },
-      facet: { column: { field: 'reading', type: 'nominal', sort: [...readings] } },
+  return [
+    {
+      name: 'distance',
+      title: 'NTK distance against width',
+      description:
+        'Line chart of the NTK distance of both models against width on a logarithmic axis, ' +
+        'one panel for each reading, with the points of the paper.',
+      caption:
+        'Spectral norm of network outputs minus kernel outputs. Lines join the means over seeds, small dots ' +
+        "are single seeds, hollow diamonds the paper's Table 1.",
+      rows,
       spec: {
-        ...PANEL,
-        encoding: {
-          x: {
-            field: 'width',
-            type: 'quantitative',
-            scale: { type: 'log', base: 2, nice: false, padding: 12 },
-            axis: { values: widths, format: 'd', grid: false, labelOverlap: 'greedy' },
-            title: 'width m',
-          },
-          y: { field: 'distance', type: 'quantitative', title: 'NTK distance' },
-          color: { field: 'model', type: 'nominal', scale: MODEL_COLORS },
-        },
-        layer: [
-          {
-            transform: [{ filter: "datum.source === 'mean'" }],
-            mark: { type: 'line', strokeWidth: 2 },
-          },
-          {
-            transform: [{ filter: "datum.source === 'mean'" }],
-            mark: { type: 'point', filled: true, size: 50, opacity: 1 },
-          },
-          {
-            transform: [{ filter: "datum.source === 'seed'" }],
-            mark: { type: 'point', filled: true, size: 22, opacity: 0.5 },
-          },
-          {
-            transform: [{ filter: "datum.source === 'paper'" }],
-            mark: {
-              type: 'point',
-              shape: 'diamond',
-              filled: false,
-              size: 110,
-              strokeWidth: 1.8,
-              opacity: 1,
+        $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+        description: 'NTK distance against width',
+        config: THEME,
+        data: { values: rows as DataRow[] },
+        facet: { column: { field: 'reading', type: 'nominal', sort: [...readings] } },
+        spec: {
+          ...PANEL,
+          encoding: {
+            x: {
+              field: 'width',
+              type: 'quantitative',
+              scale: { type: 'log', base: 2, nice: false, padding: 12 },
+              axis: { values: widths, format: 'd', grid: false, labelOverlap: 'greedy' },
+              title: 'width m',
             },
+            y: { field: 'distance', type: 'quantitative', title: 'NTK distance' },
+            color: { field: 'model', type: 'nominal', scale: MODEL_COLORS },
           },
-        ],
+          layer: [
+            {
+              transform: [{ filter: "datum.source === 'mean'" }],
+              mark: { type: 'line', strokeWidth: 2 },
+            },
+            {
+              transform: [{ filter: "datum.source === 'mean'" }],
+              mark: { type: 'point', filled: true, size: 50, opacity: 1 },
+            },
+            {
+              transform: [{ filter: "datum.source === 'seed'" }],
+              mark: { type: 'point', filled: true, size: 22, opacity: 0.5 },
+            },
+            {
+              transform: [{ filter: "datum.source === 'paper'" }],
+              mark: {
+                type: 'point',
+                shape: 'diamond',
+                filled: false,
+                size: 110,
+                strokeWidth: 1.8,
+                opacity: 1,
+              },
+            },
+          ],
+        },
       },
     },
-  };
+  ];
 }
 
 interface DistanceRow extends DataRow {
@@ -83,7 +86,7 @@ interface DistanceRow extends DataRow {
   readonly distance: number;
 }
 
-function ownRows(run: RunRecord, reading: ReadingName, model: ModelName): DistanceRow[] {
+function ownRows(run: PartView, reading: ReadingName, model: ModelName): DistanceRow[] {
   const label = MODEL_LABELS[model];
   return run.config.widths.flatMap((width) => {
     const cells = distanceCells(run, reading, model, width);
@@ -102,8 +105,8 @@ function ownRows(run: RunRecord, reading: ReadingName, model: ModelName): Distan
   });
 }
 
-function paperRows(run: RunRecord, reading: ReadingName, model: ModelName): DistanceRow[] {
-  const points = paperNumbers(run.config.dataset)?.distance[model] ?? [];
+function paperRows(run: PartView, reading: ReadingName, model: ModelName): DistanceRow[] {
+  const points = paperNumbers(run.dataset)?.distance[model] ?? [];
   return points.map(([width, distance]) => ({
     reading,
     model: MODEL_LABELS[model],

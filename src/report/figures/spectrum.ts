@@ -1,9 +1,10 @@
 /** Eigenvalues against their index, before and after attention. */
-import type { RunRecord, SpectrumCell } from '../../experiments/results.js';
+import type { SpectrumCell } from '../../experiments/results.js';
 import { cellsOf, estimate } from '../measures.js';
 import type { DataRow } from './csv.js';
 import type { FigurePlan } from './figure.js';
 import { PANEL, SERIES_COLORS, THEME } from './theme.js';
+import type { PartView } from '../view.js';
 
 const SERIES = [
   { matrix: 'plain', label: 'G = X Xᵀ', color: SERIES_COLORS.blue, dash: [1, 0] },
@@ -19,64 +20,69 @@ const AXIS_INDICES = [1, 2, 3, 4].flatMap((digits) =>
   [1, 2, 5].map((first) => first * 10 ** (digits - 1)),
 );
 
-/** The three spectra relative to their largest eigenvalue, averaged over seeds; null without a spectrum. */
-export function spectrumFigure(run: RunRecord): FigurePlan | null {
+/** The three spectra relative to their largest eigenvalue, averaged over seeds; none without a spectrum. */
+export function spectrumFigure(run: PartView): FigurePlan[] {
   const cells = cellsOf(run, 'spectrum');
-  if (cells.length === 0) return null;
+  if (cells.length === 0) return [];
   const rows = SERIES.flatMap(({ matrix, label }) => spectrumRows(cells, matrix, label));
-  return {
-    name: 'spectrum',
-    title: 'Spectrum before and after attention',
-    description:
-      'Line chart of eigenvalues relative to the largest against their index, both axes logarithmic: ' +
-      'the Gram matrix of the data, the attended one and the attended one with unit rows.',
-    caption:
-      'Eigenvalues relative to the largest, geometric mean over seeds. The value at index k is 1 / κ of the ' +
-      'first k. Values below the rounding tolerance of any seed are left out.',
-    rows,
-    spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      description: 'Relative eigenvalues against index',
-      config: THEME,
-      data: { values: rows },
-      width: 2 * PANEL.width,
-      height: PANEL.height,
-      mark: { type: 'line', strokeWidth: 2 },
-      encoding: {
-        x: {
-          field: 'index',
-          type: 'quantitative',
-          scale: { type: 'log', nice: false },
-          axis: { values: AXIS_INDICES, format: 'd', grid: false },
-          title: 'index i',
-        },
-        y: {
-          field: 'relative',
-          type: 'quantitative',
-          scale: { type: 'log' },
-          axis: { labelExpr: "datum.value === 1 ? '1' : format(datum.value, '.0e')", tickCount: 6 },
-          title: 'λᵢ / λ₁',
-        },
-        color: {
-          field: 'matrix',
-          type: 'nominal',
-          legend: { symbolSize: 500 },
-          scale: {
-            domain: SERIES.map(({ label }) => label),
-            range: SERIES.map(({ color }) => color),
+  return [
+    {
+      name: 'spectrum',
+      title: 'Spectrum before and after attention',
+      description:
+        'Line chart of eigenvalues relative to the largest against their index, both axes logarithmic: ' +
+        'the Gram matrix of the data, the attended one and the attended one with unit rows.',
+      caption:
+        'Eigenvalues relative to the largest, geometric mean over seeds. The value at index k is 1 / κ of the ' +
+        'first k. Values below the rounding tolerance of any seed are left out.',
+      rows,
+      spec: {
+        $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+        description: 'Relative eigenvalues against index',
+        config: THEME,
+        data: { values: rows },
+        width: 2 * PANEL.width,
+        height: PANEL.height,
+        mark: { type: 'line', strokeWidth: 2 },
+        encoding: {
+          x: {
+            field: 'index',
+            type: 'quantitative',
+            scale: { type: 'log', nice: false },
+            axis: { values: AXIS_INDICES, format: 'd', grid: false },
+            title: 'index i',
           },
-        },
-        strokeDash: {
-          field: 'matrix',
-          type: 'nominal',
-          scale: {
-            domain: SERIES.map(({ label }) => label),
-            range: SERIES.map(({ dash }) => [...dash]),
+          y: {
+            field: 'relative',
+            type: 'quantitative',
+            scale: { type: 'log' },
+            axis: {
+              labelExpr: "datum.value === 1 ? '1' : format(datum.value, '.0e')",
+              tickCount: 6,
+            },
+            title: 'λᵢ / λ₁',
+          },
+          color: {
+            field: 'matrix',
+            type: 'nominal',
+            legend: { symbolSize: 500 },
+            scale: {
+              domain: SERIES.map(({ label }) => label),
+              range: SERIES.map(({ color }) => color),
+            },
+          },
+          strokeDash: {
+            field: 'matrix',
+            type: 'nominal',
+            scale: {
+              domain: SERIES.map(({ label }) => label),
+              range: SERIES.map(({ dash }) => [...dash]),
+            },
           },
         },
       },
     },
-  };
+  ];
 }
 
 function spectrumRows(

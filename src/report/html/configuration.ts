@@ -10,7 +10,8 @@ import { tableMarkup } from './table.js';
 
 const CONFIG_LABELS: Readonly<Record<keyof ReproduceConfig, string>> = {
   preset: 'preset',
-  dataset: 'data set',
+  datasets: 'data sets',
+  parts: 'parts',
   trainCount: 'training points',
   testCount: 'test points',
   widths: 'widths m',
@@ -20,9 +21,11 @@ const CONFIG_LABELS: Readonly<Record<keyof ReproduceConfig, string>> = {
   influenceWidth: 'width for influence',
   attacks: 'attacks',
   eps: 'eps (unit by reading)',
+  epsilons: 'eps of the epsilon part',
   tau: 'top share tau',
   ridge: 'ridge',
   epochs: 'epochs',
+  adversarialEpochs: 'epochs of adversarial training',
   batchSize: 'batch size',
   learningRate: 'learning rate',
   weightDecay: 'L2 regularisation',

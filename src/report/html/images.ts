@@ -1,20 +1,15 @@
 /** The training images that help and harm most, one strip of thumbnails for each model and reading. */
 import { encode } from 'fast-png';
-import type {
-  ImagesCell,
-  ModelName,
-  ReadingName,
-  RunRecord,
-  ScoredImage,
-} from '../../experiments/results.js';
+import type { ImagesCell, ModelName, ReadingName, ScoredImage } from '../../experiments/results.js';
 import { signed } from '../format.js';
 import { MODEL_LABELS } from '../labels.js';
 import { cellsOf } from '../measures.js';
 import { html } from './markup.js';
 import type { Markup } from './markup.js';
+import type { PartView } from '../view.js';
 
 /** Strips of every model; a combination that the run lacks says so. */
-export function imagesMarkup(run: RunRecord): Markup {
+export function imagesMarkup(run: PartView): Markup {
   const cells = cellsOf(run, 'images');
   return html`<p>
       The score of a training image is its mean leave-one-out influence on the test loss: positive
@@ -22,7 +17,7 @@ export function imagesMarkup(run: RunRecord): Markup {
     </p>
     ${run.config.models.map(
       (model) =>
-        html`<h3>${MODEL_LABELS[model]}</h3>
+        html`<h4>${MODEL_LABELS[model]}</h4>
           ${run.config.readings.map((reading) => readingMarkup(cells, reading, model))}`,
     )}`;
 }
@@ -37,10 +32,10 @@ function readingMarkup(
     (candidate) => candidate.reading === reading && candidate.model === model,
   );
   if (cell === undefined) {
-    return html`<h4>${reading}</h4>
+    return html`<h5>${reading}</h5>
       <p class="missing">Missing: no images have been scored.</p>`;
   }
-  return html`<h4>${reading} <span class="detail">m = ${cell.width}, seed ${cell.seed}</span></h4>
+  return html`<h5>${reading} <span class="detail">m = ${cell.width}, seed ${cell.seed}</span></h5>
     <div class="strips">
       ${stripMarkup('Most helpful', cell.helpful)} ${stripMarkup('Most harmful', cell.harmful)}
     </div>`;
@@ -48,7 +43,7 @@ function readingMarkup(
 
 function stripMarkup(title: string, images: readonly ScoredImage[]): Markup {
   return html`<div>
-    <h5>${title}</h5>
+    <h6>${title}</h6>
     <ol class="strip">
       ${images.map(thumbnailMarkup)}
     </ol>

@@ -18,7 +18,7 @@ const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** A complete HTML document. */
 export function pageMarkup(run: RunRecord, sections: readonly Section[]): Markup {
-  const { dataset } = run.config;
+  const title = run.config.datasets.join(', ');
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -26,7 +26,7 @@ export function pageMarkup(run: RunRecord, sections: readonly Section[]): Markup
         <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>ntkit report: ${dataset}</title>
+        <title>ntkit report: ${title}</title>
         <style>
           ${new Markup(STYLESHEET)}
         </style>
@@ -41,17 +41,17 @@ export function pageMarkup(run: RunRecord, sections: readonly Section[]): Markup
 }
 
 function headerMarkup(run: RunRecord): Markup {
-  const { dataset, trainCount, testCount, seeds } = run.config;
+  const { datasets, trainCount, testCount, seeds } = run.config;
   const notice = incompleteNotice(run);
   const facts: readonly (readonly [string, Markup])[] = [
-    ['Data', html`${dataset}, ${trainCount} training and ${testCount} test points`],
+    ['Data', html`${datasets.join(', ')}, ${trainCount} training and ${testCount} test points`],
     ['Seeds', html`${seeds.length}`],
     ['Started', html`<time datetime="${run.startedAt}">${timestamp(run.startedAt)}</time>`],
     ['Wall time', html`${duration(run.totalSeconds)}`],
   ];
   return html`<header>
     <p class="kicker">Reproduction of arXiv 2603.13085</p>
-    <h1>Linearized attention and the kernel regime on ${dataset}</h1>
+    <h1>Linearized attention and the kernel regime on ${datasets.join(' and ')}</h1>
     <dl class="facts">
       ${facts.map(
         ([term, fact]) =>

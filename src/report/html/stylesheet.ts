@@ -35,12 +35,12 @@ body {
   color: var(--ink);
   font: 1.0625rem/1.6 var(--serif);
 }
-h1, h2, h3, h4, h5 { line-height: 1.25; text-wrap: balance; }
+h1, h2, h3, h4, h5, h6 { line-height: 1.25; text-wrap: balance; }
 h1 { margin: 0.2rem 0 1.2rem; font-size: clamp(1.6rem, 5vw, 2.3rem); font-weight: 600; }
 h2 { margin: 3.5rem 0 1rem; padding-top: 0.8rem; border-top: 1px solid var(--rule); font-size: 1.5rem; font-weight: 600; }
 h3 { margin: 2rem 0 0.5rem; font-size: 1.2rem; }
-h4 { margin: 1.4rem 0 0.4rem; font: 600 1rem/1.3 var(--sans); }
-h5 { margin: 0 0 0.4rem; font: 600 0.85rem/1.3 var(--sans); color: var(--quiet); }
+h4, h5 { margin: 1.4rem 0 0.4rem; font: 600 1rem/1.3 var(--sans); }
+h6 { margin: 0 0 0.4rem; font: 600 0.85rem/1.3 var(--sans); color: var(--quiet); }
 p { margin: 0.6rem 0; max-width: 44rem; overflow-wrap: anywhere; }
 a { color: var(--link); text-underline-offset: 0.15em; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 3px; }
@@ -123,7 +123,7 @@ footer { margin-top: 4rem; border-top: 1px solid var(--rule); font: 0.82rem/1.5 
   nav, .skip, .downloads { display: none; }
   .scroll { overflow: visible; }
   .drawing svg { min-width: 0; }
-  h2, h3, h4, h5, caption, thead, tr.group { break-after: avoid; }
+  h2, h3, h4, h5, h6, caption, thead, tr.group { break-after: avoid; }
   figure, tr, .strip li { break-inside: avoid; }
 }
 `;

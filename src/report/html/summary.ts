@@ -1,9 +1,8 @@
 /** The verdicts on the paper's claims, first as counts and then claim by claim. */
 import type { ReadingName, RunRecord } from '../../experiments/results.js';
-import { distanceClaims, flipClaims, spectrumClaims } from '../claims.js';
 import type { Claim } from '../claims.js';
 import { READING_DEFINITIONS } from '../labels.js';
-import { readingClaimTable, spectrumClaimTable } from '../tables/claims.js';
+import { claimTables, claimsOf, dependsOnReading } from '../tables/claims.js';
 import { VERDICT_RULE } from '../verdict.js';
 import type { Verdict } from '../verdict.js';
 import { html } from './markup.js';
@@ -19,18 +18,32 @@ const OUTCOMES: readonly (readonly [Verdict['outcome'], string])[] = [
 
 /** Counts, claims with verdicts, and the rule behind them. */
 export function summaryMarkup(run: RunRecord): Markup {
-  const readings = run.config.readings;
-  const byReading = [...distanceClaims(run), ...flipClaims(run)];
+  const { datasets, readings } = run.config;
   return html`<ul class="scores">
-      ${scoreMarkup('Spectrum', spectrumClaims(run), null)}
-      ${readings.map((reading) => scoreMarkup(reading, byReading, reading))}
+      ${datasets.flatMap((dataset) => datasetScores(run, dataset))}
     </ul>
-    ${tableMarkup(spectrumClaimTable(run))} ${tableMarkup(readingClaimTable(run))}
+    ${datasets.flatMap((dataset) => claimTables(run, dataset).map(tableMarkup))}
     ${notesMarkup([
       VERDICT_RULE,
       'Slopes run over the widths of this run. Differences are taken seed by seed.',
       ...readings.map((reading) => READING_DEFINITIONS[reading]),
     ])}`;
+}
+
+/** How the claims about the data fared, and those of each reading. */
+function datasetScores(run: RunRecord, dataset: string): Markup[] {
+  const claims = claimsOf(run)
+    .filter((part) => part.dataset === dataset)
+    .flatMap((part) => part.claims);
+  const ofData = claims.filter((claim) => !dependsOnReading(claim));
+  return [
+    ...(ofData.length === 0 ? [] : [scoreMarkup(`${dataset}, data`, ofData, null)]),
+    ...(ofData.length === claims.length
+      ? []
+      : run.config.readings.map((reading) =>
+          scoreMarkup(`${dataset}, ${reading}`, claims, reading),
+        )),
+  ];
 }
 
 function scoreMarkup(title: string, claims: readonly Claim[], reading: ReadingName | null): Markup {

@@ -1,33 +1,71 @@
 /** The verdicts on the paper's claims as tables. */
-import type { RunRecord } from '../../experiments/results.js';
-import { distanceClaims, flipClaims, spectrumClaims } from '../claims.js';
+import type { ReadingName, RunRecord } from '../../experiments/results.js';
 import type { Claim } from '../claims.js';
+import { reportedParts, slug } from '../sections.js';
 import { intervalCell, textCell } from '../table.js';
-import type { Table, TableRow } from '../table.js';
+import type { Table, TableGroup, TableRow } from '../table.js';
 
-/** Claims about the data alone: one result each. */
-export function spectrumClaimTable(run: RunRecord): Table {
-  return {
-    name: 'claims-spectrum',
-    caption: 'Claims about the spectrum',
-    columns: ['claim', 'paper', 'ours', 'accepted range'],
-    groups: [{ rows: spectrumClaims(run).map(claimRow) }],
-    notes: [],
-  };
+/** The claims that one part tests on one data set. */
+export interface PartClaims {
+  readonly title: string;
+  readonly dataset: string;
+  readonly claims: readonly Claim[];
 }
 
-/** Claims about training and influence: one result for each reading. */
-export function readingClaimTable(run: RunRecord): Table {
-  return {
-    name: 'claims-readings',
-    caption: 'Claims about training and influence',
-    columns: ['claim', 'paper', ...run.config.readings, 'accepted range'],
-    groups: [
-      { title: 'NTK distance', rows: distanceClaims(run).map(claimRow) },
-      { title: 'Influence flips', rows: flipClaims(run).map(claimRow) },
-    ],
-    notes: [],
-  };
+/** All claims of a run, part by part. */
+export function claimsOf(run: RunRecord): PartClaims[] {
+  return reportedParts(run).flatMap(({ report, views }) =>
+    views.map((view) => ({
+      title: report.title,
+      dataset: view.dataset,
+      claims: report.claims(view),
+    })),
+  );
+}
+
+/** One data set's claims: those on the data alone, with one result, and those with one for each reading. */
+export function claimTables(run: RunRecord, dataset: string): Table[] {
+  const ofDataset = claimsOf(run).filter((part) => part.dataset === dataset);
+  const table = (
+    name: string,
+    caption: string,
+    columns: readonly (ReadingName | 'ours')[],
+    groups: TableGroup[],
+  ): Table[] =>
+    groups.length === 0
+      ? []
+      : [
+          {
+            name: `${name}-${slug(dataset)}`,
+            caption: `${dataset}: ${caption}`,
+            columns: ['claim', 'paper', ...columns, 'accepted range'],
+            groups,
+            notes: [],
+          },
+        ];
+  return [
+    ...table('claims-data', 'claims about the data', ['ours'], claimGroups(ofDataset, false)),
+    ...table(
+      'claims-readings',
+      'claims about training and influence',
+      run.config.readings,
+      claimGroups(ofDataset, true),
+    ),
+  ];
+}
+
+/** Whether each of a claim's results belongs to a reading. */
+export function dependsOnReading(claim: Claim): boolean {
+  return claim.results.every(({ reading }) => reading !== null);
+}
+
+function claimGroups(parts: readonly PartClaims[], byReading: boolean): TableGroup[] {
+  return parts
+    .map(({ title, claims }) => ({
+      title,
+      rows: claims.filter((claim) => dependsOnReading(claim) === byReading).map(claimRow),
+    }))
+    .filter(({ rows }) => rows.length > 0);
 }
 
 function claimRow(claim: Claim): TableRow {

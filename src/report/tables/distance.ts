@@ -1,14 +1,15 @@
 /** NTK distance against width beside the paper's Table 1, and whether the networks trained at all. */
-import type { DistanceCell, ModelName, ReadingName, RunRecord } from '../../experiments/results.js';
+import type { DistanceCell, ModelName, ReadingName } from '../../experiments/results.js';
 import { percent } from '../format.js';
 import { MODEL_LABELS, READING_DEFINITIONS } from '../labels.js';
 import { distanceCells, distanceSlopes, estimate } from '../measures.js';
 import { paperDistance, paperNumbers } from '../paper-tables.js';
 import { NONE, PERCENT, PLAIN, SIGNED, countCell, estimateCell, paperCell } from '../table.js';
 import type { EstimateFormat, Table, TableRow } from '../table.js';
+import type { PartView } from '../view.js';
 
 /** The spectral distance at every width, for each model, the readings side by side. */
-export function distanceTable(run: RunRecord): Table {
+export function distanceTable(run: PartView): Table {
   const { models, readings } = run.config;
   return {
     name: 'distance',
@@ -31,8 +32,47 @@ export function distanceTable(run: RunRecord): Table {
   };
 }
 
+const DISTANCES: readonly {
+  readonly head: string;
+  readonly value: (cell: DistanceCell) => number;
+}[] = [
+  { head: 'spectral', value: (cell) => cell.spectral },
+  { head: 'Frobenius', value: (cell) => cell.frobenius },
+  { head: 'rms', value: (cell) => cell.rms },
+  { head: 'softmax, spectral', value: (cell) => cell.softmax.spectral },
+  { head: 'softmax, Frobenius', value: (cell) => cell.softmax.frobenius },
+  { head: 'softmax, rms', value: (cell) => cell.softmax.rms },
+];
+
+/** How each norm of the distance changes with the width: a trend should not hang on the choice of one. */
+export function trendTable(run: PartView): Table {
+  const { models, readings } = run.config;
+  return {
+    name: 'trend',
+    caption: 'Trend of the NTK distance in every norm',
+    columns: ['', 'n', ...readings],
+    groups: models.map((model) => ({
+      title: MODEL_LABELS[model],
+      rows: DISTANCES.map(({ head, value }) => {
+        const byReading = readings.map((reading) => distanceSlopes(run, reading, model, value));
+        return {
+          head,
+          cells: [
+            countCell(byReading.map((slopes) => slopes.length)),
+            ...byReading.map((slopes) => estimateCell(slopes, SIGNED)),
+          ],
+        };
+      }),
+    })),
+    notes: [
+      'Slope over log2 m: the change for each doubling of the width. Mean and 95 % Student-t interval over n seeds.',
+      'Spectral, Frobenius, rms: of F_{m}(Z) - F_{NTK}(Z). Softmax: the same of softmax(F_{m}(Z)) - F_{NTK}(Z), probabilities against the regression on one-hot targets. Rms does not grow with the test set.',
+    ],
+  };
+}
+
 /** Accuracy, loss and kernel movement behind the distances. */
-export function trainingTable(run: RunRecord): Table {
+export function trainingTable(run: PartView): Table {
   const { models, readings, widths } = run.config;
   return {
     name: 'training',
@@ -71,7 +111,7 @@ const DIAGNOSTICS: readonly Diagnostic[] = [
 ];
 
 function diagnosticRow(
-  run: RunRecord,
+  run: PartView,
   reading: ReadingName,
   model: ModelName,
   width: number,
@@ -87,13 +127,13 @@ function diagnosticRow(
 }
 
 /** The widths of the run and those of the paper's table, ascending. */
-function tableWidths(run: RunRecord, model: ModelName): number[] {
-  const ofPaper = paperNumbers(run.config.dataset)?.distance[model].map(([width]) => width) ?? [];
+function tableWidths(run: PartView, model: ModelName): number[] {
+  const ofPaper = paperNumbers(run.dataset)?.distance[model].map(([width]) => width) ?? [];
   return [...new Set([...run.config.widths, ...ofPaper])].sort((a, b) => a - b);
 }
 
-function widthRow(run: RunRecord, model: ModelName, width: number): TableRow {
-  const paper = paperCell(paperDistance(paperNumbers(run.config.dataset), model, width), PLAIN);
+function widthRow(run: PartView, model: ModelName, width: number): TableRow {
+  const paper = paperCell(paperDistance(paperNumbers(run.dataset), model, width), PLAIN);
   const head = `m = ${width}`;
   if (!run.config.widths.includes(width)) {
     return { head, cells: [NONE, ...run.config.readings.map(() => NONE), paper] };
@@ -112,7 +152,7 @@ function widthRow(run: RunRecord, model: ModelName, width: number): TableRow {
 }
 
 /** Whether the widest networks learned anything, without which their distance says little. */
-function accuracyNote(run: RunRecord, reading: ReadingName): string[] {
+function accuracyNote(run: PartView, reading: ReadingName): string[] {
   const width = Math.max(...run.config.widths);
   const parts = run.config.models.flatMap((model) => {
     const cells = distanceCells(run, reading, model, width);
@@ -127,7 +167,7 @@ function accuracyNote(run: RunRecord, reading: ReadingName): string[] {
     : [`Test accuracy at m = ${width}, ${reading}: ${parts.join('; ')}.`];
 }
 
-function slopeRow(run: RunRecord, model: ModelName): TableRow {
+function slopeRow(run: PartView, model: ModelName): TableRow {
   const byReading = run.config.readings.map((reading) => distanceSlopes(run, reading, model));
   return {
     head: 'slope',

@@ -1,5 +1,5 @@
 /** Condition numbers before and after attention, and the widths that follow from them. */
-import type { RunRecord, SpectrumCell, SpectrumRecord } from '../../experiments/results.js';
+import type { SpectrumCell, SpectrumRecord } from '../../experiments/results.js';
 import { infiniteCondition, powerOfTen } from '../format.js';
 import { cellsOf } from '../measures.js';
 import { paperNumbers } from '../paper-tables.js';
@@ -15,11 +15,12 @@ import {
   textCell,
 } from '../table.js';
 import type { Table, TableCell } from '../table.js';
+import type { PartView } from '../view.js';
 
 const MATRICES = ['plain', 'attended', 'normalized'] as const;
 
 /** Condition numbers of the three Gram matrices, mean and interval over seeds. */
-export function conditionTable(run: RunRecord): Table {
+export function conditionTable(run: PartView): Table {
   const cells = cellsOf(run, 'spectrum');
   const k = cells[0]?.plain.kappaK.k;
   const row = (head: string, cell: (records: SpectrumRecord[], size: number) => TableCell) => ({
@@ -55,9 +56,9 @@ export function conditionTable(run: RunRecord): Table {
 }
 
 /** kappa_d cubed and the widths that the paper's bounds ask for, beside the paper's own. */
-export function widthTable(run: RunRecord): Table {
+export function widthTable(run: PartView): Table {
   const cells = cellsOf(run, 'spectrum');
-  const paper = paperNumbers(run.config.dataset);
+  const paper = paperNumbers(run.dataset);
   const eps = cells[0]?.log10Width.eps ?? run.config.eps;
   const row = (head: string, log10: (cell: SpectrumCell) => number, ofPaper: TableCell) => ({
     head,

@@ -1,9 +1,7 @@
 /** The report as a terminal prints it. */
 import type { RunRecord } from '../../experiments/results.js';
 import { incompleteNotice } from '../coverage.js';
-import { distanceTable } from '../tables/distance.js';
-import { flipTable } from '../tables/flips.js';
-import { conditionTable, widthTable } from '../tables/spectrum.js';
+import { reportedParts, tableOf } from '../sections.js';
 import { timeTable } from '../tables/time.js';
 import { tableLines } from './grid.js';
 import { painter, printable, wrap } from './style.js';
@@ -17,9 +15,8 @@ export interface TextOptions {
 }
 
 /**
- * What a run found, in four blocks: spectrum and predicted widths, NTK distance beside the paper's Table 1,
- * flip rates beside its Table 2, and where the time went. Every number is a mean with its 95 % Student-t
- * interval over seeds; each table ends with the definitions of what it shows.
+ * What a run found: the main tables of each part beside the paper's numbers, and where the time went. Every number is a
+ * mean with its 95 % Student-t interval over seeds; each table ends with the definitions of what it shows.
  *
  * @param run - the run, complete or not; what is missing is named.
  * @returns lines separated by newlines, with one at the end.
@@ -27,17 +24,21 @@ export interface TextOptions {
 export function renderText(run: RunRecord, options: TextOptions): string {
   const { color, columns } = options;
   const paint = painter(color);
-  const { dataset, trainCount, testCount } = run.config;
+  const { datasets, trainCount, testCount } = run.config;
   const notice = incompleteNotice(run);
+  const tables = [
+    ...reportedParts(run).flatMap(({ report, views }) =>
+      views.flatMap((view) => report.mainTables(view).map((table) => tableOf(view, table))),
+    ),
+    timeTable(run),
+  ];
   const blocks = [
     [
       printable(run.command),
-      printable(`${dataset}, ${trainCount} training points, ${testCount} test points`),
+      printable(`${datasets.join(', ')}, ${trainCount} training points, ${testCount} test points`),
       ...(notice === undefined ? [] : wrap(notice, columns).map((line) => paint('warning', line))),
     ],
-    ...[conditionTable, widthTable, distanceTable, flipTable, timeTable].map((table) =>
-      tableLines(table(run), columns, paint),
-    ),
+    ...tables.map((table) => tableLines(table, columns, paint)),
   ];
   return blocks.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/experiments/results.js';
@@ -76,11 +76,17 @@ describe('a finished run', () => {
       'manifest.json',
       'report.html',
       'results.jsonl',
+      'spectrum.csv',
+      'spectrum.json',
+      'table1.csv',
+      'table1.json',
+      'table2.csv',
+      'table2.json',
     ]);
     const figures = readdirSync(join(folder, 'run/figures'));
     for (const name of ['spectrum', 'distance', 'flips']) {
       expect(figures).toEqual(
-        expect.arrayContaining([`${name}.svg`, `${name}.csv`, `${name}.vl.json`]),
+        expect.arrayContaining([`${name}-idx.svg`, `${name}-idx.csv`, `${name}-idx.vl.json`]),
       );
     }
   });
@@ -112,6 +118,14 @@ describe('a finished run', () => {
     expect(page).not.toContain('did not finish');
   });
 
+  it('writes a document of its numbers where that is asked for', async () => {
+    const { code } = await ntkit(['report', 'run', '--markdown', 'numbers.md'], { cwd: folder });
+    expect(code).toBe(0);
+    const document = readFileSync(join(folder, 'numbers.md'), 'utf8');
+    expect(document).toContain('## What did not reproduce');
+    expect(document).toContain('`ntkit reproduce --dataset idx');
+  });
+
   it('reads as text when JSON is not asked for', async () => {
     const { code, stdout } = await ntkit(['report', 'run'], { cwd: folder });
     expect(code).toBe(0);
@@ -128,6 +142,75 @@ describe('a finished run', () => {
         .split('\n')
         .sort();
     expect(cells('again')).toEqual(cells('run'));
+  });
+});
+
+describe('a run that is resumed', () => {
+  const lines = (run: string): string[] =>
+    readFileSync(join(folder, run, 'results.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+
+  /** The finished run as one that was stopped: some cells missing, one damaged, one torn. */
+  function stopped(name: string): string[] {
+    cpSync(join(folder, 'run'), join(folder, name), { recursive: true });
+    const kept = lines('run').slice(0, 9);
+    const damaged = (lines('run')[9] ?? '').replace('"seed":0', '"seed":1');
+    const torn = (lines('run')[10] ?? '').slice(0, 40);
+    writeFileSync(join(folder, name, 'results.jsonl'), [...kept, damaged, torn].join('\n'));
+    const manifest = { ...(readJson('run', 'manifest.json') as object), status: 'incomplete' };
+    writeFileSync(join(folder, name, 'manifest.json'), JSON.stringify(manifest));
+    return kept;
+  }
+
+  it('computes what is missing alone and ends with the same cells', async () => {
+    const kept = stopped('resumed');
+    const { code, stderr } = await reproduce('resumed', '--progress', 'plain');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr).toContain(`run folder ${join(folder, 'resumed')}, resumed with 9 cells`);
+    const all = lines('resumed');
+    expect(all.slice(0, 9)).toEqual(kept);
+    // The damaged line and the torn one stay where they are, and never count.
+    expect(all).toHaveLength(lines('run').length + 2);
+    expect(all.filter((line) => lines('run').includes(line)).sort()).toEqual(lines('run').sort());
+    expect(readJson('resumed/manifest.json')).toMatchObject({
+      status: 'complete',
+      startedAt: (readJson('run/manifest.json') as { startedAt: string }).startedAt,
+    });
+    const table = readFileSync(join(folder, 'resumed/table1.csv'), 'utf8');
+    expect(table.trimEnd().split('\r\n').sort()).toEqual(
+      readFileSync(join(folder, 'run/table1.csv'), 'utf8').trimEnd().split('\r\n').sort(),
+    );
+  });
+
+  it('with another config is refused with the reason and left untouched', async () => {
+    stopped('other');
+    const file = (name: string): string => readFileSync(join(folder, 'other', name), 'utf8');
+    const before = [file('manifest.json'), file('results.jsonl')];
+    const line = failureLine(await reproduce('other', '--epochs', '3', '--progress', 'none'), 1);
+    expect(line).toMatch(/its own config\.epochs 2 but was asked for 3 \[ERR_STORE\]$/);
+    expect([file('manifest.json'), file('results.jsonl')]).toEqual(before);
+  });
+});
+
+describe('--plan', () => {
+  it('lists the parts with cells, time and memory, and runs nothing', async () => {
+    const before = readdirSync(folder);
+    const { code, stdout } = await reproduce('planned', '--plan', '--only', 'table1,epsilon');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^idx +table1 +8 cells +< 1 s +0\.00 GiB$/m);
+    expect(stdout).toMatch(/^idx +epsilon +20 cells +< 1 s +0\.00 GiB$/m);
+    expect(stdout).toMatch(/^all +28 cells /m);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('needs no data where the shape is known', async () => {
+    const args = ['reproduce', '--plan', '--preset', 'paper', '--dataset', 'cifar10', '--offline'];
+    const { code, stdout } = await ntkit([...args, '--only', 'figure1', '--data', folder], {
+      cwd: folder,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^cifar10 +table1 +220 cells/m);
   });
 });
 
@@ -194,7 +277,7 @@ describe('a run that is interrupted', () => {
       expect(readFileSync(join(folder, run, 'report.html'), 'utf8')).toContain('did not finish');
       const report = await ntkit(['report', run], { cwd: folder });
       expect(report.code).toBe(0);
-      expect(report.stdout).toMatch(/did not finish.*spectrum 1 of 2/);
+      expect(report.stdout).toMatch(/did not finish.*idx spectrum 1 of 2 cells/);
     },
   );
 

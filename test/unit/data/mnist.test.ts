@@ -115,7 +115,10 @@ describe('loadDataset', () => {
 
   it('names the data sets when asked for another', async () => {
     await expect(loadDataset('imagenet')).rejects.toThrow(
-      failure('ERR_INVALID_ARGUMENT', /one of mnist, idx for dataset but received "imagenet"/),
+      failure(
+        'ERR_INVALID_ARGUMENT',
+        /one of mnist, cifar10, fashion-mnist, idx for dataset but received "imagenet"/,
+      ),
     );
   });
 });

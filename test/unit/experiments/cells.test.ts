@@ -1,8 +1,7 @@
 /** The cells of a run against an independent computation by plain loops. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { READINGS } from '../../../src/experiments/config.js';
 import type {
-  Cell,
+  CellResult,
   DistanceCell,
   FlipCell,
   ImagesCell,
@@ -12,7 +11,6 @@ import { linearizedAttention } from '../../reference/attention.js';
 import { jacobiEigenvalues } from '../../reference/eigen.js';
 import { ridgePredictions } from '../../reference/influence.js';
 import { infiniteNtkFirst } from '../../reference/kernels.js';
-import { flipRate, kendall, overlap, spearman, topIndices } from '../../reference/malleability.js';
 import { empiricalNtk, forward, loss, type Network } from '../../reference/network.js';
 import {
   at,
@@ -23,22 +21,20 @@ import {
   norm,
   rowOf,
   transpose,
-  unitRows,
   type Rows,
 } from '../../reference/rows.js';
 import { spectrumMetrics } from '../../reference/spectrum.js';
 import { expectClose } from '../../support/expect-close.js';
 import { TOLERANCE } from '../../support/tolerance.js';
-import { TINY_CONFIG, TINY_DATASET, runTiny } from './tiny.js';
 import {
-  attacked,
-  batchesOf,
-  drawTwin,
-  initialNetwork,
-  inputsOf,
-  scoresOf,
-  train,
-} from './twin.js';
+  expectFlips,
+  influenceOf,
+  scoresUnderAttack,
+  trainedTwin,
+  type Setting,
+} from './flip-twin.js';
+import { TINY_CONFIG, TINY_DATASET, runTiny } from './tiny.js';
+import { batchesOf, drawTwin, inputsOf, scoresOf, train } from './twin.js';
 
 const WIDTH = 8;
 const SEED = 5;
@@ -49,34 +45,23 @@ const SETTINGS = (['relu', 'attention'] as const).flatMap((model) =>
 
 const sample = drawTwin(TINY_DATASET, TINY_CONFIG, SEED);
 const classes = TINY_DATASET.classes.length;
-let cells: readonly Cell[];
+let cells: readonly CellResult[];
 
 beforeAll(async () => {
   ({ cells } = await runTiny({ ...TINY_CONFIG, seeds: [SEED], widths: [WIDTH] }));
 });
 
-function cellOf<Kind extends Cell>(wanted: Partial<Kind>): Kind {
+function cellOf<Kind extends CellResult>(wanted: Partial<Kind>): Kind {
   const found = cells.filter((cell) =>
-    Object.entries(wanted).every(([key, value]) => cell[key as keyof Cell] === value),
+    Object.entries(wanted).every(([key, value]) => cell[key as keyof CellResult] === value),
   );
   expect(found).toHaveLength(1);
   return found[0] as Kind;
 }
 
-type Setting = (typeof SETTINGS)[number];
-
 /** The networks of a setting, before and after training, from a seed. */
-function networksOf(
-  { model, reading }: Setting,
-  seed: number,
-): { initial: Network; trained: Network } {
-  const { train: rows } = inputsOf(model, sample.X, sample.Z);
-  const { scale } = READINGS[reading];
-  const initial = initialNetwork(WIDTH, rowOf(rows, 0).length, classes, scale, seed);
-  return {
-    initial,
-    trained: train(initial, rows, sample.Y, batchesOf(seed, TINY_CONFIG), TINY_CONFIG),
-  };
+function networksOf(setting: Setting, seed: number): { initial: Network; trained: Network } {
+  return trainedTwin(setting, sample, WIDTH, seed);
 }
 
 function difference(A: Rows, B: Rows): number[][] {
@@ -85,6 +70,15 @@ function difference(A: Rows, B: Rows): number[][] {
 
 function frobenius(A: Rows): number {
   return norm(A.flat());
+}
+
+function spectral(A: Rows): number {
+  return Math.sqrt(item(jacobiEigenvalues(multiply(transpose(A), A)), 0));
+}
+
+function softmax(row: readonly number[]): number[] {
+  const sum = row.reduce((total, value) => total + Math.exp(value), 0);
+  return row.map((value) => Math.exp(value) / sum);
 }
 
 function accuracy(outputs: Rows): number {
@@ -136,6 +130,7 @@ describe.each(SETTINGS)('the distance cell of $model, $reading', (setting) => {
     );
     const outputs = forward(trained, test);
     const gap = difference(outputs, predictions);
+    const ofProbabilities = difference(outputs.map(softmax), predictions);
     const kernel = ({ weights }: Network): Rows =>
       empiricalNtk(rows, rows, { weights, trained: 'first' });
     const [atStart, atEnd] = [kernel(initial), kernel(trained)];
@@ -143,9 +138,14 @@ describe.each(SETTINGS)('the distance cell of $model, $reading', (setting) => {
 
     const cell = cellOf<DistanceCell>({ kind: 'distance', ...setting, width: WIDTH });
     const expected: Partial<DistanceCell> = {
-      spectral: Math.sqrt(item(jacobiEigenvalues(multiply(transpose(gap), gap)), 0)),
+      spectral: spectral(gap),
       frobenius: frobenius(gap),
       rms: frobenius(gap) / Math.sqrt(gap.length * classes),
+      softmax: {
+        spectral: spectral(ofProbabilities),
+        frobenius: frobenius(ofProbabilities),
+        rms: frobenius(ofProbabilities) / Math.sqrt(gap.length * classes),
+      },
       networkAccuracy: accuracy(outputs),
       ridgeAccuracy: accuracy(predictions),
       finalLoss: lastEpochLoss(setting),
@@ -153,67 +153,31 @@ describe.each(SETTINGS)('the distance cell of $model, $reading', (setting) => {
       kernelError: frobenius(difference(atStart, K)) / frobenius(K),
       kernelDrift: frobenius(difference(atEnd, atStart)) / frobenius(atStart),
     };
-    for (const [name, value] of Object.entries(expected)) {
+    const { softmax: norms, ...measured } = expected;
+    for (const [name, value] of Object.entries(measured)) {
       expectClose(cell[name as keyof DistanceCell], value as number, TOLERANCE.illConditioned);
+    }
+    for (const [name, value] of Object.entries(norms ?? {})) {
+      const received = cell.softmax[name as keyof DistanceCell['softmax']];
+      expectClose(received, value as number, TOLERANCE.illConditioned);
     }
     expect(cell).toMatchObject({ seed: SEED, width: WIDTH, ...setting });
   });
 });
 
-/** Scores of a setting on the clean data, and what decides them. */
-function influenceOf(setting: Setting): { network: Network; before: number[]; top: number[] } {
-  const { trained: network } = networksOf(setting, SEED);
-  const inputs = inputsOf(setting.model, sample.X, sample.Z);
-  const before = scoresOf(network, inputs, sample, TINY_CONFIG.ridge);
-  const count = Math.ceil(TINY_CONFIG.tau * before.length);
-  return { network, before, top: topIndices(before, count, 'abs') };
-}
-
-/** Scores when the top points are replaced by adversarial versions of themselves, all together. */
-function scoresUnderAttack(
-  setting: Setting,
-  attack: 'fgsm' | 'pgd' | 'mim',
-  epsPixels: number,
-): number[] {
-  const { network, top } = influenceOf(setting);
-  const pixels = sample.pixels.map((row, i) => {
-    const k = top.indexOf(i);
-    return k === -1
-      ? row
-      : attacked(attack, network, setting.model, sample, { i, k }, epsPixels, SEED);
-  });
-  const inputs = inputsOf(setting.model, unitRows(pixels), sample.Z);
-  return scoresOf(network, inputs, sample, TINY_CONFIG.ridge);
-}
-
-function expectFlips(
-  cell: FlipCell,
-  { before, top }: { before: number[]; top: number[] },
-  after: number[],
-): void {
-  const weight = (indices: number[]): number =>
-    indices.reduce((sum, i) => sum + Math.abs(item(before, i)), 0);
-  const flipped = top.filter((i) => item(before, i) * item(after, i) < 0);
-  expect(cell).toMatchObject({ indeterminate: 0, topCount: top.length, width: WIDTH, seed: SEED });
-  expectClose(cell.flipRate, flipRate(before, after, top), TOLERANCE.rounding);
-  expectClose(cell.weightedFlipRate, weight(flipped) / weight(top), TOLERANCE.illConditioned);
-  expectClose(cell.spearman, spearman(before, after), TOLERANCE.rounding);
-  expectClose(cell.kendall, kendall(before, after), TOLERANCE.rounding);
-  expectClose(
-    cell.topOverlap,
-    overlap(top, topIndices(after, top.length, 'abs')),
-    TOLERANCE.rounding,
-  );
-}
-
 describe.each(SETTINGS)('the flip cells of $model, $reading', (setting) => {
-  const influence = influenceOf(setting);
+  const influence = influenceOf(networksOf(setting, SEED).trained, setting.model, sample);
 
   it.each(['fgsm', 'pgd', 'mim'] as const)('under %s are those of plain loops', (attack) => {
     const epsPixels = setting.reading === 'best-fit' ? 0.3 * 0.25 : 0.3;
     const cell = cellOf<FlipCell>({ kind: 'flip', ...setting, attack });
     expect(cell).toMatchObject({ eps: 0.3, epsPixels });
-    expectFlips(cell, influence, scoresUnderAttack(setting, attack, epsPixels));
+    expect(cell).toMatchObject({ width: WIDTH, seed: SEED });
+    expectFlips(
+      cell,
+      influence,
+      scoresUnderAttack(influence, setting.model, sample, attack, epsPixels, SEED),
+    );
   });
 
   it('of the control compare with a network of another seed', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { READINGS, presetNames, reproduceConfig } from '../../../src/experiments/config.js';
+import { presetNames, reproduceConfig } from '../../../src/experiments/config.js';
+import { READINGS, ballOf, epsPixels } from '../../../src/experiments/readings.js';
 import type { ReproduceConfig } from '../../../src/experiments/results.js';
+import { TINY_DATASET } from './tiny.js';
 
 describe('a preset', () => {
   it.each(presetNames)('%s is a valid configuration of its name', (name) => {
@@ -11,7 +13,7 @@ describe('a preset', () => {
 
   it('quick is the setting of the paper', () => {
     expect(reproduceConfig('quick')).toMatchObject({
-      dataset: 'mnist',
+      datasets: ['mnist'],
       models: ['relu', 'attention'],
       attacks: ['fgsm', 'pgd', 'mim'],
       eps: 0.3,
@@ -60,11 +62,16 @@ describe('changes of a preset', () => {
     ['tau', 0],
     ['ridge', 0],
     ['epochs', 0],
+    ['adversarialEpochs', 0],
     ['batchSize', 0],
     ['learningRate', 0],
     ['weightDecay', -1],
     ['trainPrecision', 'float16'],
-    ['dataset', 5],
+    ['datasets', [5]],
+    ['datasets', ['mnist', 'mnist']],
+    ['parts', ['table9']],
+    ['parts', []],
+    ['epsilons', [0]],
     // A repeated cell would count twice in means and intervals.
     ['seeds', [3, 3]],
     ['widths', [1024, 1024]],
@@ -100,10 +107,19 @@ describe('changes of a preset', () => {
 });
 
 describe('a reading', () => {
-  it('fixes the initial scale and what eps is measured in', () => {
-    const stated = READINGS['as-stated'];
-    expect([stated.scale, stated.epsPixels(0.3, 0.25)]).toEqual([0.01, 0.3]);
-    const fit = READINGS['best-fit'];
-    expect([fit.scale, fit.epsPixels(0.3, 0.25)]).toEqual([1, 0.075]);
+  it('fixes the initial scale', () => {
+    expect([READINGS['as-stated'].scale, READINGS['best-fit'].scale]).toEqual([0.01, 1]);
+  });
+
+  it('fixes what eps is measured in: pixels, or the standard deviation of each channel', () => {
+    const train = { ...TINY_DATASET.train, width: 1, height: 2, channels: 3 };
+    const dataset = { ...TINY_DATASET, train, pixelStd: [0.1, 0.2, 0.6] };
+    expect(ballOf('as-stated', 0.3, dataset)).toEqual({ eps: 0.3, epsUnits: 'pixel' });
+    expect(ballOf('best-fit', 0.3, dataset)).toEqual({
+      ...{ eps: 0.3, epsUnits: 'standardized' },
+      scale: Float64Array.of(0.1, 0.2, 0.6, 0.1, 0.2, 0.6),
+    });
+    expect(epsPixels('as-stated', 0.3, dataset)).toBe(0.3);
+    expect(epsPixels('best-fit', 0.3, dataset)).toBeCloseTo(0.09, 12);
   });
 });

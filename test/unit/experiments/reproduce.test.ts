@@ -1,13 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { NtkitError } from '../../../src/errors.js';
-import { planReproduce } from '../../../src/experiments/plan.js';
-import { problemShape } from '../../../src/experiments/reproduce.js';
+import { labelOf, totalCost } from '../../../src/experiments/plan.js';
 import type { Cell } from '../../../src/experiments/results.js';
 import { runtimeInfo, setThreads } from '../../../src/native/runtime.js';
-import { TINY_CONFIG, TINY_DATASET, runTiny, type TinyRun } from './tiny.js';
+import { TINY_CONFIG, runTiny, tinyWorks, type TinyRun } from './tiny.js';
 
 const { cores } = runtimeInfo();
-const plan = planReproduce(TINY_CONFIG, problemShape(TINY_DATASET, TINY_CONFIG));
+const works = tinyWorks();
 
 let run: TinyRun;
 
@@ -56,13 +55,12 @@ describe('a run', () => {
     for (const cell of run.cells) expect(JSON.parse(JSON.stringify(cell))).toEqual(cell);
   });
 
-  it('reports every planned piece of work as finished once', () => {
-    expect([...run.finished].sort()).toEqual(plan.map(({ label }) => label).sort());
+  it('reports every planned cell as finished once', () => {
+    expect([...run.finished].sort()).toEqual(works.map(labelOf).sort());
   });
 
   it('reports the cost that was planned', () => {
-    const planned = plan.reduce((sum, { cost }) => sum + cost, 0);
-    expect(run.cost / planned).toBeCloseTo(1, 10);
+    expect(run.cost / totalCost(works)).toBeCloseTo(1, 10);
   });
 
   it('times its stages', () => {
@@ -158,9 +156,15 @@ describe('a run whose cells cannot be stored', () => {
   });
 });
 
-describe('a configuration that the data cannot serve', () => {
-  it('is refused when it asks for more points than there are', async () => {
-    const running = runTiny({ ...TINY_CONFIG, trainCount: 41 });
-    await expect(running).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+describe('a run of some of its cells', () => {
+  it('computes those alone, with the same bits', async () => {
+    const [first, second] = [works.slice(0, 7), works.slice(7)];
+    const parts = [await runTiny(TINY_CONFIG, {}, first), await runTiny(TINY_CONFIG, {}, second)];
+    expect(parts.map(({ cells }) => cells.length)).toEqual([first.length, second.length]);
+    expect(stored(parts.flatMap(({ cells }) => cells))).toEqual(stored(run.cells));
+  });
+
+  it('gives each cell the key that was planned', () => {
+    expect(run.cells.map(({ key }) => key).sort()).toEqual(works.map(({ key }) => key).sort());
   });
 });

@@ -11,7 +11,7 @@ const SIZES = { trainCount: 20, testCount: 10 };
 
 describe('a sample', () => {
   it('is drawn without replacement, with pixels, unit rows and targets that belong together', () => {
-    const sample = drawSample(TINY_DATASET, SIZES, 3);
+    const sample = drawSample(TINY_DATASET, SIZES, 'multiclass', 3);
     expect(new Set(sample.indices).size).toBe(20);
     const { train } = TINY_DATASET;
     sample.indices.forEach((index, i) => {
@@ -34,14 +34,16 @@ describe('a sample', () => {
   });
 
   it('is a function of its seed', () => {
-    const [first, again, other] = [3, 3, 4].map((seed) => drawSample(TINY_DATASET, SIZES, seed));
+    const [first, again, other] = [3, 3, 4].map((seed) =>
+      drawSample(TINY_DATASET, SIZES, 'multiclass', seed),
+    );
     expect(again).toEqual(first);
     expect(other?.indices).not.toEqual(first?.indices);
   });
 
   it('holds the smaller sample of the same seed', () => {
-    const small = drawSample(TINY_DATASET, { trainCount: 12, testCount: 5 }, 3);
-    const large = drawSample(TINY_DATASET, SIZES, 3);
+    const small = drawSample(TINY_DATASET, { trainCount: 12, testCount: 5 }, 'multiclass', 3);
+    const large = drawSample(TINY_DATASET, SIZES, 'multiclass', 3);
     expect(small.indices).toEqual(large.indices.slice(0, 12));
     expect(small.testLabels).toEqual(large.testLabels.slice(0, 5));
   });
@@ -49,7 +51,7 @@ describe('a sample', () => {
   it.each(['train', 'test'] as const)('with a black image in the %s split is refused', (split) => {
     const pixels = TINY_DATASET[split].pixels.map((value, k) => (k < 36 ? 0 : value));
     const dataset: ImageDataset = { ...TINY_DATASET, [split]: { ...TINY_DATASET[split], pixels } };
-    expect(() => drawSample(dataset, { trainCount: 40, testCount: 20 }, 3)).toThrow(
+    expect(() => drawSample(dataset, { trainCount: 40, testCount: 20 }, 'multiclass', 3)).toThrow(
       expect.objectContaining({
         code: 'ERR_DATA_FORMAT',
         message: expect.stringContaining('1 black ones') as unknown,
@@ -59,7 +61,7 @@ describe('a sample', () => {
 });
 
 describe('the inputs of a model', () => {
-  const { X, Z } = drawSample(TINY_DATASET, SIZES, 3);
+  const { X, Z } = drawSample(TINY_DATASET, SIZES, 'multiclass', 3);
 
   it('are the rows themselves without attention', async () => {
     expect(await modelInputs('relu', X, Z, {})).toEqual({ train: X, test: Z });

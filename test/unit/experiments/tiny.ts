@@ -1,6 +1,11 @@
 /** A data set and a configuration small enough to recompute by plain loops. */
 import type { ImageDataset, LabelledImages } from '../../../src/data/dataset.js';
-import { reproduce, type ReproduceContext } from '../../../src/experiments/reproduce.js';
+import {
+  keyedWorks,
+  reproduce,
+  type KeyedWork,
+  type ReproduceContext,
+} from '../../../src/experiments/reproduce.js';
 import type { Cell, ReproduceConfig } from '../../../src/experiments/results.js';
 import { Stopwatch } from '../../../src/experiments/stopwatch.js';
 import { image } from '../../support/idx-files.js';
@@ -31,7 +36,8 @@ export const TINY_DATASET: ImageDataset = {
 /** Every model, reading and attack, at sizes that train in an instant. */
 export const TINY_CONFIG: ReproduceConfig = {
   preset: 'tiny',
-  dataset: 'tiny',
+  datasets: ['tiny'],
+  parts: ['spectrum', 'table1', 'table2'],
   trainCount: 24,
   testCount: 9,
   widths: [8, 12],
@@ -41,14 +47,21 @@ export const TINY_CONFIG: ReproduceConfig = {
   influenceWidth: 8,
   attacks: ['fgsm', 'pgd', 'mim'],
   eps: 0.3,
+  epsilons: [0.1, 0.3],
   tau: 0.25,
   ridge: 1e-3,
   epochs: 4,
+  adversarialEpochs: 4,
   batchSize: 10,
   learningRate: 0.02,
   weightDecay: 1e-3,
   trainPrecision: 'float64',
 };
+
+/** The cells that a configuration asks for on the tiny data set. */
+export function tinyWorks(config: ReproduceConfig = TINY_CONFIG): KeyedWork[] {
+  return keyedWorks([TINY_DATASET], config, 'test');
+}
 
 /** What a run did. */
 export interface TinyRun {
@@ -64,12 +77,13 @@ export interface TinyRun {
 export async function runTiny(
   config: ReproduceConfig = TINY_CONFIG,
   context: Partial<Pick<ReproduceContext, 'append' | 'signal' | 'concurrency'>> = {},
+  works: readonly KeyedWork[] = tinyWorks(config),
 ): Promise<TinyRun> {
   const cells: Cell[] = [];
   const finished: string[] = [];
   const stopwatch = new Stopwatch();
   let cost = 0;
-  await reproduce(TINY_DATASET, config, {
+  await reproduce([TINY_DATASET], config, works, {
     append: async (cell) => {
       cells.push(cell);
       await Promise.resolve();

@@ -1,13 +1,30 @@
 /** The experiments by plain loops, from the definitions and the documented random streams alone. */
 import type { ImageDataset, LabelledImages } from '../../../src/data/dataset.js';
-import type { ModelName, ReproduceConfig } from '../../../src/experiments/results.js';
+import type { ModelName, ReproduceConfig, TaskName } from '../../../src/experiments/results.js';
 import { gaussian, uniform } from '../../../src/random.js';
-import { fgsm, inputGradient, mim, pgd, type Gradient } from '../../reference/attacks.js';
+import { fgsm, mim, pgd, type Gradient } from '../../reference/attacks.js';
 import { linearizedAttention } from '../../reference/attention.js';
 import { influenceLoss } from '../../reference/influence.js';
-import { empiricalNtk, train as trainBySteps, type Network } from '../../reference/network.js';
+import {
+  empiricalNtk,
+  train as trainBySteps,
+  type LossName,
+  type Network,
+} from '../../reference/network.js';
 import { philox4x32 } from '../../reference/philox.js';
-import { build, item, rowOf, unitRows, type Rows } from '../../reference/rows.js';
+import {
+  at,
+  build,
+  dot,
+  item,
+  multiply,
+  norm,
+  rowOf,
+  transpose,
+  unit,
+  unitRows,
+  type Rows,
+} from '../../reference/rows.js';
 
 const WEIGHTS = 1;
 const SIGNS = 2;
@@ -49,9 +66,20 @@ export interface TwinSample {
   readonly testLabels: readonly number[];
 }
 
-export function drawTwin(dataset: ImageDataset, config: ReproduceConfig, seed: number): TwinSample {
-  const draw = (split: LabelledImages, stream: number, count: number): number[] =>
-    shuffled(seed, stream, split.count).slice(0, count);
+/** The binary task has the first two classes, with targets -1 and 1. */
+export function drawTwin(
+  dataset: ImageDataset,
+  config: ReproduceConfig,
+  seed: number,
+  task: TaskName = 'multiclass',
+): TwinSample {
+  const draw = (split: LabelledImages, stream: number, count: number): number[] => {
+    const eligible = [...split.labels.keys()].filter(
+      (i) => task === 'multiclass' || item([...split.labels], i) < 2,
+    );
+    const order = shuffled(seed, stream, eligible.length).slice(0, count);
+    return order.map((position) => item(eligible, position));
+  };
   const pixelsOf = ({ pixels, width, height }: LabelledImages, indices: number[]): Rows =>
     indices.map((i) => {
       const size = width * height;
@@ -59,6 +87,8 @@ export function drawTwin(dataset: ImageDataset, config: ReproduceConfig, seed: n
     });
   const labelsOf = ({ labels }: LabelledImages, indices: number[]): number[] =>
     indices.map((i) => item([...labels], i));
+  const targets = (labels: readonly number[]): Rows =>
+    task === 'binary' ? labels.map((label) => [2 * label - 1]) : oneHot(labels);
   const oneHot = (labels: readonly number[]): Rows =>
     build(labels.length, dataset.classes.length, (i, k) => (item(labels, i) === k ? 1 : 0));
 
@@ -69,9 +99,9 @@ export function drawTwin(dataset: ImageDataset, config: ReproduceConfig, seed: n
   return {
     ...{ indices, pixels, testLabels },
     X: unitRows(pixels),
-    Y: oneHot(labelsOf(dataset.train, indices)),
+    Y: targets(labelsOf(dataset.train, indices)),
     Z: unitRows(pixelsOf(dataset.test, testIndices)),
-    Yt: oneHot(testLabels),
+    Yt: targets(testLabels),
   };
 }
 
@@ -114,8 +144,31 @@ export function train(
   Y: Rows,
   batches: readonly (readonly number[])[],
   { learningRate, weightDecay }: ReproduceConfig,
+  loss: LossName = 'cross-entropy',
 ): Network {
-  return trainBySteps(network, X, Y, { loss: 'cross-entropy', learningRate, weightDecay, batches });
+  return trainBySteps(network, X, Y, { loss, learningRate, weightDecay, batches });
+}
+
+/** Trains on PGD examples against the weights before each step, which attend to the clean training rows. */
+export function trainOnAttacks(
+  network: Network,
+  model: ModelName,
+  sample: TwinSample,
+  batches: readonly (readonly number[])[],
+  eps: number,
+  seed: number,
+  { learningRate, weightDecay }: ReproduceConfig,
+): Network {
+  let drawn = 0;
+  return trainBySteps(network, sample.pixels, sample.Y, {
+    ...{ loss: 'cross-entropy', learningRate, weightDecay, batches },
+    replace: (now, batch) => {
+      const points = batch.map((i) =>
+        attacked('pgd', now, model, sample, { i, k: drawn++ }, eps, seed),
+      );
+      return inputsOf(model, sample.X, unitRows(points)).test;
+    },
+  });
 }
 
 /** Mean loss influence of each training point over the test points, by refitting without each point. */
@@ -139,18 +192,54 @@ export function attacked(
   { i, k }: { i: number; k: number },
   eps: number,
   seed: number,
+  loss: LossName = 'cross-entropy',
 ): number[] {
-  const pipeline = {
-    network,
-    loss: 'cross-entropy',
-    ...(model === 'attention' && { attendsTo: X }),
-  } as const;
   const point = rowOf(pixels, i);
-  const slope: Gradient = (at) => inputGradient(pipeline, at, rowOf(Y, i));
+  const context = model === 'attention' ? X : undefined;
+  const slope: Gradient = (moved) => pixelGradient(network, loss, context, moved, rowOf(Y, i));
   const options = { eps, clip: [0, 1], steps: 10 } as const;
   if (attack === 'fgsm') return fgsm(point, slope, options);
   if (attack === 'mim') return mim(point, slope, { ...options, alpha: eps / 10, decay: 1 });
   const draws = [...uniform(seed, ATTACK_START, (k + 1) * point.length)].slice(k * point.length);
   const start = draws.map((draw) => eps * (2 * draw - 1));
   return pgd(point, slope, { ...options, alpha: eps / 4, start });
+}
+
+/**
+ * Gradient of a point's loss by its pixels, from the chain rule: where a pixel hardly matters differences would not tell
+ * the sign, which is all that attacks take from it.
+ */
+function pixelGradient(
+  { weights, signs }: Network,
+  loss: LossName,
+  context: Rows | undefined,
+  pixels: readonly number[],
+  targets: readonly number[],
+): number[] {
+  const attended = (row: readonly number[]): readonly number[] =>
+    context === undefined ? row : rowOf(multiply(multiply([row], transpose(context)), context), 0);
+  const input = unit(attended(unit(pixels)));
+  const scale = 1 / Math.sqrt(weights.length);
+  const gates = weights.map((w) => (dot(w, input) > 0 ? scale : 0));
+  const outputs = targets.map((_, k) =>
+    weights.reduce((sum, w, r) => sum + item(gates, r) * at(signs, r, k) * dot(w, input), 0),
+  );
+  const sum = outputs.reduce((total, value) => total + Math.exp(value), 0);
+  const residual = outputs.map(
+    (f, k) => (loss === 'squared' ? f : Math.exp(f) / sum) - item(targets, k),
+  );
+  const byInput = input.map((_, j) =>
+    weights.reduce(
+      (total, w, r) => total + item(gates, r) * dot(rowOf(signs, r), residual) * item(w, j),
+      0,
+    ),
+  );
+  const byUnit = attended(throughNorm(byInput, attended(unit(pixels))));
+  return throughNorm(context === undefined ? byInput : byUnit, pixels);
+}
+
+/** What a gradient by z / |z| is by z. */
+function throughNorm(gradient: readonly number[], z: readonly number[]): number[] {
+  const along = dot(gradient, unit(z));
+  return gradient.map((g, j) => (g - along * item(unit(z), j)) / norm(z));
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { distanceClaims, flipClaims, spectrumClaims } from '../../../src/report/claims.js';
+import { distanceClaims, spectrumClaims } from '../../../src/report/claims.js';
 import type { Claim } from '../../../src/report/claims.js';
 import { paperDistance, paperFlipRate, paperNumbers } from '../../../src/report/paper-tables.js';
-import { CONFIG, fakeRun } from './fixture.js';
+import { flipClaims } from '../../../src/report/flip-claims.js';
+import { CONFIG, fakeView } from './fixture.js';
 
 const words = (claim: Claim | undefined) => claim?.results.map((result) => result.verdict.words);
 
@@ -12,27 +13,27 @@ function claimAbout(claims: readonly Claim[], start: string): Claim | undefined 
 
 describe('spectrumClaims', () => {
   it('finds the cube between the condition numbers at one index', () => {
-    const claim = claimAbout(spectrumClaims(fakeRun()), 'Attention cubes');
+    const claim = claimAbout(spectrumClaims(fakeView()), 'Attention cubes');
     expect(claim?.results[0]?.ours?.mean).toBeCloseTo(3, 1);
     expect(words(claim)).toEqual(['reproduced']);
   });
 
   it("compares kappa_d with the paper's number on the scale of its logarithm", () => {
-    const claim = claimAbout(spectrumClaims(fakeRun()), 'Size of the condition number');
+    const claim = claimAbout(spectrumClaims(fakeView()), 'Size of the condition number');
     expect(claim?.accepted.lower).toBeCloseTo(Math.log10(900), 12);
     expect(claim?.accepted.upper).toBeCloseTo(Math.log10(1500), 12);
     expect(words(claim)).toEqual(['not reproduced']);
   });
 
   it('has no verdict without a spectrum', () => {
-    for (const claim of spectrumClaims(fakeRun({ cells: [] }))) {
+    for (const claim of spectrumClaims(fakeView({ cells: [] }))) {
       expect(words(claim)).toEqual(['not measured']);
     }
   });
 });
 
 describe('distanceClaims', () => {
-  const claims = distanceClaims(fakeRun());
+  const claims = distanceClaims(fakeView());
 
   it('judges each trend under each reading', () => {
     expect(words(claimAbout(claims, '2L-ReLU: distance falls'))).toEqual([
@@ -54,26 +55,26 @@ describe('distanceClaims', () => {
   });
 
   it('leaves sizes out where no width is shared', () => {
-    const run = fakeRun({ config: { ...CONFIG, widths: [32, 64] } });
+    const run = fakeView({ config: { ...CONFIG, widths: [32, 64] } });
     expect(distanceClaims(run)).toHaveLength(2);
   });
 });
 
 describe('flipClaims', () => {
   it('takes the difference of the models seed by seed', () => {
-    const claim = claimAbout(flipClaims(fakeRun()), 'PGD: MLP-Attn flips more often');
+    const claim = claimAbout(flipClaims(fakeView()), 'PGD: MLP-Attn flips more often');
     expect(claim?.paper).toBe('+25.6 points');
     expect(words(claim)).toEqual(['cannot tell from 3 seeds', 'reproduced']);
   });
 
   it('makes no comparison with a model that was not run', () => {
-    const run = fakeRun({ config: { ...CONFIG, models: ['relu'] } });
+    const run = fakeView({ config: { ...CONFIG, models: ['relu'] } });
     expect(claimAbout(flipClaims(run), 'PGD: MLP-Attn')).toBeUndefined();
     expect(claimAbout(flipClaims(run), 'PGD: flip rate of 2L-ReLU')?.paper).toBe('3.3 %');
   });
 
   it('keeps the claims but not the numbers for data that the paper does not have', () => {
-    const run = fakeRun({ config: { ...CONFIG, dataset: 'fashion-mnist' } });
+    const run = fakeView({ config: { ...CONFIG, datasets: ['fashion-mnist'] } });
     expect(flipClaims(run).map((claim) => claim.paper)).toEqual(['–', '–', '–']);
     expect(distanceClaims(run).map((claim) => claim.paper)).toEqual(['–', '–']);
     expect(spectrumClaims(run)).toHaveLength(1);

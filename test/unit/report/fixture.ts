@@ -1,11 +1,13 @@
 /** A run as `ntkit reproduce` leaves it behind: MNIST, three seeds, both readings; numbers by formula. */
 import type {
   Cell,
+  CellOrigin,
   DistanceCell,
   FlipAttack,
   FlipCell,
   ImagesCell,
   ModelName,
+  PartName,
   ReadingName,
   ReproduceConfig,
   RunRecord,
@@ -14,9 +16,12 @@ import type {
   SpectrumRecord,
 } from '../../../src/experiments/results.js';
 
+import type { PartView } from '../../../src/report/view.js';
+
 export const CONFIG: ReproduceConfig = {
   preset: 'paper',
-  dataset: 'mnist',
+  datasets: ['mnist'],
+  parts: ['spectrum', 'table1', 'table2'],
   trainCount: 1000,
   testCount: 500,
   widths: [16, 64, 256, 1024],
@@ -26,9 +31,11 @@ export const CONFIG: ReproduceConfig = {
   influenceWidth: 1024,
   attacks: ['fgsm', 'pgd', 'mim'],
   eps: 0.3,
+  epsilons: [0.1, 0.3],
   tau: 0.1,
   ridge: 1e-3,
   epochs: 500,
+  adversarialEpochs: 50,
   batchSize: 128,
   learningRate: 1e-3,
   weightDecay: 1e-3,
@@ -43,6 +50,12 @@ export function fakeRun(overrides: Partial<RunRecord> = {}): RunRecord {
     command: 'ntkit reproduce --preset paper --dataset mnist',
     startedAt: '2026-11-03T09:12:44.000Z',
     config,
+    numerics: '1 avx512 SkylakeX',
+    planned: (['spectrum', 'table1', 'table2'] as const).map((part) => ({
+      part,
+      dataset: 'mnist',
+      cells: fakeCells(config).filter((cell) => cell.part === part).length,
+    })),
     dataHashes: {
       'train-images-idx3-ubyte': 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
       'train-labels-idx1-ubyte': '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
@@ -90,6 +103,17 @@ function fakeCells(config: ReproduceConfig): Cell[] {
   ];
 }
 
+/** Where the cells of these choices belong. */
+function originOf(part: PartName, ...choices: readonly (string | number)[]): CellOrigin {
+  return { part, dataset: 'mnist', key: [part, ...choices].join(' ') };
+}
+
+/** A complete run as its only data set's view, with the cells of every part. */
+export function fakeView(overrides: Partial<RunRecord> = {}): PartView {
+  const run = fakeRun(overrides);
+  return { ...run, dataset: run.config.datasets[0] ?? '' };
+}
+
 /** A number in [-1, 1] that looks random and depends on the key alone. */
 export function jitter(key: string): number {
   let state = 2166136261;
@@ -104,7 +128,10 @@ export function jitter(key: string): number {
 const SIZE = 784;
 const RANK = 620;
 
-export function spectrumCell(seed: number, config: ReproduceConfig = CONFIG): SpectrumCell {
+export function spectrumCell(
+  seed: number,
+  config: ReproduceConfig = CONFIG,
+): SpectrumCell & CellOrigin {
   const share = 405 + 4 * jitter(`top${seed}`);
   const decay = (i: number) =>
     share * (i + 1) ** -1.35 * Math.exp(-i / (95 + 3 * jitter(`d${seed}`)));
@@ -118,6 +145,7 @@ export function spectrumCell(seed: number, config: ReproduceConfig = CONFIG): Sp
   };
   const kappaD = Math.log10(records.plain.kappaD);
   return {
+    ...originOf('spectrum', seed),
     kind: 'spectrum',
     seed,
     n: config.trainCount,
@@ -162,13 +190,14 @@ export function distanceCell(
   model: ModelName,
   seed: number,
   width: number,
-): DistanceCell {
+): DistanceCell & CellOrigin {
   const noise = jitter(`${reading}${model}${seed}${width}`);
   const level = DISTANCES[model][Math.round(Math.log2(width) / 2) - 2] ?? 20;
   const spectral =
     level * (reading === 'best-fit' ? 0.93 : 1) * (1 + (0.9 / Math.sqrt(width)) * noise);
   const attended = model === 'attention';
   return {
+    ...originOf('table1', reading, model, seed, width),
     kind: 'distance',
     reading,
     model,
@@ -177,6 +206,7 @@ export function distanceCell(
     spectral,
     frobenius: spectral * 1.82,
     rms: spectral / Math.sqrt(5000),
+    softmax: { spectral: spectral / 5, frobenius: spectral / 4, rms: spectral / 300 },
     networkAccuracy: attended ? 0.38 + 0.06 * noise : 0.91 + 0.01 * noise,
     ridgeAccuracy: attended ? 0.921 : 0.934,
     finalLoss: attended ? 1.71 + 0.1 * noise : 0.21 + 0.01 * noise,
@@ -197,14 +227,17 @@ export function flipCell(
   seed: number,
   attack: FlipAttack,
   config: ReproduceConfig = CONFIG,
-): FlipCell {
+): FlipCell & CellOrigin {
   const noise = jitter(`${attack}${model}${seed}${reading}`);
   const topCount = Math.ceil(config.tau * config.trainCount);
   const reseeded = model === 'relu' ? 0.07 : 0.18;
   const rate = attack === 'reseed' ? reseeded : RATES[reading][model];
   const flips = Math.round(topCount * rate * (1 + 0.25 * noise));
   return {
+    ...originOf('table2', reading, model, seed, attack),
     kind: 'flip',
+    task: 'multiclass',
+    training: 'standard',
     reading,
     model,
     attack,
@@ -222,12 +255,17 @@ export function flipCell(
   };
 }
 
-function imagesCell(reading: ReadingName, model: ModelName, config: ReproduceConfig): ImagesCell {
+function imagesCell(
+  reading: ReadingName,
+  model: ModelName,
+  config: ReproduceConfig,
+): ImagesCell & CellOrigin {
   const strip = (sign: number) =>
     Array.from({ length: 8 }, (_, i) =>
       scoredImage(`${reading}${model}${sign}`, i, (sign * 0.0123) / (i + 1)),
     );
   return {
+    ...originOf('table2', reading, model, 'images'),
     kind: 'images',
     reading,
     model,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cellsOf, distanceSlopes, estimate, flipPairs } from '../../../src/report/measures.js';
-import { CONFIG, distanceCell, fakeRun, flipCell } from './fixture.js';
+import { CONFIG, distanceCell, fakeView, flipCell } from './fixture.js';
 
 /** A run whose ReLU distance is 50 - 2 log2 m. */
 function fallingRun(seeds: readonly number[], widths: readonly number[] = CONFIG.widths) {
@@ -10,13 +10,13 @@ function fallingRun(seeds: readonly number[], widths: readonly number[] = CONFIG
       spectral: 50 - 2 * Math.log2(width),
     })),
   );
-  return fakeRun({ cells });
+  return fakeView({ cells });
 }
 
 describe('cellsOf', () => {
   it('picks one kind in ascending seed', () => {
     const cells = [2, 0, 1].map((seed) => distanceCell('as-stated', 'relu', seed, 16));
-    const run = fakeRun({ cells: [...cells, flipCell('as-stated', 'relu', 0, 'pgd')] });
+    const run = fakeView({ cells: [...cells, flipCell('as-stated', 'relu', 0, 'pgd')] });
     expect(cellsOf(run, 'distance').map((cell) => cell.seed)).toEqual([0, 1, 2]);
     expect(cellsOf(run, 'spectrum')).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe('flipPairs', () => {
       { ...flipCell('best-fit', 'attention', 1, 'pgd'), flipRate: 0.28 },
       { ...flipCell('as-stated', 'attention', 0, 'pgd'), flipRate: 0.5 },
     ];
-    expect(flipPairs(fakeRun({ cells }), 'best-fit', 'pgd')).toEqual([
+    expect(flipPairs(fakeView({ cells }), { reading: 'best-fit', attack: 'pgd' })).toEqual([
       { relu: 0.04, attention: 0.28 },
     ]);
   });

@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunDescription } from '../../../src/runs/manifest.js';
 import { readRun } from '../../../src/runs/read-run.js';
-import { createRun, type RunStore } from '../../../src/runs/run-folder.js';
+import { createRun, holdsRun, resumeRun, type RunStore } from '../../../src/runs/run-folder.js';
 
 interface Cell {
   readonly seed: number;
@@ -26,6 +26,8 @@ const DESCRIPTION: RunDescription = {
   command: 'ntkit reproduce --preset tiny',
   startedAt: '2026-03-01T12:00:00.000Z',
   config: { widths: [4, 8] },
+  numerics: '1 avx2 Haswell',
+  planned: [{ part: 'table1', dataset: 'mnist', cells: 2 }],
   dataHashes: { images: 'ab12' },
   machine: {
     package: '0.1.0',
@@ -296,5 +298,70 @@ describe('readRun', () => {
 
   it('refuses a folder without a run', async () => {
     await expect(readRun(parent)).rejects.toThrow(storeError(/manifest.*ENOENT/));
+  });
+});
+
+describe('resumeRun', () => {
+  const timing = { stages: [{ stage: 'training', seconds: 3 }], totalSeconds: 4 };
+
+  it('goes on with the cells that are there, under its first command', async () => {
+    expect(await holdsRun(folder)).toBe(false);
+    const first = await runWith(CELLS.slice(0, 2));
+    await first.setStatus('incomplete', timing);
+    expect(await holdsRun(folder)).toBe(true);
+    const later = { ...DESCRIPTION, command: 'ntkit again', startedAt: '2027-01-01T00:00:00.000Z' };
+    const { store, cells, timing: earlier } = await resumeRun<Cell>(folder, later);
+    expect(cells).toEqual(CELLS.slice(0, 2));
+    expect(earlier).toEqual(timing);
+    expect(await readRun(folder)).toMatchObject({
+      status: 'running',
+      manifest: { command: DESCRIPTION.command, startedAt: DESCRIPTION.startedAt, timing },
+    });
+    await store.append({ seed: 2, value: 5 });
+    await store.setStatus('complete');
+    expect((await readRun(folder)).cells).toEqual([...CELLS.slice(0, 2), { seed: 2, value: 5 }]);
+  });
+
+  it('never uses a line that is torn', async () => {
+    const first = await runWith(CELLS);
+    await first.setStatus('incomplete');
+    const { size } = await stat(results);
+    await truncate(results, size - 5);
+    const { cells, damaged, store } = await resumeRun<Cell>(folder, DESCRIPTION);
+    expect(cells).toEqual(CELLS.slice(0, 2));
+    expect(damaged).toHaveLength(1);
+    await store.append({ seed: 9, value: 9 });
+    expect((await readRun(folder)).cells).toEqual([...CELLS.slice(0, 2), { seed: 9, value: 9 }]);
+  });
+
+  it.each([
+    [
+      'config',
+      { config: { widths: [4, 16] } },
+      /config\.widths \[4,8\] but was asked for \[4,16\]/,
+    ],
+    ['more config', { config: { widths: [4, 8], n: 1 } }, /config\.n none but was asked for 1/],
+    ['data', { dataHashes: { images: 'cd34' } }, /dataHashes\.images "ab12" but .* "cd34"/],
+    [
+      'numerics',
+      { numerics: '2 avx2 Haswell' },
+      /numerics "1 avx2 Haswell" but .* "2 avx2 Haswell"/,
+    ],
+  ])('refuses another %s', async (_, changes, message) => {
+    const store = await runWith(CELLS);
+    await store.setStatus('incomplete');
+    await expect(resumeRun(folder, { ...DESCRIPTION, ...changes })).rejects.toThrow(
+      storeError(message),
+    );
+    expect((await readRun(folder)).status).toBe('incomplete');
+  });
+
+  it('refuses a run that is complete, and one that is still written', async () => {
+    const store = await runWith(CELLS);
+    await expect(resumeRun(folder, DESCRIPTION)).rejects.toThrow(
+      storeError(/has one that process \d+ writes$/),
+    );
+    await store.setStatus('complete');
+    await expect(resumeRun(folder, DESCRIPTION)).rejects.toThrow(storeError(/has a complete one$/));
   });
 });

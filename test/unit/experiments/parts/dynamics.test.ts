@@ -128,7 +128,7 @@ describe('snapshotEpochs', () => {
 });
 
 it('the cost grows with everything it is paid for', () => {
-  const shape = { n: 100, q: 50, d: 20 };
+  const shape = { n: 100, q: 50, d: 20, classes: 3 };
   const cost = dynamicsCost(SETTINGS, shape);
   for (const dearer of [
     dynamicsCost({ ...SETTINGS, epochs: 8 }, shape),

@@ -105,7 +105,7 @@ it('stop when they are told to', async () => {
 
 it('cost the longest training, not the sum of all', () => {
   const network = { model: 'relu', width: 8, seed: 1, sigma: 1, l2: 0, loss: 'mse' } as const;
-  const shape = { n: 100, q: 50, d: 20 };
+  const shape = { n: 100, q: 50, d: 20, classes: 3 };
   const cost = (epochs: number[]): number =>
     multiverseDistanceCost(network, { ...AXES, epochs }, TRAINING, shape);
   expect(cost([4])).toBeLessThan(cost([2, 4]));

@@ -136,7 +136,7 @@ describe('the network of Table 4', () => {
   });
 
   it('costs eleven trainings', () => {
-    const shape = { n: 100, q: 50, d: 20 };
+    const shape = { n: 100, q: 50, d: 20, classes: 3 };
     const cost = flipNetworkCost(networkOf(), shape);
     expect(flipNetworkCost(networkOf({ table: 't4' }), shape)).toBe(11 * cost);
   });
@@ -162,7 +162,7 @@ it('stops when it is told to', async () => {
 });
 
 it('the cost grows with every axis that computes', () => {
-  const shape = { n: 100, q: 50, d: 20 };
+  const shape = { n: 100, q: 50, d: 20, classes: 3 };
   const measurement = { attacks: ['fgsm', 'pgd'], tau: TAU, ridge: RIDGE } as const;
   const cost = (model: 'relu' | 'attention', axes: Partial<FlipAxes>): number =>
     multiverseFlipsCost(networkOf({ model }), measurement, { ...AXES, ...axes }, shape);

@@ -19,7 +19,7 @@ export const SETTINGS: NetworkSettings = {
   ...{ epochs: 4, batchSize: 10, learningRate: 0.02, weightDecay: 1e-3, precision: 'float64' },
 };
 
-export const sample: Sample = drawSample(TINY_DATASET, TINY_CONFIG, SEED);
+export const sample: Sample = drawSample(TINY_DATASET, TINY_CONFIG, 'multiclass', SEED);
 export const twin: TwinSample = drawTwin(TINY_DATASET, TINY_CONFIG, SEED);
 
 /** The sample as a model's first layer sees it. */

@@ -178,7 +178,7 @@ it('stops when it is told to', async () => {
 });
 
 it('costs a training each, and attention where the context is computed anew', () => {
-  const shape = { n: 100, q: 50, d: 20 };
+  const shape = { n: 100, q: 50, d: 20, classes: 3 };
   const [relu, fixed, recomputed] = (
     [
       { model: 'relu', context: 'recomputed' },

@@ -7,7 +7,7 @@ import { parseHtml, findAll } from '../html/parse.js';
 const rowsOf = (csv: string) => csv.trimEnd().split('\r\n');
 
 async function figure(name: string, run = fakeRun()) {
-  const found = (await renderFigures(run)).find((candidate) => candidate.name === name);
+  const found = (await renderFigures(run)).find((candidate) => candidate.name === `${name}-mnist`);
   if (found === undefined) throw new Error(`No figure ${name}`);
   return found;
 }
@@ -20,7 +20,11 @@ describe('renderFigures', () => {
   it('draws the three figures without a warning', async () => {
     const warn = vi.spyOn(console, 'warn');
     const figures = await renderFigures(fakeRun());
-    expect(figures.map(({ name }) => name)).toEqual(['spectrum', 'distance', 'flips']);
+    expect(figures.map(({ name }) => name)).toEqual([
+      'spectrum-mnist',
+      'distance-mnist',
+      'flips-mnist',
+    ]);
     expect(warn).not.toHaveBeenCalled();
     for (const { svg } of figures) {
       expect(findAll(parseHtml(svg), 'svg')).toHaveLength(1);
@@ -62,7 +66,9 @@ describe('renderFigures', () => {
 
   it('leaves out figures without data', async () => {
     const cells = [flipCell('as-stated', 'relu', 0, 'pgd')];
-    expect((await renderFigures(fakeRun({ cells }))).map(({ name }) => name)).toEqual(['flips']);
+    expect((await renderFigures(fakeRun({ cells }))).map(({ name }) => name)).toEqual([
+      'flips-mnist',
+    ]);
     expect(await renderFigures(fakeRun({ cells: [] }))).toEqual([]);
   });
 });

@@ -32,7 +32,6 @@ describe('renderHtml of a complete run', () => {
       ['Spectrum'],
       ['NTK distance'],
       ['Influence flips'],
-      ['Most helpful and most harmful training images'],
       ['Configuration and machine'],
     ]);
   });
@@ -125,7 +124,7 @@ describe('renderHtml of a complete run', () => {
       .map(Number)
       .reduce((sum, count) => sum + count, 0);
     expect(counted).toBe(verdicts.length);
-    expect(scores).toContain('Spectrum 3 reproduced 1 not reproduced');
+    expect(scores).toContain('mnist, data 3 reproduced 1 not reproduced');
   });
 
   it('carries the data and the specification of each figure', async () => {
@@ -147,12 +146,12 @@ describe('renderHtml of a complete run', () => {
   });
 
   it('shows the thumbnails pixel by pixel', () => {
-    const image = findFirst(section(page, 'images'), 'img');
+    const image = findFirst(section(page, 'table2'), 'img');
     const [, base64 = ''] = image.attributes.get('src')?.split(';base64,') ?? [];
     const png = decode(Buffer.from(base64, 'base64'));
     expect([png.width, png.height, png.channels]).toEqual([28, 28, 1]);
     expect([...png.data]).toEqual(scoredImage('as-statedrelu1', 0, 1).pixels);
-    expect(findAll(section(page, 'images'), 'img')).toHaveLength(64);
+    expect(findAll(section(page, 'table2'), 'img')).toHaveLength(64);
   });
 
   it('lists configuration, machine, hashes and stage times', () => {
@@ -179,11 +178,10 @@ describe('renderHtml of an unfinished run', () => {
     const cells = fakeRun().cells.filter((cell) => cell.kind === 'distance' && cell.seed < 2);
     const page = await parse(fakeRun({ status: 'incomplete', cells }));
     const banner = findAll(page, 'p').find((element) => classOf(element) === 'banner');
-    expect(banner && textOf(banner)).toContain('NTK distance 32 of 48 cells');
+    expect(banner && textOf(banner)).toContain('mnist table1 32 of 48 cells');
     expect(textOf(section(page, 'spectrum'))).toContain('Missing: no cell');
-    expect(textOf(section(page, 'flips'))).toContain('Missing: no cell');
-    expect(textOf(section(page, 'images'))).toContain('Missing: no images');
-    expect(findAll(section(page, 'distance'), 'svg')).toHaveLength(1);
+    expect(textOf(section(page, 'table2'))).toContain('Missing: no cell');
+    expect(findAll(section(page, 'table1'), 'svg')).toHaveLength(1);
     expect(textOf(section(page, 'summary'))).toContain('not measured');
   });
 
@@ -201,8 +199,12 @@ describe('renderHtml of hostile text', () => {
     const base = fakeRun();
     const cells = base.cells.map((cell) =>
       cell.kind === 'images'
-        ? { ...cell, helpful: cell.helpful.map((image) => ({ ...image, label: nasty })) }
-        : cell,
+        ? {
+            ...cell,
+            dataset: nasty,
+            helpful: cell.helpful.map((image) => ({ ...image, label: nasty })),
+          }
+        : { ...cell, dataset: nasty },
     );
     const page = await parse(
       fakeRun({
@@ -210,7 +212,7 @@ describe('renderHtml of hostile text', () => {
         status: 'incomplete',
         command: nasty,
         startedAt: nasty,
-        config: { ...CONFIG, dataset: nasty, preset: nasty },
+        config: { ...CONFIG, datasets: [nasty], preset: nasty },
         dataHashes: { [nasty]: nasty },
         machine: { ...base.machine, blas: nasty, package: nasty },
         stages: [{ stage: nasty, seconds: 1 }],
@@ -219,7 +221,7 @@ describe('renderHtml of hostile text', () => {
     expect(findAll(page, 'script')).toEqual([]);
     expect(findAll(page, 'style')).toHaveLength(1);
     expect(allElements(page).filter(({ attributes }) => attributes.has('onerror'))).toEqual([]);
-    expect(textOf(section(page, 'images'))).toContain(nasty);
+    expect(textOf(section(page, 'table2'))).toContain(nasty);
     expect(textOf(section(page, 'configuration'))).toContain(nasty);
     expect(textOf(findFirst(page, 'h1'))).toContain(nasty);
     const alts = findAll(page, 'img').map((image) => image.attributes.get('alt') ?? '');

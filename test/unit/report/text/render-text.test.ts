@@ -120,7 +120,7 @@ describe('renderText', () => {
   it('names what an incomplete run lacks, and nothing of the kind for a complete one', () => {
     const text = render(fakeRun({ status: 'incomplete', cells: [spectrumCell(0)] }), 200);
     expect(text).toContain(
-      'did not finish: spectrum 1 of 3 cells, NTK distance 0 of 48 cells, influence flips 0 of 48 cells',
+      'did not finish: mnist spectrum 1 of 3 cells, mnist table1 0 of 48 cells, mnist table2 0 of 52 cells',
     );
     expect(text).toContain('missing');
     expect(render()).not.toMatch(/did not finish|missing/);
@@ -135,7 +135,7 @@ describe('renderText', () => {
     const text = render(
       fakeRun({
         command: 'ntkit \u001b[2Jreproduce',
-        config: { ...CONFIG, dataset: 'mnist\u009b31m' },
+        config: { ...CONFIG, datasets: ['mnist\u009b31m'] },
         stages: [{ stage: 'training\r\u0007', seconds: 1 }],
       }),
     );

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import type {
+  Cell,
+  FlipCell,
+  InterventionCell,
+  ModelName,
+  PartName,
+  RunRecord,
+} from '../../../src/experiments/results.js';
+import type { Claim } from '../../../src/report/claims.js';
+import { partFiles, renderHtml, renderText } from '../../../src/report/index.js';
+import { PART_REPORTS } from '../../../src/report/parts/index.js';
+import { reportedParts } from '../../../src/report/sections.js';
+import { CONFIG, fakeRun, flipCell } from './fixture.js';
+import { allElements, findAll, parseHtml, textOf } from './html/parse.js';
+
+const SEEDS = [0, 1, 2];
+const FLIP_PARTS = ['table3', 'table4', 'epsilon'] as const;
+const config = {
+  ...CONFIG,
+  datasets: ['mnist', 'cifar10'],
+  parts: PART_REPORTS.map(({ part }) => part),
+};
+
+/** Cells of both data sets; rates differ by seed so that intervals have a width. */
+function cells(): Cell[] {
+  const grid = config.datasets.flatMap((dataset) =>
+    config.readings.flatMap((reading) =>
+      config.models.flatMap((model) => SEEDS.map((seed) => ({ dataset, reading, model, seed }))),
+    ),
+  );
+  return grid.flatMap(({ dataset, reading, model, seed }): Cell[] => {
+    const flips = (part: PartName, changes: Partial<FlipCell>): Cell => {
+      const attack = changes.attack ?? 'pgd';
+      const cell = { ...flipCell(reading, model, seed, attack), ...changes };
+      const key = JSON.stringify([part, dataset, reading, model, seed, changes]);
+      return { ...cell, part, dataset, key };
+    };
+    const raised = model === 'attention' ? 0.1 : 0;
+    const rate = (level: number): number => level + raised + 0.001 * seed;
+    return [
+      ...[...config.attacks, 'reseed' as const].map((attack) =>
+        flips('table3', { attack, task: 'binary', flipRate: rate(0.08) }),
+      ),
+      ...(['standard', 'adversarial'] as const).flatMap((training) =>
+        (['pgd', 'reseed'] as const).map((attack) =>
+          flips('table4', {
+            ...{ attack, training },
+            flipRate: rate(training === 'adversarial' ? 0.4 : 0.03),
+          }),
+        ),
+      ),
+      ...config.epsilons.map((eps) => flips('epsilon', { eps, flipRate: rate(eps) })),
+      flips('epsilon', { attack: 'reseed', eps: 0, flipRate: rate(0.05) }),
+      ...(['curated', 'transformed', 'adversarial'] as const).map((intervention): Cell => {
+        const key = JSON.stringify(['interventions', dataset, reading, model, seed, intervention]);
+        const origin = { part: 'interventions', dataset, key } as const;
+        return { ...interventionCell(intervention, model, seed), reading, ...origin };
+      }),
+    ];
+  });
+}
+
+function interventionCell(
+  intervention: InterventionCell['intervention'],
+  model: ModelName,
+  seed: number,
+): InterventionCell {
+  return {
+    kind: 'intervention',
+    intervention,
+    reading: 'as-stated',
+    model,
+    width: 1024,
+    seed,
+    eps: 0.3,
+    epsPixels: 0.3,
+    compared: 900,
+    flipRate: 0.2 + 0.01 * seed,
+    weightedFlipRate: 0.1,
+    spearman: null,
+    kendall: 0.4,
+    topOverlap: 0.7,
+    accuracyBefore: 0.9,
+    accuracyAfter: 0.85 - 0.01 * seed,
+    lossBefore: 0.1,
+    lossAfter: 0.15 + 0.01 * seed,
+  };
+}
+
+function everyPart(overrides: Partial<RunRecord> = {}): RunRecord {
+  const mnist = fakeRun({ config });
+  const own = mnist.cells.filter(({ part }) => !FLIP_PARTS.some((flips) => flips === part));
+  return fakeRun({ config, cells: [...own, ...cells()], ...overrides });
+}
+
+const run = everyPart();
+
+describe.each(PART_REPORTS)('the report of $part', (report) => {
+  const { views } = reportedParts(run).find(({ report: { part } }) => part === report.part) ?? {
+    views: [],
+  };
+  const [mnist] = views;
+  if (mnist === undefined) throw new Error(`No view of ${report.part}`);
+
+  it('has its cells, and definitions below each table', () => {
+    expect(mnist.cells.length).toBeGreaterThan(0);
+    for (const table of [...report.mainTables(mnist), ...report.detailTables(mnist)]) {
+      expect(table.notes.length).toBeGreaterThan(0);
+      for (const { rows } of table.groups) {
+        for (const row of rows) expect(row.cells).toHaveLength(table.columns.length - 1);
+      }
+    }
+  });
+
+  it('defines every column of its rows', () => {
+    const rows = views.flatMap((view) => report.rows(view));
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(Object.keys(row).filter((column) => !(column in report.columns))).toEqual([]);
+    }
+    const columns = new Set(rows.flatMap((row) => Object.keys(row)));
+    expect(Object.keys(report.columns).filter((column) => !columns.has(column))).toEqual([]);
+  });
+
+  it('names tables and figures as no other part does', () => {
+    const namesOf = (of: typeof report): string[] =>
+      [...of.mainTables(mnist), ...of.detailTables(mnist)].map(({ name }) => name);
+    const others = PART_REPORTS.filter((other) => other !== report).flatMap(namesOf);
+    for (const name of namesOf(report)) expect(others).not.toContain(name);
+  });
+});
+
+describe('a run of every part on two data sets', () => {
+  it('is one page with a section for each part and a heading for each data set', async () => {
+    const page = parseHtml(await renderHtml(run));
+    const headings = findAll(page, 'h3').map(textOf);
+    for (const dataset of config.datasets) {
+      expect(headings.filter((text) => text === dataset)).toHaveLength(config.parts.length);
+    }
+    const ids = allElements(page).flatMap((element) => element.attributes.get('id') ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(textOf(page)).toContain('cifar10: claims about training and influence');
+  });
+
+  it('tells the data sets apart in text', () => {
+    const text = renderText(run, { color: false, columns: 120 });
+    expect(text).toContain('mnist: Influence flip rate by training');
+    expect(text).toContain('cifar10: Influence flip rate by training');
+  });
+
+  it('writes each part as CSV and JSON, one row a cell', () => {
+    const files = new Map(partFiles(run).map(({ name, content }) => [name, content]));
+    expect([...files.keys()].sort()).toEqual(
+      config.parts.flatMap((part) => [`${part}.csv`, `${part}.json`]).sort(),
+    );
+    const csv = files.get('table4.csv')?.trimEnd().split('\r\n') ?? [];
+    // Two data sets, readings and models, three seeds, two kinds of training, PGD and the control.
+    expect(csv).toHaveLength(1 + 2 * 2 * 2 * 3 * 2 * 2);
+    const document = JSON.parse(files.get('table4.json') ?? '') as {
+      columns: Record<string, string>;
+      rows: Record<string, unknown>[];
+    };
+    expect(Object.keys(document.rows[0] ?? {})).toEqual(csv[0]?.split(','));
+    expect(document.rows).toHaveLength(csv.length - 1);
+    expect(document.columns['flipRate']).toMatch(/changes sign/);
+  });
+});
+
+describe('the claims', () => {
+  const claimsOf = (part: PartName, dataset: string): Claim[] =>
+    reportedParts(run)
+      .filter(({ report }) => report.part === part)
+      .flatMap(({ report, views }) =>
+        views.filter((view) => view.dataset === dataset).flatMap((view) => report.claims(view)),
+      );
+  const find = (claims: readonly Claim[], start: string): Claim | undefined =>
+    claims.find(({ statement }) => statement.startsWith(start));
+  const words = (claim: Claim | undefined): string[] =>
+    claim?.results.map(({ verdict }) => verdict.words) ?? [];
+
+  it('of Table 3 go the way the paper does on each data set', () => {
+    const mnist = find(claimsOf('table3', 'mnist'), 'PGD: MLP-Attn flips more often');
+    expect(mnist?.paper).toBe('+32.6 points');
+    const cifar = find(claimsOf('table3', 'cifar10'), 'PGD: MLP-Attn flips less often');
+    expect(cifar?.paper).toBe('-1.5 points');
+    expect(words(find(claimsOf('table3', 'mnist'), 'FGSM: flip rate of 2L-ReLU'))).toEqual([
+      'reproduced',
+      'reproduced',
+    ]);
+  });
+
+  it('of Table 4 compare the trainings seed by seed', () => {
+    const claim = find(claimsOf('table4', 'mnist'), '2L-ReLU: adversarial training raises');
+    expect(claim?.paper).toBe('+40.1 points');
+    expect(claim?.results[0]?.ours?.mean).toBeCloseTo(0.37, 12);
+    const level = find(claimsOf('table4', 'mnist'), '2L-ReLU: flip rate after adversarial');
+    expect(level?.paper).toBe('43.4 %');
+    expect(words(level)).toEqual(['reproduced', 'reproduced']);
+  });
+
+  it('of the radii ask for the order at each', () => {
+    const claims = claimsOf('epsilon', 'mnist');
+    expect(claims).toHaveLength(config.epsilons.length);
+    expect(claims[0]?.statement).toContain('eps = 0.1');
+    expect(claims[0]?.results[0]?.ours?.mean).toBeCloseTo(0.1, 12);
+  });
+});
