@@ -3,6 +3,10 @@
  * back by the report. Types only.
  */
 
+import type { DynamicsRecord, DynamicsSettings } from './parts/dynamics-results.js';
+import type { MultiverseGrid, MultiverseRecord } from './parts/multiverse-results.js';
+import type { TruthRecord, TruthSettings } from './parts/truth-results.js';
+
 /** 2L-ReLU is the network on unit rows; MLP-Attn the same network on attended, renormalised rows. */
 export type ModelName = 'relu' | 'attention';
 
@@ -196,7 +200,15 @@ export interface ImagesCell {
 }
 
 /** What one cell of a part measured. */
-export type CellResult = SpectrumCell | DistanceCell | FlipCell | ImagesCell | InterventionCell;
+export type CellResult =
+  | SpectrumCell
+  | DistanceCell
+  | FlipCell
+  | ImagesCell
+  | InterventionCell
+  | DynamicsRecord
+  | TruthRecord
+  | MultiverseRecord;
 
 /** Where a result belongs. */
 export interface CellOrigin {
@@ -254,6 +266,10 @@ export interface ReproduceConfig {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly trainPrecision: 'float32' | 'float64';
+  /** Of the parts of these names alone. */
+  readonly dynamics: DynamicsSettings;
+  readonly truth: TruthSettings;
+  readonly multiverse: MultiverseGrid;
 }
 
 /** How many cells a run has of one part and data set. */

@@ -1,6 +1,12 @@
 /** Records of the kernel's path during training. Types only. */
 import type { ModelName, ReadingName } from '../results.js';
 
+/** What the part is asked to do beside the run's networks. */
+export interface DynamicsSettings {
+  /** Training points, unless the run has fewer: every network has a kernel of them for each snapshot. */
+  readonly trainCount: number;
+}
+
 /** One network from its initialisation to the end of its training. */
 export interface DynamicsRecord {
   readonly kind: 'dynamics';

@@ -4,12 +4,12 @@ import { KernelRidge } from '../../influence/kernel-ridge.js';
 import type { Matrix } from '../../linalg/matrix.js';
 import { frobeniusNorm, spectralNorm, subtract } from '../../linalg/norms.js';
 import { partOf, type RunOptions } from '../../options.js';
-import { accuracy } from '../networks.js';
 import { kernelCost, type ProblemShape } from '../costs.js';
+import { accuracy } from '../networks.js';
 import type { ModelName } from '../results.js';
 import type { ModelInputs, Sample } from '../sample.js';
-import { readingId, type Axes } from './multiverse-readings.js';
-import type { DistanceReading, MultiverseDistanceRecord } from './multiverse-results.js';
+import { readingId } from './multiverse-readings.js';
+import type { Axes, DistanceReading, MultiverseDistanceRecord } from './multiverse-results.js';
 import { createNetwork, predict, train, trainFlops, type NetworkSettings } from './network.js';
 
 /** F_NTK on the test points, q x c: shared by all networks of a model and sample. */

@@ -5,13 +5,18 @@ import { malleability } from '../../influence/malleability.js';
 import { Matrix, type Elements } from '../../linalg/matrix.js';
 import type { LossName, TwoLayerNetwork } from '../../models/two-layer-network.js';
 import type { RunOptions } from '../../options.js';
+import { attentionCost, type ProblemShape } from '../costs.js';
 import { inPrecision } from '../networks.js';
-import type { ProblemShape } from '../costs.js';
 import type { ModelName } from '../results.js';
 import type { ModelInputs, Sample } from '../sample.js';
 import { fitPoints, pointInfluence } from './multiverse-influence.js';
-import { combinations, readingId, type Axes } from './multiverse-readings.js';
-import type { FlipReading, MultiverseAttack, MultiverseFlipsRecord } from './multiverse-results.js';
+import { combinations, readingId } from './multiverse-readings.js';
+import type {
+  Axes,
+  FlipReading,
+  MultiverseAttack,
+  MultiverseFlipsRecord,
+} from './multiverse-results.js';
 import {
   EPS_UNITS,
   STEPS,
@@ -126,7 +131,7 @@ export async function multiverseFlipsRecord(
  * with a recomputed context kernels of its own.
  */
 export function multiverseFlipsCost(
-  { model, settings: { width } }: FlipNetwork,
+  { model, settings: { width } }: Pick<FlipNetwork, 'model' | 'settings'>,
   { attacks, tau }: FlipMeasurement,
   axes: FlipAxes,
   shape: ProblemShape,
@@ -137,7 +142,7 @@ export function multiverseFlipsCost(
   const watched = Math.min(n, Math.ceil(tau * n * Math.sqrt(count)));
   const fit = n ** 3 / 3 + 4 * n * n;
   const kernels = kernelFlops(n + q, d, width);
-  const attention = (4 * (n + q) * d * d) / axes.kernel.length;
+  const attention = attentionCost(shape) / axes.kernel.length;
   const ofContext = (context: FlipReading['context']): number =>
     axes.points.reduce((sum, points) => {
       const sets = points === 'singly' ? watched : count;
@@ -153,7 +158,10 @@ export function multiverseFlipsCost(
 }
 
 /** Flops of {@link flipNetwork}: adversarial training attacks every batch before each step. */
-export function flipNetworkCost({ table, settings }: FlipNetwork, shape: ProblemShape): number {
+export function flipNetworkCost(
+  { table, settings }: Pick<FlipNetwork, 'table' | 'settings'>,
+  shape: ProblemShape,
+): number {
   return (table === 't4' ? 1 + STEPS : 1) * trainFlops(settings, shape);
 }
 

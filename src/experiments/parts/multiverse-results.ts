@@ -50,6 +50,23 @@ export interface FlipReading {
   readonly context: 'fixed' | 'recomputed';
 }
 
+/** The values of each axis of some readings. */
+export type Axes<Reading> = { readonly [Axis in keyof Reading]: readonly Reading[Axis][] };
+
+/** The readings that the part runs, and the sizes it runs them at. */
+export interface MultiverseGrid {
+  readonly testCount: number;
+  /** Widths of the networks of Table 1. */
+  readonly widths: readonly number[];
+  /** Numbers of points and epochs that the run has not are left out for its own. */
+  readonly distance: Axes<DistanceReading>;
+  /** Training points of the flip rates: the kernel is refitted for every set of perturbed points. */
+  readonly flipTrainCount: number;
+  /** Width of the networks of the flip rates. */
+  readonly flipWidth: number;
+  readonly flips: Axes<FlipReading>;
+}
+
 /** Distances of one trained network under every reading that shares it. */
 export interface MultiverseDistanceRecord {
   readonly kind: 'multiverse-distance';

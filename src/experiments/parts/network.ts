@@ -6,9 +6,11 @@ import {
   type TrainingResult,
 } from '../../models/two-layer-network.js';
 import type { RunOptions } from '../../options.js';
-import { inPrecision } from '../networks.js';
 import { trainingCost, type ProblemShape } from '../costs.js';
-import type { ReproduceConfig } from '../results.js';
+import { inPrecision } from '../networks.js';
+import { READINGS } from '../readings.js';
+import type { ReadingName, ReproduceConfig } from '../results.js';
+import { LOSSES } from '../sample.js';
 
 /** Everything that decides a trained network, beside its data. */
 export interface NetworkSettings {
@@ -24,6 +26,18 @@ export interface NetworkSettings {
   /** L2 regularisation, coupled. */
   readonly weightDecay: number;
   readonly precision: ReproduceConfig['trainPrecision'];
+}
+
+/** The settings of a run's network of all classes under a reading. */
+export function settingsUnder(
+  reading: ReadingName,
+  own: Pick<NetworkSettings, 'width' | 'seed' | 'epochs'>,
+  config: ReproduceConfig,
+): NetworkSettings {
+  const { batchSize, learningRate, weightDecay, trainPrecision: precision } = config;
+  const { scale } = READINGS[reading];
+  const loss = LOSSES.multiclass;
+  return { ...own, scale, loss, batchSize, learningRate, weightDecay, precision };
 }
 
 /** The network at initialisation. */

@@ -10,6 +10,23 @@ import type { ModelName, ReadingName } from '../results.js';
  */
 export type RemovalContext = 'fixed' | 'recomputed';
 
+/** What the part is asked to do beside the run's models, readings and seeds. */
+export interface TruthSettings {
+  /** Points and epochs of every training, unless the run has fewer. */
+  readonly trainCount: number;
+  readonly testCount: number;
+  readonly epochs: number;
+  readonly widths: readonly number[];
+  /** Of MLP-Attn; 2L-ReLU attends to nothing. */
+  readonly contexts: readonly RemovalContext[];
+  /** Retrainings of each network: without one point, on a random subset, from another seed. */
+  readonly removals: number;
+  readonly subsets: number;
+  readonly reseeds: number;
+  /** Share of the training points in a subset. */
+  readonly subsetShare: number;
+}
+
 /** What the retrainings of one network have in common. */
 export interface TruthSetting {
   readonly reading: ReadingName;

@@ -25,7 +25,7 @@ function stored(cells: readonly Cell[]): string[] {
 
 /** A name for every cell that a configuration asks for. */
 function nameOf(cell: Cell): string {
-  if (cell.kind === 'spectrum') return `spectrum ${cell.seed}`;
+  if (!('reading' in cell)) return `${cell.kind} ${cell.seed}`;
   const { kind, seed, model, reading, width } = cell;
   const attack = cell.kind === 'flip' ? ` ${cell.attack}` : '';
   return `${kind}${attack} ${seed} ${model} ${reading} ${width}`;

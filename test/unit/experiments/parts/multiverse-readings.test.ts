@@ -68,8 +68,14 @@ describe('the grid', () => {
     for (const reading of readingsOf('quick')) expect(standard).toContain(readingId(reading));
   });
 
-  it('of standard has every combination of what is open', () => {
+  it('of standard has the initial scale, the unit of eps, kernel, points and context', () => {
     const { distance, flips } = multiverseGrid('standard');
+    expect(combinations<DistanceReading>(distance)).toHaveLength(2 * 2 * 2 * 3);
+    expect(combinations<FlipReading>(flips)).toHaveLength(3 * 2 * 2 * 2 * 2 * 2 * 2);
+  });
+
+  it('of paper has every combination of what is open', () => {
+    const { distance, flips } = multiverseGrid('paper');
     expect(combinations<DistanceReading>(distance)).toHaveLength(2 * 3 * 2 * 2 * 2 * 3);
     expect(combinations<FlipReading>(flips)).toHaveLength(3 * 2 * 3 * (3 * 2 * 3) * 2 * 2 * 3 * 2);
   });

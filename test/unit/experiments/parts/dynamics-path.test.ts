@@ -3,7 +3,7 @@ import {
   dynamicsCost,
   dynamicsRecord,
   snapshotEpochs,
-} from '../../../../src/experiments/parts/dynamics.js';
+} from '../../../../src/experiments/parts/dynamics-path.js';
 import { empiricalNtk, forward, train, type Network } from '../../../reference/network.js';
 import { dot, item, norm, rowOf, type Rows } from '../../../reference/rows.js';
 import { expectClose } from '../../../support/expect-close.js';

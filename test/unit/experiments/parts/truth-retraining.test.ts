@@ -9,7 +9,7 @@ import {
   subsetRecord,
   truthBaseline,
   type TruthChoice,
-} from '../../../../src/experiments/parts/truth.js';
+} from '../../../../src/experiments/parts/truth-retraining.js';
 import type { NetworkSettings } from '../../../../src/experiments/parts/network.js';
 import { linearizedAttention } from '../../../reference/attention.js';
 import { influenceLoss } from '../../../reference/influence.js';
