@@ -30,7 +30,7 @@ export function summaryMarkup(run: RunRecord): Markup {
     ])}`;
 }
 
-/** How the claims about the data fared, and those of each reading. */
+/** How the claims fared that no named reading decides, and those of each reading. */
 function datasetScores(run: RunRecord, dataset: string): Markup[] {
   const claims = claimsOf(run)
     .filter((part) => part.dataset === dataset)

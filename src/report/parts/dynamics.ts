@@ -1,12 +1,14 @@
 /** Kernel drift during training, over width: which networks leave the kernel regime, and when. */
 import type { DynamicsPoint, DynamicsRecord } from '../../experiments/parts/dynamics-results.js';
-import type { ModelName } from '../../experiments/results.js';
+import type { CellOrigin, ModelName, ReadingName } from '../../experiments/results.js';
 import type { Claim } from '../claims.js';
 import type { DataRow } from '../figures/csv.js';
 import type { FigurePlan } from '../figures/figure.js';
 import { PANEL, THEME } from '../figures/theme.js';
+import { NETWORK_COLUMNS, ORIGIN_COLUMNS, flatRows } from '../flat-rows.js';
 import { MODEL_LABELS } from '../labels.js';
-import { estimate } from '../measures.js';
+import { cellsOf, estimate } from '../measures.js';
+import type { PartReport } from '../part-report.js';
 import {
   NONE,
   PERCENT,
@@ -21,15 +23,51 @@ import {
   type TableRow,
 } from '../table.js';
 import { above, below } from '../verdict.js';
+import type { PartView } from '../view.js';
 import {
   distinct,
   matching,
+  ordered,
   readingNotes,
   resultsByReading,
   settingsOf,
   slopesOverWidth,
   widthsOf,
 } from './records.js';
+
+export const dynamicsReport: PartReport = {
+  part: 'dynamics',
+  title: 'Kernel during training',
+  claims: (view) => dynamicsClaims(recordsOf(view), view.config.readings),
+  mainTables: (view) => {
+    const records = recordsOf(view);
+    return records.length === 0 ? [] : [dynamicsTable(records)];
+  },
+  detailTables: () => [],
+  figures: (view) => dynamicsFigure(recordsOf(view)),
+  rows: (view) =>
+    recordsOf(view).flatMap((record) =>
+      flatRows([record]).flatMap((row) => record.path.map((point) => ({ ...row, ...point }))),
+    ),
+  columns: {
+    ...ORIGIN_COLUMNS,
+    ...NETWORK_COLUMNS,
+    n: 'training points, on which every kernel is taken',
+    q: 'test points',
+    epoch: 'epochs trained',
+    drift: '|K_t - K_0|_F / |K_0|_F, empty when K_0 = 0',
+    alignment: '<K_t, K_0> / (|K_t|_F |K_0|_F), empty when either is 0',
+    targetAlignment: '<K_t, Y Y^T> / (|K_t|_F |Y Y^T|_F), empty when K_t = 0',
+    weightChange: '|W_t - W_0|_F / |W_0|_F',
+    loss: 'mean training loss of the epoch that ends here, without the regulariser, empty at epoch 0',
+    accuracy: 'share of test points that the network classifies rightly',
+    deadUnits: 'share of hidden units that are zero on every training point',
+  },
+};
+
+function recordsOf(view: PartView): (DynamicsRecord & CellOrigin)[] {
+  return ordered(view, cellsOf(view, 'dynamics'));
+}
 
 /** A kernel that has moved by more than this share of its size has left the kernel regime. */
 export const KERNEL_REGIME_DRIFT = 0.1;
@@ -160,14 +198,21 @@ function snapshotsOf(records: readonly DynamicsRecord[]): number[] {
 }
 
 /** The paper has the ReLU network enter the kernel regime with width, and attention never. */
-export function dynamicsClaims(records: readonly DynamicsRecord[]): Claim[] {
+export function dynamicsClaims(
+  records: readonly DynamicsRecord[],
+  readings: readonly ReadingName[],
+): Claim[] {
   return distinct(records, ({ model }) => model).flatMap((model) => {
     const ofModel = records.filter((record) => record.model === model);
-    return [...trendClaim(ofModel, model), regimeClaim(ofModel, model)];
+    return [...trendClaim(ofModel, model, readings), regimeClaim(ofModel, model, readings)];
   });
 }
 
-function trendClaim(ofModel: readonly DynamicsRecord[], model: ModelName): Claim[] {
+function trendClaim(
+  ofModel: readonly DynamicsRecord[],
+  model: ModelName,
+  readings: readonly ReadingName[],
+): Claim[] {
   if (model === 'attention') return [];
   const accepted = below(0, 'slope below 0');
   return [
@@ -176,14 +221,18 @@ function trendClaim(ofModel: readonly DynamicsRecord[], model: ModelName): Claim
       paper: NONE.value,
       accepted,
       format: SIGNED,
-      results: resultsByReading(ofModel, accepted, (records) =>
+      results: resultsByReading(readings, ofModel, accepted, (records) =>
         slopesOverWidth(records, (record) => last(record)?.drift ?? null),
       ),
     },
   ];
 }
 
-function regimeClaim(ofModel: readonly DynamicsRecord[], model: ModelName): Claim {
+function regimeClaim(
+  ofModel: readonly DynamicsRecord[],
+  model: ModelName,
+  readings: readonly ReadingName[],
+): Claim {
   const width = Math.max(...widthsOf(ofModel));
   const inside = model === 'relu';
   const words = `drift ${inside ? 'below' : 'above'} ${KERNEL_REGIME_DRIFT}`;
@@ -193,14 +242,14 @@ function regimeClaim(ofModel: readonly DynamicsRecord[], model: ModelName): Clai
     paper: NONE.value,
     accepted,
     format: PLAIN,
-    results: resultsByReading(ofModel, accepted, (records) =>
+    results: resultsByReading(readings, ofModel, accepted, (records) =>
       matching(records, { width }).map((record) => last(record)?.drift ?? NaN),
     ),
   };
 }
 
-/** Drift against epoch, one line a width, one panel a model and reading; null without records. */
-export function dynamicsFigure(records: readonly DynamicsRecord[]): FigurePlan | null {
+/** Drift against epoch, one line a width, one panel a model and reading; none without records. */
+export function dynamicsFigure(records: readonly DynamicsRecord[]): FigurePlan[] {
   const rows = settingsOf(records).flatMap(({ reading, model }) => {
     const ofSetting = matching<DynamicsRecord>(records, { reading, model });
     return widthsOf(ofSetting).flatMap((width) =>
@@ -210,55 +259,57 @@ export function dynamicsFigure(records: readonly DynamicsRecord[]): FigurePlan |
       })),
     );
   });
-  if (rows.length === 0) return null;
-  return {
-    name: 'dynamics',
-    title: 'Kernel drift during training',
-    description:
-      'Line chart of the relative change of the empirical kernel against the epoch, one line for each width, one panel ' +
-      'for each reading and model.',
-    caption:
-      'Relative Frobenius distance of the kernel from its start, mean over seeds. The dashed line is the threshold ' +
-      `${KERNEL_REGIME_DRIFT} above which a network has left the kernel regime.`,
-    rows,
-    spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      description: 'Kernel drift against epoch',
-      config: THEME,
-      data: { values: rows as DataRow[] },
-      facet: { field: 'panel', type: 'nominal', sort: distinct(rows, ({ panel }) => panel) },
-      columns: 2,
+  if (rows.length === 0) return [];
+  return [
+    {
+      name: 'dynamics',
+      title: 'Kernel drift during training',
+      description:
+        'Line chart of the relative change of the empirical kernel against the epoch, one line for each width, one panel ' +
+        'for each reading and model.',
+      caption:
+        'Relative Frobenius distance of the kernel from its start, mean over seeds. The dashed line is the threshold ' +
+        `${KERNEL_REGIME_DRIFT} above which a network has left the kernel regime.`,
+      rows,
       spec: {
-        ...PANEL,
-        layer: [
-          {
-            mark: { type: 'line', strokeWidth: 2, point: { size: 25 } },
-            encoding: {
-              x: {
-                field: 'epoch',
-                type: 'quantitative',
-                // The start is epoch 0, which a logarithmic axis does not have.
-                scale: { type: 'symlog', constant: 1 },
-                axis: { values: snapshotsOf(records), format: 'd', grid: false },
-                title: 'epoch',
-              },
-              y: { field: 'drift', type: 'quantitative', title: 'kernel drift' },
-              color: {
-                field: 'width',
-                type: 'ordinal',
-                scale: { scheme: 'viridis' },
-                legend: { title: 'width m' },
+        $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+        description: 'Kernel drift against epoch',
+        config: THEME,
+        data: { values: rows as DataRow[] },
+        facet: { field: 'panel', type: 'nominal', sort: distinct(rows, ({ panel }) => panel) },
+        columns: 2,
+        spec: {
+          ...PANEL,
+          layer: [
+            {
+              mark: { type: 'line', strokeWidth: 2, point: { size: 25 } },
+              encoding: {
+                x: {
+                  field: 'epoch',
+                  type: 'quantitative',
+                  // The start is epoch 0, which a logarithmic axis does not have.
+                  scale: { type: 'symlog', constant: 1 },
+                  axis: { values: snapshotsOf(records), format: 'd', grid: false },
+                  title: 'epoch',
+                },
+                y: { field: 'drift', type: 'quantitative', title: 'kernel drift' },
+                color: {
+                  field: 'width',
+                  type: 'ordinal',
+                  scale: { scheme: 'viridis' },
+                  legend: { title: 'width m' },
+                },
               },
             },
-          },
-          {
-            mark: { type: 'rule', color: 'currentColor', strokeDash: [4, 3], opacity: 0.6 },
-            encoding: { y: { datum: KERNEL_REGIME_DRIFT } },
-          },
-        ],
+            {
+              mark: { type: 'rule', color: 'currentColor', strokeDash: [4, 3], opacity: 0.6 },
+              encoding: { y: { datum: KERNEL_REGIME_DRIFT } },
+            },
+          ],
+        },
       },
     },
-  };
+  ];
 }
 
 /** Means over the networks of one width. */

@@ -36,7 +36,7 @@ export function axesOf(reading: string): (readonly [axis: string, value: string]
     });
 }
 
-/** What each reading gives, from all records that have a part of it. */
+/** What each reading gives, from all records that have a part of it, in the order of their identifiers. */
 export function readingResults(records: readonly MultiverseRecord[]): ReadingResult[] {
   const results = new Map<string, Map<string, Measured & { bySeed: Map<number, number> }>>();
   const add = (reading: string, model: ModelName, column: string, seed: number, value: number) => {
@@ -65,7 +65,7 @@ export function readingResults(records: readonly MultiverseRecord[]): ReadingRes
     reading,
     table: reading.slice(0, 2) as TableName,
     measured: [...cells.values()],
-  }));
+  })).sort((a, b) => (a.reading < b.reading ? -1 : 1));
 }
 
 /** The results of one table that have every number that any of its results has: the others are not finished. */
@@ -88,28 +88,6 @@ export function measuredEstimate(
   return cell === undefined ? undefined : estimate([...cell.bySeed.values()]);
 }
 
-/** Table 3 of the paper: binary tasks, eps 0.3. */
-const PAPER_BINARY = {
-  mnist: {
-    relu: { fgsm: 0.084, pgd: 0.084, mim: 0.086 },
-    attention: { fgsm: 0.259, pgd: 0.41, mim: 0.405 },
-  },
-  cifar10: {
-    relu: { fgsm: 0.152, pgd: 0.155, mim: 0.153 },
-    attention: { fgsm: 0.143, pgd: 0.14, mim: 0.148 },
-  },
-} as const;
-
-/** Table 4 of the paper: PGD after adversarial training. */
-const PAPER_ROBUST = {
-  mnist: { relu: { pgd: 0.434 }, attention: { pgd: 0.422 } },
-  cifar10: { relu: { pgd: 0.365 }, attention: { pgd: 0.386 } },
-} as const;
-
-type Rates = Readonly<
-  Record<string, Readonly<Record<ModelName, Readonly<Record<string, number>>>>>
->;
-
 /** The number of the paper, where it has one for the data set. */
 export function paperNumber(
   dataset: string,
@@ -117,19 +95,14 @@ export function paperNumber(
   model: ModelName,
   column: string,
 ): number | undefined {
-  const name = dataset.toLowerCase().replace(/[^a-z0-9]/g, '');
-  switch (table) {
-    case 't1':
-      return paperDistance(paperNumbers(dataset), model, Number(column));
-    case 't2': {
-      const rates: Readonly<Record<string, number>> = paperNumbers(dataset)?.flipRate[model] ?? {};
-      return rates[column];
-    }
-    case 't3':
-      return (PAPER_BINARY as Rates)[name]?.[model][column];
-    case 't4':
-      return (PAPER_ROBUST as Rates)[name]?.[model][column];
+  const paper = paperNumbers(dataset);
+  if (table === 't1') return paperDistance(paper, model, Number(column));
+  if (table === 't4') {
+    return column === 'pgd' ? paper?.trainedFlipRate[model].adversarial : undefined;
   }
+  const rates = table === 't2' ? paper?.flipRate : paper?.binaryFlipRate;
+  const ofModel: Readonly<Record<string, number>> = rates?.[model] ?? {};
+  return ofModel[column];
 }
 
 /** How far a reading is from a table of the paper. */

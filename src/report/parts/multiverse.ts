@@ -3,11 +3,12 @@ import type {
   MultiverseFlipsRecord,
   MultiverseRecord,
 } from '../../experiments/parts/multiverse-results.js';
-import type { ModelName } from '../../experiments/results.js';
+import type { CellOrigin, ModelName } from '../../experiments/results.js';
 import type { DataRow } from '../figures/csv.js';
-import type { FigurePlan } from '../figures/figure.js';
-import { PANEL, SERIES_COLORS, THEME } from '../figures/theme.js';
+import { NETWORK_COLUMNS, ORIGIN_COLUMNS } from '../flat-rows.js';
 import { ATTACK_LABELS, MODEL_LABELS } from '../labels.js';
+import { cellsOf } from '../measures.js';
+import type { PartReport } from '../part-report.js';
 import {
   NONE,
   PERCENT,
@@ -20,7 +21,9 @@ import {
   type TableGroup,
   type TableRow,
 } from '../table.js';
-import { TABLE_LABELS } from './multiverse-claims.js';
+import type { PartView } from '../view.js';
+import { TABLE_LABELS, multiverseClaimTable, multiverseClaims } from './multiverse-claims.js';
+import { multiverseFigure } from './multiverse-figure.js';
 import {
   axesOf,
   mainClaimHolds,
@@ -31,10 +34,9 @@ import {
   readingResults,
   type Measured,
   type PaperFit,
-  type ReadingResult,
   type TableName,
 } from './multiverse-measures.js';
-import { distinct } from './records.js';
+import { distinct, ordered } from './records.js';
 
 /** Readings whose every number is this close to the paper's reproduce a table. */
 const REPRODUCES = 0.25;
@@ -44,15 +46,79 @@ const SHOWN = 8;
 
 const TABLES: readonly TableName[] = ['t1', 't2', 't3', 't4'];
 
-/** For each table of the paper with numbers for the data set: the closest readings, then the axes. */
-export function multiverseTables(records: readonly MultiverseRecord[], dataset: string): Table[] {
-  const results = readingResults(records);
-  return TABLES.flatMap((table) => {
-    const fits = paperFits(results, table, dataset);
-    return fits.length === 0
+export const multiverseReport: PartReport = {
+  part: 'multiverse',
+  title: 'Every reading',
+  claims: (view) => multiverseClaims(recordsOf(view)),
+  mainTables: (view) => {
+    const records = recordsOf(view);
+    return records.length === 0
       ? []
-      : [closestTable(fits, table, dataset, sizesOf(records, table)), axesTable(fits, table)];
-  });
+      : [multiverseClaimTable(records), ...closestTables(records, view.dataset)];
+  },
+  detailTables: (view) => axesTables(recordsOf(view), view.dataset),
+  figures: (view) => multiverseFigure(recordsOf(view), view.dataset),
+  rows: (view) => recordsOf(view).flatMap(readingRows),
+  columns: {
+    ...ORIGIN_COLUMNS,
+    kind: 'multiverse-distance: Table 1; multiverse-flips: Tables 2 to 4',
+    model: NETWORK_COLUMNS.model,
+    width: NETWORK_COLUMNS.width,
+    q: 'test points',
+    reading: 'table of the paper, then each choice with its value',
+    attack: 'fgsm, pgd or mim, of flips',
+    distance: 'distance from the infinite-width kernel in the norm of the reading',
+    accuracy: 'share of test points that the network of a distance classifies rightly',
+    flipRate:
+      'share of the top points, or of their pairs with test points, whose influence changes sign',
+  },
+};
+
+function recordsOf(view: PartView): (MultiverseRecord & CellOrigin)[] {
+  return ordered(view, [
+    ...cellsOf(view, 'multiverse-distance'),
+    ...cellsOf(view, 'multiverse-flips'),
+  ]);
+}
+
+/** One row for each number: a distance, or a flip rate under one attack. */
+function readingRows(record: MultiverseRecord & CellOrigin): DataRow[] {
+  const { part, dataset, seed, key, kind, model, width, q } = record;
+  const origin = { part, dataset, seed, key, kind, model, width, q };
+  if (record.kind === 'multiverse-distance') {
+    return record.distances.map(({ reading, distance, accuracy }) => ({
+      ...origin,
+      ...{ reading, attack: null, distance, accuracy, flipRate: null },
+    }));
+  }
+  return record.rates.flatMap(({ reading, rates }) =>
+    record.attacks.map((attack, k) => ({
+      ...origin,
+      ...{ reading, attack, distance: null, accuracy: null, flipRate: rates[k] ?? null },
+    })),
+  );
+}
+
+/** For each table of the paper with numbers for the data set: the closest readings. */
+export function closestTables(records: readonly MultiverseRecord[], dataset: string): Table[] {
+  return fitsOf(records, dataset).map(({ table, fits }) =>
+    closestTable(fits, table, dataset, sizesOf(records, table)),
+  );
+}
+
+/** For each table of the paper with numbers for the data set: what each choice does. */
+export function axesTables(records: readonly MultiverseRecord[], dataset: string): Table[] {
+  return fitsOf(records, dataset).map(({ table, fits }) => axesTable(fits, table));
+}
+
+function fitsOf(
+  records: readonly MultiverseRecord[],
+  dataset: string,
+): { table: TableName; fits: PaperFit[] }[] {
+  const results = readingResults(records);
+  return TABLES.map((table) => ({ table, fits: paperFits(results, table, dataset) })).filter(
+    ({ fits }) => fits.length > 0,
+  );
 }
 
 function closestTable(
@@ -212,111 +278,4 @@ function sizesOf(records: readonly MultiverseRecord[], table: TableName): string
 /** What one of the top points is worth in percent. */
 function oneFlip({ tau, n }: MultiverseFlipsRecord): number {
   return Number((100 / Math.ceil(tau * n)).toFixed(1));
-}
-
-/** Flip rates of both models under every reading, one panel a table; null without a reading of both models. */
-export function multiverseFigure(
-  records: readonly MultiverseRecord[],
-  dataset: string,
-): FigurePlan | null {
-  const results = readingResults(records).filter(({ table }) => table !== 't1');
-  const rows = results.flatMap(pointRow);
-  if (rows.length === 0) return null;
-  const tables = distinct(rows, ({ table }) => table);
-  const paper = (['t2', 't3', 't4'] as const)
-    .filter((table) => tables.includes(TABLE_LABELS[table]))
-    .flatMap((table) => paperRow(table, dataset));
-  const all = [...rows, ...paper];
-  const limit = Math.max(...all.map(({ relu, attention }) => Math.max(relu, attention)));
-  const axis = { format: '.0%', tickCount: 5 };
-  const scale = { domain: [0, limit] };
-  return {
-    name: 'multiverse',
-    title: 'Flip rates under every reading',
-    description:
-      'Scatter plot of the PGD flip rate of attention against that of the ReLU network, one point for each reading, one ' +
-      'panel for each table of the paper.',
-    caption:
-      'PGD flip rates, means over seeds, one point a reading. Above the dashed line attention is the more malleable. ' +
-      'The diamond is the paper.',
-    rows: all,
-    spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      description: 'PGD flip rate of attention against that of the ReLU network',
-      config: THEME,
-      data: { values: all as DataRow[] },
-      facet: { column: { field: 'table', type: 'nominal', sort: tables } },
-      spec: {
-        ...PANEL,
-        encoding: {
-          x: { field: 'relu', type: 'quantitative', title: MODEL_LABELS.relu, scale, axis },
-          y: {
-            field: 'attention',
-            type: 'quantitative',
-            title: MODEL_LABELS.attention,
-            scale,
-            axis,
-          },
-        },
-        layer: [
-          {
-            transform: [{ filter: "datum.eps !== 'paper'" }],
-            mark: { type: 'circle', size: 22, opacity: 0.45 },
-            encoding: {
-              color: {
-                field: 'eps',
-                type: 'nominal',
-                scale: {
-                  domain: ['standardised', 'pixel', 'unit'],
-                  range: [SERIES_COLORS.blue, SERIES_COLORS.orange, SERIES_COLORS.green],
-                },
-                legend: { title: 'eps' },
-              },
-            },
-          },
-          {
-            transform: [{ filter: "datum.eps === 'paper'" }],
-            mark: {
-              ...{ type: 'point', shape: 'diamond', filled: false, size: 130, strokeWidth: 2 },
-              ...{ color: 'currentColor', opacity: 1 },
-            },
-          },
-          {
-            data: { values: [0, limit].map((rate) => ({ relu: rate, attention: rate })) },
-            mark: { type: 'line', color: 'currentColor', strokeDash: [4, 3], opacity: 0.5 },
-          },
-        ],
-      },
-    },
-  };
-}
-
-interface PointRow extends DataRow {
-  readonly table: string;
-  readonly reading: string;
-  readonly eps: string;
-  readonly relu: number;
-  readonly attention: number;
-}
-
-function pointRow(result: ReadingResult): PointRow[] {
-  const relu = measuredEstimate(result, 'relu', 'pgd');
-  const attention = measuredEstimate(result, 'attention', 'pgd');
-  if (relu === undefined || attention === undefined) return [];
-  const { reading, table } = result;
-  const eps = axesOf(reading).find(([axis]) => axis === 'eps')?.[1] ?? '';
-  return [
-    {
-      ...{ table: TABLE_LABELS[table], reading, eps },
-      ...{ relu: relu.mean, attention: attention.mean },
-    },
-  ];
-}
-
-function paperRow(table: TableName, dataset: string): PointRow[] {
-  const relu = paperNumber(dataset, table, 'relu', 'pgd');
-  const attention = paperNumber(dataset, table, 'attention', 'pgd');
-  return relu === undefined || attention === undefined
-    ? []
-    : [{ table: TABLE_LABELS[table], reading: '', eps: 'paper', relu, attention }];
 }

@@ -1,9 +1,10 @@
 /** What the parts of the report have in common: records picked by their setting, over widths and seeds. */
-import type { ModelName, ReadingName } from '../../experiments/results.js';
+import type { CellOrigin, ModelName, ReadingName } from '../../experiments/results.js';
 import type { Claim, ClaimResult } from '../claims.js';
 import { READING_DEFINITIONS } from '../labels.js';
 import { estimate, slope } from '../measures.js';
 import { judge } from '../verdict.js';
+import type { PartView } from '../view.js';
 
 /** What every record of a trained network says of itself. */
 export interface NetworkRecord {
@@ -66,15 +67,39 @@ export function slopesOverWidth<Item extends NetworkRecord>(
   });
 }
 
-/** The verdicts on a claim, one for each reading of the records. */
+/** The verdicts on a claim, one for each of the run's readings, whether it has records or not. */
 export function resultsByReading<Item extends NetworkRecord>(
+  readings: readonly ReadingName[],
   records: readonly Item[],
   accepted: Claim['accepted'],
   values: (ofReading: readonly Item[]) => number[],
 ): ClaimResult[] {
-  return distinct(records, ({ reading }) => reading).map((reading) => {
+  return readings.map((reading) => {
     const ours = estimate(values(records.filter((record) => record.reading === reading)));
     return { reading, ours, verdict: judge(ours, accepted) };
+  });
+}
+
+/** A cell of a trained network, which may stand for no single reading. */
+type NetworkCell = Omit<NetworkRecord, 'reading'> &
+  Partial<Pick<NetworkRecord, 'reading'>> &
+  Pick<CellOrigin, 'key'>;
+
+/** Cells in the order of the run's readings and models, then by width, seed and key: not that in which they finished. */
+export function ordered<Item extends NetworkCell>(
+  { config }: PartView,
+  cells: readonly Item[],
+): Item[] {
+  const { readings, models } = config;
+  const ranks = ({ reading, model, width, seed }: Item): number[] => [
+    reading === undefined ? 0 : readings.indexOf(reading),
+    ...[models.indexOf(model), width, seed],
+  ];
+  return cells.toSorted((a, b) => {
+    const [own, others] = [ranks(a), ranks(b)];
+    const k = own.findIndex((rank, i) => rank !== others[i]);
+    if (k < 0) return a.key < b.key ? -1 : 1;
+    return (own[k] ?? 0) - (others[k] ?? 0);
   });
 }
 

@@ -1,12 +1,15 @@
 /** How far influence scores can be trusted: their agreement with retraining, over width. */
 import type { RemovalContext, TruthRecord } from '../../experiments/parts/truth-results.js';
-import type { ModelName } from '../../experiments/results.js';
+import type { CellOrigin, ModelName, ReadingName } from '../../experiments/results.js';
+import { mean } from '../../statistics.js';
 import type { Claim } from '../claims.js';
 import type { DataRow } from '../figures/csv.js';
 import type { FigurePlan } from '../figures/figure.js';
 import { MODEL_COLORS, PANEL, THEME } from '../figures/theme.js';
+import { NETWORK_COLUMNS, ORIGIN_COLUMNS } from '../flat-rows.js';
 import { MODEL_LABELS } from '../labels.js';
-import { estimate } from '../measures.js';
+import { cellsOf, estimate } from '../measures.js';
+import type { PartReport } from '../part-report.js';
 import {
   NONE,
   PERCENT,
@@ -19,9 +22,11 @@ import {
   type TableRow,
 } from '../table.js';
 import { above, below } from '../verdict.js';
+import type { PartView } from '../view.js';
 import {
   distinct,
   matching,
+  ordered,
   readingNotes,
   resultsByReading,
   settingsOf,
@@ -29,6 +34,55 @@ import {
   widthsOf,
 } from './records.js';
 import { agreements, type Agreement } from './truth-measures.js';
+
+export const truthReport: PartReport = {
+  part: 'truth',
+  title: 'Influence against retraining',
+  claims: (view) => truthClaims(recordsOf(view), view.config.readings),
+  mainTables: (view) => [truthTable(recordsOf(view))],
+  detailTables: () => [],
+  figures: (view) => truthFigure(recordsOf(view)),
+  rows: (view) => recordsOf(view).map(retrainingRow),
+  columns: {
+    ...ORIGIN_COLUMNS,
+    kind: 'truth-removal: without one point; truth-subset: on a random subset; truth-reseed: from another seed',
+    ...NETWORK_COLUMNS,
+    n: 'training points before any is removed',
+    q: 'test points',
+    context: 'recomputed: attention attends to the points that are left; fixed: to all',
+    point: 'position of the removed point in the training sample',
+    subset: 'number of the subset',
+    networkSeed: 'the other seed of weights and batches',
+    size: 'points trained on',
+    loss: 'loss of the network trained again, mean over the test points, of a subset',
+    change: 'loss of the network trained again minus that of the first, mean over the test points',
+    influence:
+      'leave-one-out influence of the removed point, or its sum over the subset, mean over the test points',
+  },
+};
+
+function recordsOf(view: PartView): (TruthRecord & CellOrigin)[] {
+  return ordered(view, [
+    ...cellsOf(view, 'truth-removal'),
+    ...cellsOf(view, 'truth-subset'),
+    ...cellsOf(view, 'truth-reseed'),
+  ]);
+}
+
+/** One retraining, with every column that any kind of retraining has. */
+function retrainingRow(record: TruthRecord & CellOrigin): DataRow {
+  const { part, dataset, seed, key, kind, reading, model, width, n, q, context } = record;
+  return {
+    ...{ part, dataset, seed, key, kind, reading, model, width, n, q, context },
+    point: record.kind === 'truth-removal' ? record.point : null,
+    subset: record.kind === 'truth-subset' ? record.subset : null,
+    networkSeed: record.kind === 'truth-reseed' ? record.networkSeed : null,
+    size: record.kind === 'truth-subset' ? record.size : n - Number(kind === 'truth-removal'),
+    loss: record.kind === 'truth-subset' ? mean(record.loss) : null,
+    change: record.kind === 'truth-subset' ? null : mean(record.change),
+    influence: record.kind === 'truth-reseed' ? null : mean(record.influence),
+  };
+}
 
 const CONTEXTS: Readonly<Record<RemovalContext, string>> = {
   recomputed: 'context recomputed',
@@ -40,16 +94,19 @@ export function truthTable(records: readonly TruthRecord[]): Table {
   const networks = agreements(records);
   const groups = settingsOf(networks).flatMap((setting) => {
     const ofSetting = matching<Agreement>(networks, setting);
-    return distinct(ofSetting, ({ context }) => context).map((context) => {
+    return (['recomputed', 'fixed'] as const).flatMap((context) => {
       const ofContext = matching(ofSetting, { context });
+      if (ofContext.length === 0) return [];
       const attends = setting.model === 'attention' ? `, ${CONTEXTS[context]}` : '';
-      return {
-        title: `${setting.reading}, ${MODEL_LABELS[setting.model]}${attends}`,
-        rows: [
-          ...widthsOf(ofContext).map((width) => widthRow(ofContext, width)),
-          slopeRow(ofContext),
-        ],
-      };
+      return [
+        {
+          title: `${setting.reading}, ${MODEL_LABELS[setting.model]}${attends}`,
+          rows: [
+            ...widthsOf(ofContext).map((width) => widthRow(ofContext, width)),
+            slopeRow(ofContext),
+          ],
+        },
+      ];
     });
   });
   return {
@@ -137,46 +194,62 @@ function retrainingNote(records: readonly TruthRecord[], networks: readonly Agre
 }
 
 /** That influence in the kernel regime stands for retraining is what every flip rate of the paper rests on. */
-export function truthClaims(records: readonly TruthRecord[]): Claim[] {
+export function truthClaims(
+  records: readonly TruthRecord[],
+  readings: readonly ReadingName[],
+): Claim[] {
   const networks = agreements(records);
   return distinct(networks, ({ model }) => model).flatMap((model) => {
     // What the kernel assumes would be the kinder test; the truth is a network that never saw the point.
     const ofModel = matching(networks, { model, context: 'recomputed' });
     if (ofModel.length === 0) return [];
-    const width = Math.max(...widthsOf(ofModel));
-    const widest = matching(ofModel, { width });
-    return [correlationClaim(widest, model, width), noiseClaim(widest, model, width)];
+    const network = { model, width: Math.max(...widthsOf(ofModel)) };
+    const widest = matching<Agreement>(ofModel, network);
+    return [correlationClaim(widest, network, readings), noiseClaim(widest, network, readings)];
   });
 }
 
-function correlationClaim(widest: readonly Agreement[], model: ModelName, width: number): Claim {
+interface Network {
+  readonly model: ModelName;
+  readonly width: number;
+}
+
+function correlationClaim(
+  widest: readonly Agreement[],
+  { model, width }: Network,
+  readings: readonly ReadingName[],
+): Claim {
   const accepted = above(0, 'above 0');
   return {
     statement: `${MODEL_LABELS[model]}: influence ranks points as retraining does (Spearman at m = ${width})`,
     paper: NONE.value,
     accepted,
     format: PLAIN,
-    results: resultsByReading(widest, accepted, (networks) =>
+    results: resultsByReading(readings, widest, accepted, (networks) =>
       networks.map(({ spearman }) => spearman ?? NaN),
     ),
   };
 }
 
-function noiseClaim(widest: readonly Agreement[], model: ModelName, width: number): Claim {
+function noiseClaim(
+  widest: readonly Agreement[],
+  { model, width }: Network,
+  readings: readonly ReadingName[],
+): Claim {
   const accepted = below(1, 'below 1');
   return {
     statement: `${MODEL_LABELS[model]}: a point matters more than the seed (seed noise at m = ${width})`,
     paper: NONE.value,
     accepted,
     format: PLAIN,
-    results: resultsByReading(widest, accepted, (networks) =>
+    results: resultsByReading(readings, widest, accepted, (networks) =>
       networks.map(({ seedNoise }) => seedNoise ?? NaN),
     ),
   };
 }
 
-/** Correlation with retraining against width, one panel a reading; null without a correlation. */
-export function truthFigure(records: readonly TruthRecord[]): FigurePlan | null {
+/** Correlation with retraining against width, one panel a reading; none without a correlation. */
+export function truthFigure(records: readonly TruthRecord[]): FigurePlan[] {
   const networks = agreements(records).filter(
     ({ model, context }) => model === 'relu' || context === 'recomputed',
   );
@@ -188,54 +261,56 @@ export function truthFigure(records: readonly TruthRecord[]): FigurePlan | null 
       })),
     ),
   );
-  if (rows.length === 0) return null;
+  if (rows.length === 0) return [];
   const widths = distinct(rows, ({ width }) => width).sort((a, b) => a - b);
-  return {
-    name: 'truth',
-    title: 'Influence against retraining',
-    description:
-      'Line chart of the rank correlation of influence with retraining against width, for both models, for single points ' +
-      'and for subsets, one panel for each reading.',
-    caption:
-      'Rank correlation, mean over test points and seeds: of leave-one-out influence with the change of loss when a ' +
-      'point is removed, and of summed influence with the loss on random subsets (LDS). Zero is chance.',
-    rows,
-    spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      description: 'Correlation with retraining against width',
-      config: THEME,
-      data: { values: rows as DataRow[] },
-      facet: { column: { field: 'reading', type: 'nominal' } },
+  return [
+    {
+      name: 'truth',
+      title: 'Influence against retraining',
+      description:
+        'Line chart of the rank correlation of influence with retraining against width, for both models, for single points ' +
+        'and for subsets, one panel for each reading.',
+      caption:
+        'Rank correlation, mean over test points and seeds: of leave-one-out influence with the change of loss when a ' +
+        'point is removed, and of summed influence with the loss on random subsets (LDS). Zero is chance.',
+      rows,
       spec: {
-        ...PANEL,
-        encoding: {
-          x: {
-            field: 'width',
-            type: 'quantitative',
-            scale: { type: 'log', base: 2, nice: false, padding: 12 },
-            axis: { values: widths, format: 'd', grid: false, labelOverlap: 'greedy' },
-            title: 'width m',
+        $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+        description: 'Correlation with retraining against width',
+        config: THEME,
+        data: { values: rows as DataRow[] },
+        facet: { column: { field: 'reading', type: 'nominal' } },
+        spec: {
+          ...PANEL,
+          encoding: {
+            x: {
+              field: 'width',
+              type: 'quantitative',
+              scale: { type: 'log', base: 2, nice: false, padding: 12 },
+              axis: { values: widths, format: 'd', grid: false, labelOverlap: 'greedy' },
+              title: 'width m',
+            },
+            y: { field: 'correlation', type: 'quantitative', title: 'rank correlation' },
+            color: { field: 'model', type: 'nominal', scale: MODEL_COLORS },
           },
-          y: { field: 'correlation', type: 'quantitative', title: 'rank correlation' },
-          color: { field: 'model', type: 'nominal', scale: MODEL_COLORS },
-        },
-        layer: [
-          {
-            mark: { type: 'line', strokeWidth: 2 },
-            encoding: {
-              strokeDash: {
-                field: 'measure',
-                type: 'nominal',
-                sort: ['single points', 'subsets'],
-                legend: { symbolSize: 500, symbolStrokeColor: 'currentColor' },
+          layer: [
+            {
+              mark: { type: 'line', strokeWidth: 2 },
+              encoding: {
+                strokeDash: {
+                  field: 'measure',
+                  type: 'nominal',
+                  sort: ['single points', 'subsets'],
+                  legend: { symbolSize: 500, symbolStrokeColor: 'currentColor' },
+                },
               },
             },
-          },
-          { mark: { type: 'point', filled: true, size: 40, opacity: 1 } },
-        ],
+            { mark: { type: 'point', filled: true, size: 40, opacity: 1 } },
+          ],
+        },
       },
     },
-  };
+  ];
 }
 
 function correlationRows(
