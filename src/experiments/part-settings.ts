@@ -7,8 +7,12 @@ import { distinct, positive } from './schema.js';
 const count = z.int().nonnegative();
 const sigmas = distinct(z.number().positive());
 
+type PartSettings = Pick<ReproduceConfig, 'dynamics' | 'truth' | 'multiverse'>;
+
 /** Entries of the config's schema. */
-export const PART_SCHEMAS = {
+export const PART_SCHEMAS: {
+  readonly [Part in keyof PartSettings]: z.ZodType<PartSettings[Part]>;
+} = {
   dynamics: z.strictObject({ trainCount: positive.min(10) }),
   truth: z.strictObject({
     trainCount: positive.min(10),
@@ -48,9 +52,7 @@ export const PART_SCHEMAS = {
       context: distinct(z.enum(['fixed', 'recomputed'])),
     }),
   }),
-} as const;
-
-type PartSettings = Pick<ReproduceConfig, keyof typeof PART_SCHEMAS>;
+};
 
 const QUICK: PartSettings = {
   dynamics: { trainCount: 300 },
