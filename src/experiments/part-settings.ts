@@ -26,7 +26,6 @@ export const PART_SCHEMAS: {
     subsetShare: z.number().positive().max(1),
   }),
   multiverse: z.strictObject({
-    testCount: positive,
     widths: distinct(positive),
     distance: z.strictObject({
       table: distinct(z.literal('t1')),
@@ -38,6 +37,7 @@ export const PART_SCHEMAS: {
       norm: distinct(z.enum(['spectral', 'frobenius', 'rms'])),
     }),
     flipTrainCount: positive.min(10),
+    flipTestCount: positive,
     flipWidth: positive,
     flips: z.strictObject({
       table: distinct(z.enum(['t2', 't3', 't4'])),

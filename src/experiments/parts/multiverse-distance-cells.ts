@@ -28,9 +28,9 @@ export function plannedDistances(
   config: ReproduceConfig,
   shape: ProblemShape,
 ): PlannedCell<MultiverseDistanceChoice>[] {
-  const { widths, distance, testCount: most } = config.multiverse;
+  const { testCount } = config;
+  const { widths, distance } = config.multiverse;
   const { sigma, l2, loss, norm } = distance;
-  const testCount = Math.min(config.testCount, most);
   const epochs = atMost(config.epochs, distance.epochs);
   const networks = combinations<DistanceNetwork & { trainCount: number }>({
     ...{ seed: config.seeds, model: config.models },

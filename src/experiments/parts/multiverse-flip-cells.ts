@@ -40,10 +40,10 @@ export function plannedFlips(
   config: ReproduceConfig,
   shape: ProblemShape,
 ): PlannedCell<MultiverseFlipsChoice>[] {
-  const { flips, flipTrainCount, flipWidth: width, testCount: most } = config.multiverse;
+  const { flips, flipTrainCount, flipTestCount, flipWidth: width } = config.multiverse;
   const { table, sigma, eps, ...axes } = flips;
   const trainCount = Math.min(config.trainCount, flipTrainCount);
-  const testCount = Math.min(config.testCount, most);
+  const testCount = Math.min(config.testCount, flipTestCount);
   const own = { ...shape, n: trainCount, q: testCount };
   const networks = combinations<FlipCellNetwork>({
     ...{ seed: config.seeds, model: config.models },

@@ -126,6 +126,9 @@ export async function multiverseFlipsRecord(
   };
 }
 
+/** What a set of perturbed points costs beside its arithmetic: many small calls and copies. */
+const SET_FLOPS = 1e8;
+
 /**
  * Flops of {@link multiverseFlipsRecord}, without the training. Every set of perturbed points is a factorisation, and
  * with a recomputed context kernels of its own.
@@ -140,7 +143,7 @@ export function multiverseFlipsCost(
   const count = definitions(axes).length;
   // The top sets of different definitions overlap: on MNIST nine of them watched three times as many points as one.
   const watched = Math.min(n, Math.ceil(tau * n * Math.sqrt(count)));
-  const fit = n ** 3 / 3 + 4 * n * n;
+  const fit = n ** 3 / 3 + 4 * n * n + SET_FLOPS;
   const kernels = kernelFlops(n + q, d, width);
   const attention = attentionCost(shape) / axes.kernel.length;
   const ofContext = (context: FlipReading['context']): number =>

@@ -28,11 +28,11 @@ const FULL_FLIPS: Axes<FlipReading> = {
 
 /** The choices that turn out to matter most: what the weights start from, the unit of eps, the kernel, the context. */
 const QUICK: MultiverseGrid = {
-  testCount: 100,
   // The first two widths of the paper's Table 1.
   widths: [16, 1024],
   distance: { ...FULL_DISTANCE, l2: [1e-3], n: [200], epochs: [100, 500] },
   flipTrainCount: 200,
+  flipTestCount: 100,
   flipWidth: 128,
   flips: {
     ...FULL_FLIPS,
@@ -48,10 +48,10 @@ const GRIDS: Readonly<Record<MultiversePreset, MultiverseGrid>> = {
   quick: QUICK,
   standard: { ...QUICK, flips: { ...QUICK.flips, table: ['t2', 't3', 't4'] } },
   paper: {
-    testCount: 200,
     widths: [16, 64, 256, 1024, 4096],
     distance: { ...FULL_DISTANCE, n: [1000, 2000], epochs: [100, 500] },
     flipTrainCount: 1000,
+    flipTestCount: 200,
     flipWidth: 1024,
     flips: FULL_FLIPS,
   },

@@ -55,13 +55,13 @@ export type Axes<Reading> = { readonly [Axis in keyof Reading]: readonly Reading
 
 /** The readings that the part runs, and the sizes it runs them at. */
 export interface MultiverseGrid {
-  readonly testCount: number;
-  /** Widths of the networks of Table 1. */
+  /** Widths of the networks of Table 1, whose distances are over the run's test points. */
   readonly widths: readonly number[];
-  /** Numbers of points and epochs that the run has not are left out for its own. */
+  /** Numbers of points and epochs above the run's become the run's own. */
   readonly distance: Axes<DistanceReading>;
-  /** Training points of the flip rates: the kernel is refitted for every set of perturbed points. */
+  /** Points of the flip rates, unless the run has fewer: the kernel is refitted for every set of perturbed points. */
   readonly flipTrainCount: number;
+  readonly flipTestCount: number;
   /** Width of the networks of the flip rates. */
   readonly flipWidth: number;
   readonly flips: Axes<FlipReading>;

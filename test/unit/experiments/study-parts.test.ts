@@ -86,9 +86,8 @@ describe('the plan', () => {
       works.filter((work) => work.part.name === part).length;
     expect(common({ dynamics: { trainCount: 19 } })).toBe(works.length - cells('dynamics'));
     expect(common({ truth: { ...truth, epochs: 2 } })).toBe(works.length - cells('truth'));
-    expect(common({ multiverse: { ...multiverse, testCount: 5 } })).toBe(
-      works.length - cells('multiverse'),
-    );
+    const flips = works.filter(({ cell }) => 'axes' in cell.choice).length;
+    expect(common({ multiverse: { ...multiverse, flipTestCount: 5 } })).toBe(works.length - flips);
     // More removals leave those that there were.
     expect(common({ truth: { ...truth, removals: 9 } })).toBe(works.length);
   });

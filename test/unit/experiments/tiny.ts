@@ -63,7 +63,7 @@ export const TINY_CONFIG: ReproduceConfig = {
     ...{ removals: 4, subsets: 3, reseeds: 1, subsetShare: 0.5 },
   },
   multiverse: {
-    ...{ testCount: 6, widths: [6, 8], flipTrainCount: 16, flipWidth: 8 },
+    ...{ widths: [6, 8], flipTrainCount: 16, flipTestCount: 6, flipWidth: 8 },
     distance: {
       ...{ table: ['t1'], sigma: [0.01, 1], l2: [1e-3], n: [12, 16], epochs: [2, 4] },
       ...{ loss: ['cross-entropy', 'mse'], norm: ['spectral', 'rms'] },

@@ -47,7 +47,7 @@ export const CONFIG: ReproduceConfig = {
     ...{ removals: 10, subsets: 8, reseeds: 2, subsetShare: 0.5 },
   },
   multiverse: {
-    ...{ testCount: 100, widths: [16, 1024], flipTrainCount: 200, flipWidth: 128 },
+    ...{ widths: [16, 1024], flipTrainCount: 200, flipTestCount: 100, flipWidth: 128 },
     distance: {
       ...{ table: ['t1'], sigma: [1], l2: [1e-3], n: [200], epochs: [500] },
       ...{ loss: ['mse'], norm: ['spectral'] },
