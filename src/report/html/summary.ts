@@ -37,7 +37,9 @@ function datasetScores(run: RunRecord, dataset: string): Markup[] {
     .flatMap((part) => part.claims);
   const ofData = claims.filter((claim) => !dependsOnReading(claim));
   return [
-    ...(ofData.length === 0 ? [] : [scoreMarkup(`${dataset}, data`, ofData, null)]),
+    ...(ofData.length === 0
+      ? []
+      : [scoreMarkup(`${dataset}, data and across readings`, ofData, null)]),
     ...(ofData.length === claims.length
       ? []
       : run.config.readings.map((reading) =>

@@ -222,6 +222,8 @@ describe('the report', () => {
     for (const title of ['Kernel during training', 'Influence against retraining']) {
       expect(page).toContain(title);
     }
+    expect(page).toContain('trainCount 16; testCount 6; epochs 3; widths 6, 8');
+    expect(page).toContain('distance (table t1; sigma 0.01, 1; l2 0.001; n 12, 16;');
     expect(page).not.toMatch(/>[^<]*\b(?:NaN|undefined|Infinity)\b/);
     const text = renderText(record, { color: false, columns: 160 });
     expect(text).toContain('Claims across readings');
