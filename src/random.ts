@@ -14,6 +14,8 @@ export const STREAMS = {
   signPerturbations: 1031,
   normalPerturbations: 1032,
   targetMixtures: 1033,
+  removedPoints: 1021,
+  subsets: 1022,
 } as const;
 
 /**

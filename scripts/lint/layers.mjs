@@ -17,7 +17,7 @@ const BELOW_RUNS = [...BELOW_CAPABILITIES, ...CAPABILITIES];
 const BELOW_EXPERIMENTS = [...BELOW_RUNS, 'runs'];
 
 /** Types of what experiments produce. */
-const RESULTS = ['experiments/results.ts', 'experiments/studies'];
+const RESULTS = ['experiments/results.ts', 'experiments/studies', 'experiments/parts'];
 
 const ALLOWED = {
   'errors.ts': [],

@@ -4,22 +4,10 @@ import type { ImageDataset } from '../data/dataset.js';
 import { NtkitError } from '../errors.js';
 import { binaryClasses } from './binary-classes.js';
 import { PARTS } from './parts/index.js';
+import { PART_SCHEMAS, PART_SETTINGS } from './part-settings.js';
 import type { PartName, ReproduceConfig, TaskName } from './results.js';
 import { imagesOf } from './sample.js';
-
-const positive = z.int().positive();
-
-/** A list without repetitions: a cell computed twice would count as two seeds. */
-function distinct<Item extends z.ZodType>(
-  item: Item,
-  shortest = 1,
-): z.ZodReadonly<z.ZodArray<Item>> {
-  return z
-    .array(item)
-    .min(shortest)
-    .refine((items) => new Set(items).size === items.length, 'Expected distinct values')
-    .readonly();
-}
+import { distinct, positive } from './schema.js';
 
 /** Larger seeds belong to control networks. */
 const MAX_SEED = 2 ** 32 - 1;
@@ -55,6 +43,7 @@ const CONFIG = z.strictObject({
   learningRate: z.number().positive(),
   weightDecay: z.number().nonnegative(),
   trainPrecision: z.enum(['float32', 'float64']),
+  ...PART_SCHEMAS,
 });
 
 /** The paper's setting (Section 5), at sizes that take minutes. */
@@ -86,6 +75,7 @@ const QUICK: ReproduceConfig = {
   learningRate: 1e-3,
   weightDecay: 1e-3,
   trainPrecision: 'float32',
+  ...PART_SETTINGS.quick,
 };
 
 /** Every part on both data sets, in about an hour on two cores. */
@@ -102,6 +92,7 @@ const STANDARD: ReproduceConfig = {
   conditionDraws: 3,
   truncationRanks: [32],
   variantWidths: [16, 128],
+  ...PART_SETTINGS.standard,
 };
 
 /** The paper's widths. How many points it trained on is not known: this is what both binary tasks have. */
@@ -119,6 +110,7 @@ const PAPER: ReproduceConfig = {
   variantWidths: [16, 256, 4096],
   variantReadings: ['as-stated', 'best-fit'],
   adversarialEpochs: 500,
+  ...PART_SETTINGS.paper,
 };
 
 const PRESETS: Readonly<Record<string, ReproduceConfig>> = {
@@ -167,7 +159,7 @@ function invalid(message: string): NtkitError {
 }
 
 /** Parts whose networks learn two classes. */
-const BINARY_PARTS: readonly PartName[] = ['table3'];
+const BINARY_PARTS: readonly PartName[] = ['table3', 'multiverse'];
 
 /**
  * Refuses a config that asks for more images than a data set has.

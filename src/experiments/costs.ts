@@ -54,6 +54,11 @@ export function distanceCost({ n, q, d }: ProblemShape, width: number): number {
   return 4 * n * d * width + 2 * n * n * d + 2 * q * d * width;
 }
 
+/** Attention of all points to the training points, through the smaller of their two Gram matrices. */
+export function attentionCost({ n, q, d }: ProblemShape): number {
+  return 4 * (n + q) * d * Math.min(n, d);
+}
+
 /** An attack of up to ten steps on some points, through attention. */
 export function attackCost(points: number, { d }: ProblemShape, width: number): number {
   return 10 * points * d * (4 * width + 4 * d);

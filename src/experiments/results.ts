@@ -11,6 +11,9 @@ import type {
   TaskName,
   TrainingName,
 } from './names.js';
+import type { DynamicsRecord, DynamicsSettings } from './parts/dynamics-results.js';
+import type { MultiverseGrid, MultiverseRecord } from './parts/multiverse-results.js';
+import type { TruthRecord, TruthSettings } from './parts/truth-results.js';
 import type { AttentionStudyRecord } from './studies/attention-study-results.js';
 import type { SpectrumStudyRecord } from './studies/spectrum-study-results.js';
 import type { TheoryRecord } from './studies/theory-results.js';
@@ -178,7 +181,10 @@ export type CellResult =
   | InterventionCell
   | SpectrumStudyRecord
   | TheoryRecord
-  | AttentionStudyRecord;
+  | AttentionStudyRecord
+  | DynamicsRecord
+  | TruthRecord
+  | MultiverseRecord;
 
 /** Where a result belongs. */
 export interface CellOrigin {
@@ -247,6 +253,10 @@ export interface ReproduceConfig {
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly trainPrecision: 'float32' | 'float64';
+  /** Of the parts of these names alone. */
+  readonly dynamics: DynamicsSettings;
+  readonly truth: TruthSettings;
+  readonly multiverse: MultiverseGrid;
 }
 
 /** How many cells a run has of one part and data set. */

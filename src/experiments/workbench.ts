@@ -32,6 +32,9 @@ export interface WorkbenchHost {
   readonly signal: AbortSignal;
 }
 
+/** How many training and test points a sample has. */
+export type SampleSize = Pick<ReproduceConfig, 'trainCount' | 'testCount'>;
+
 /** Trained networks that are kept at once, beside the data and the kernel of the model at hand. */
 const NETWORK_BYTES = 2 ** 31;
 
@@ -76,18 +79,30 @@ export class Workbench {
     return { attack, eps, epsPixels: epsPixels(reading, eps, this.dataset), ball };
   }
 
-  /** The training and test points of a task and seed. */
-  async sample(task: TaskName, seed: number): Promise<Sample> {
-    return this.#cache.get(`sample ${task} ${seed}`, dataBytes(this.shape), async () =>
-      Promise.resolve(drawSample(this.dataset, this.config, task, seed)),
+  /** The shape of a sample of some size. */
+  shapeOf({ trainCount: n, testCount: q }: SampleSize): ProblemShape {
+    return { ...this.shape, n, q };
+  }
+
+  /** The training and test points of a task and seed: the run's, or the first of them. */
+  async sample(task: TaskName, seed: number, size: SampleSize = this.config): Promise<Sample> {
+    const name = `sample ${task} ${seed} ${size.trainCount} ${size.testCount}`;
+    return this.#cache.get(name, dataBytes(this.shapeOf(size)), async () =>
+      Promise.resolve(drawSample(this.dataset, size, task, seed)),
     );
   }
 
   /** A sample as a model's first layer sees it. */
-  async inputs(task: TaskName, model: ModelName, seed: number): Promise<ModelInputs> {
-    const { X, Z } = await this.sample(task, seed);
+  async inputs(
+    task: TaskName,
+    model: ModelName,
+    seed: number,
+    size: SampleSize = this.config,
+  ): Promise<ModelInputs> {
+    const { X, Z } = await this.sample(task, seed, size);
     if (model === 'relu') return { train: X, test: Z };
-    return this.#cache.get(`inputs ${task} ${seed}`, dataBytes(this.shape), async () =>
+    const name = `inputs ${task} ${seed} ${size.trainCount} ${size.testCount}`;
+    return this.#cache.get(name, dataBytes(this.shapeOf(size)), async () =>
       modelInputs(model, X, Z, this.options),
     );
   }

@@ -24,7 +24,7 @@ export interface Claim {
 
 /** The run's estimate for a claim, with its verdict. */
 export interface ClaimResult {
-  /** Null for claims about the data alone, which no reading changes. */
+  /** Null for claims about the data alone, which no reading changes, and for those across many readings. */
   readonly reading: ReadingName | null;
   readonly ours: Interval | undefined;
   readonly verdict: Verdict;

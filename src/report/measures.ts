@@ -92,7 +92,7 @@ export function flipPairs(run: PartView, filter: Omit<FlipFilter, 'model'>): Fli
 }
 
 /** Least-squares slope of y over x. */
-function slope(points: readonly (readonly [number, number])[]): number {
+export function slope(points: readonly (readonly [number, number])[]): number {
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
   const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * y, 0);
   const variance = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);

@@ -22,7 +22,7 @@ export interface PartReport {
   figures(view: PartView): FigurePlan[];
   /** What else the page shows, under headings from h4 on. */
   readonly extra?: (view: PartView) => Markup;
-  /** Flat rows for `<part>.csv` and `<part>.json`, one a cell or one an element of its list. */
+  /** Flat rows for `<part>.csv` and `<part>.json`, with the same columns: one a cell, or one a number of it. */
   rows(view: PartView): DataRow[];
   /** What each column of the rows means, with its unit. */
   readonly columns: Readonly<Record<string, string>>;

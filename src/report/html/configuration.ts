@@ -8,7 +8,12 @@ import { html } from './markup.js';
 import type { Markup } from './markup.js';
 import { tableMarkup } from './table.js';
 
-const CONFIG_LABELS: Readonly<Record<keyof ReproduceConfig, string>> = {
+/** Settings of single parts, shown when the run has the part. */
+const PART_FIELDS = ['dynamics', 'truth', 'multiverse'] as const;
+
+const CONFIG_LABELS: Readonly<
+  Record<Exclude<keyof ReproduceConfig, (typeof PART_FIELDS)[number]>, string>
+> = {
   preset: 'preset',
   datasets: 'data sets',
   parts: 'parts',
@@ -52,7 +57,12 @@ const MACHINE_LABELS: Readonly<Record<keyof MachineRecord, string>> = {
 export function configurationMarkup(run: RunRecord): Markup {
   const models = run.config.models.map((model) => MODEL_LABELS[model]);
   const tables = [
-    pairTable('configuration', 'Configuration', labelled(CONFIG_LABELS, { ...run.config, models })),
+    pairTable('configuration', 'Configuration', [
+      ...labelled(CONFIG_LABELS, { ...run.config, models }),
+      ...PART_FIELDS.filter((part) => run.config.parts.includes(part)).map(
+        (part): [string, string] => [`the ${part} part`, settingsText(run.config[part])],
+      ),
+    ]),
     pairTable('machine', 'Machine and build', labelled(MACHINE_LABELS, run.machine)),
     timeTable(run),
   ];
@@ -71,6 +81,17 @@ function labelled<Field extends string>(
     const text = Array.isArray(value) ? value.join(', ') : String(value);
     return [labels[field], text === '' ? 'none' : text];
   });
+}
+
+/** Nested settings on one line. */
+function settingsText(settings: object): string {
+  return Object.entries(settings as Record<string, unknown>)
+    .map(([field, value]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? `${field} (${settingsText(value)})`
+        : `${field} ${Array.isArray(value) ? value.join(', ') : String(value)}`,
+    )
+    .join('; ');
 }
 
 function pairTable(name: string, caption: string, pairs: readonly [string, string][]): Table {

@@ -30,14 +30,16 @@ export function summaryMarkup(run: RunRecord): Markup {
     ])}`;
 }
 
-/** How the claims about the data fared, and those of each reading. */
+/** How the claims fared that no named reading decides, and those of each reading. */
 function datasetScores(run: RunRecord, dataset: string): Markup[] {
   const claims = claimsOf(run)
     .filter((part) => part.dataset === dataset)
     .flatMap((part) => part.claims);
   const ofData = claims.filter((claim) => !dependsOnReading(claim));
   return [
-    ...(ofData.length === 0 ? [] : [scoreMarkup(`${dataset}, data`, ofData, null)]),
+    ...(ofData.length === 0
+      ? []
+      : [scoreMarkup(`${dataset}, data and across readings`, ofData, null)]),
     ...(ofData.length === claims.length
       ? []
       : run.config.readings.map((reading) =>

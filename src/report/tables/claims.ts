@@ -23,7 +23,7 @@ export function claimsOf(run: RunRecord): PartClaims[] {
   );
 }
 
-/** One data set's claims: those on the data alone, with one result, and those with one for each reading. */
+/** One data set's claims: those that no named reading decides, with one result, and those with one for each. */
 export function claimTables(run: RunRecord, dataset: string): Table[] {
   const ofDataset = claimsOf(run).filter((part) => part.dataset === dataset);
   const table = (
@@ -44,7 +44,12 @@ export function claimTables(run: RunRecord, dataset: string): Table[] {
           },
         ];
   return [
-    ...table('claims-data', 'claims about the data', ['ours'], claimGroups(ofDataset, false)),
+    ...table(
+      'claims-data',
+      'claims about the data and across readings',
+      ['ours'],
+      claimGroups(ofDataset, false),
+    ),
     ...table(
       'claims-readings',
       'claims about training and influence',

@@ -80,6 +80,10 @@ describe('changes of a preset', () => {
     ['truncationRanks', [8, 8]],
     ['variantWidths', []],
     ['variantReadings', ['literal']],
+    ['dynamics', { trainCount: 9 }],
+    ['truth', { ...reproduceConfig('quick').truth, contexts: ['attended'] }],
+    ['truth', { ...reproduceConfig('quick').truth, subsetShare: 0 }],
+    ['multiverse', { ...reproduceConfig('quick').multiverse, widths: [16, 16] }],
     // A repeated cell would count twice in means and intervals.
     ['seeds', [3, 3]],
     ['widths', [1024, 1024]],

@@ -8,7 +8,7 @@ import {
   totalCost,
 } from '../../../src/experiments/plan.js';
 import { PARTS } from '../../../src/experiments/parts/index.js';
-import type { ReproduceConfig } from '../../../src/experiments/results.js';
+import type { PartName, ReproduceConfig } from '../../../src/experiments/results.js';
 import { problemShape } from '../../../src/experiments/workbench.js';
 import { TINY_CONFIG, TINY_DATASET, tinyWorks } from './tiny.js';
 
@@ -85,7 +85,10 @@ describe('the order of a run', () => {
 
   it('begins trainings before what uses them', () => {
     const claimed = new Set<string>();
-    const fresh = order.map(({ cell }) => {
+    // Parts that train networks of their own come by the length of their cells, whatever those begin.
+    const own: readonly PartName[] = ['dynamics', 'truth', 'multiverse'];
+    const sharing = order.filter(({ part }) => !own.includes(part.name));
+    const fresh = sharing.map(({ cell }) => {
       const begun = cell.shared.filter(
         ({ name }) => name.startsWith('network ') && !claimed.has(name),
       );

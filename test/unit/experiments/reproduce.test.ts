@@ -27,7 +27,7 @@ function stored(cells: readonly Cell[]): string[] {
 function nameOf(cell: Cell): string {
   if (cell.kind === 'condition') return `condition ${cell.seed} ${cell.n} ${cell.draw}`;
   if (cell.kind === 'layers') return `layers ${cell.seed} ${cell.layers} ${cell.stack}`;
-  if (!('model' in cell)) return `${cell.kind} ${cell.seed}`;
+  if (!('model' in cell && 'reading' in cell)) return `${cell.kind} ${cell.seed}`;
   const { kind, seed, model, reading, width } = cell;
   const attack = cell.kind === 'flip' ? ` ${cell.attack}` : '';
   return `${kind}${attack} ${seed} ${model} ${reading} ${width}`;

@@ -63,6 +63,25 @@ export const TINY_CONFIG: ReproduceConfig = {
   learningRate: 0.02,
   weightDecay: 1e-3,
   trainPrecision: 'float64',
+  dynamics: { trainCount: 20 },
+  truth: {
+    ...{ trainCount: 16, testCount: 6, epochs: 3, widths: [6, 8] },
+    contexts: ['fixed', 'recomputed'],
+    ...{ removals: 4, subsets: 3, reseeds: 1, subsetShare: 0.5 },
+  },
+  multiverse: {
+    ...{ widths: [6, 8], flipTrainCount: 16, flipTestCount: 6, flipWidth: 8 },
+    distance: {
+      ...{ table: ['t1'], sigma: [0.01, 1], l2: [1e-3], n: [12, 16], epochs: [2, 4] },
+      ...{ loss: ['cross-entropy', 'mse'], norm: ['spectral', 'rms'] },
+    },
+    flips: {
+      ...{ table: ['t2', 't3', 't4'], sigma: [1], eps: ['standardised', 'pixel'] },
+      ...{ influence: ['loo'], aggregate: ['mean', 'pair'], target: ['loss'] },
+      ...{ kernel: ['km', 'kinf'], points: ['singly', 'together'], step: ['usual'] },
+      context: ['fixed', 'recomputed'],
+    },
+  },
 };
 
 /** The cells that a configuration asks for on the tiny data set. */

@@ -47,6 +47,24 @@ export const CONFIG: ReproduceConfig = {
   learningRate: 1e-3,
   weightDecay: 1e-3,
   trainPrecision: 'float32',
+  dynamics: { trainCount: 300 },
+  truth: {
+    ...{ trainCount: 300, testCount: 100, epochs: 200, widths: [16, 64] },
+    contexts: ['recomputed'],
+    ...{ removals: 10, subsets: 8, reseeds: 2, subsetShare: 0.5 },
+  },
+  multiverse: {
+    ...{ widths: [16, 1024], flipTrainCount: 200, flipTestCount: 100, flipWidth: 128 },
+    distance: {
+      ...{ table: ['t1'], sigma: [1], l2: [1e-3], n: [200], epochs: [500] },
+      ...{ loss: ['mse'], norm: ['spectral'] },
+    },
+    flips: {
+      ...{ table: ['t2'], sigma: [1], eps: ['standardised', 'pixel'], influence: ['loo'] },
+      ...{ aggregate: ['mean'], target: ['loss'], kernel: ['km'], points: ['together'] },
+      ...{ step: ['usual'], context: ['recomputed'] },
+    },
+  },
 };
 
 /** A complete run; `overrides` replace whole fields. */

@@ -6,13 +6,14 @@ import type {
   InterventionCell,
   ModelName,
   PartName,
+  ReadingName,
   RunRecord,
 } from '../../../src/experiments/results.js';
 import type { Claim } from '../../../src/report/claims.js';
 import { partFiles, renderHtml, renderText } from '../../../src/report/index.js';
 import { PART_REPORTS } from '../../../src/report/parts/index.js';
 import { reportedParts } from '../../../src/report/sections.js';
-import { CONFIG, fakeRun, flipCell } from './fixture.js';
+import { CONFIG, fakeRun, flipCell, jitter } from './fixture.js';
 import {
   approximated,
   condition,
@@ -68,6 +69,13 @@ function cells(): Cell[] {
         const origin = { part: 'interventions', dataset, key } as const;
         return { ...interventionCell(intervention, model, seed), reading, ...origin };
       }),
+      ...[
+        ...networkRecords(reading, model, seed),
+        ...(reading === config.readings[0] ? multiverseRecords(model, seed) : []),
+      ].map((record, k): Cell => {
+        const key = JSON.stringify([dataset, reading, model, seed, record.kind, k]);
+        return { ...record, part: partOf(record), dataset, key };
+      }),
     ];
   });
 }
@@ -101,6 +109,65 @@ function studyCells(): Cell[] {
       variantNetwork({ kind: 'softmax', temperature: 'sqrt-d' }, 16, seed),
     ]),
   ]);
+}
+
+/** A network's path, and its retrainings. */
+function networkRecords(reading: ReadingName, model: ModelName, seed: number): CellResult[] {
+  const setting = { reading, model, seed } as const;
+  const noise = (key: string): number => jitter(`${reading}${model}${seed}${key}`);
+  const path = [0, 1, 10].map((epoch) => ({
+    ...{ epoch, drift: 0.05 * epoch, alignment: 1, targetAlignment: null, weightChange: 0.1 },
+    ...{ loss: epoch === 0 ? null : 1 / epoch, accuracy: 0.8, deadUnits: 0.01 * seed },
+  }));
+  const dynamics = [16, 64].map((width): CellResult => ({
+    ...{ kind: 'dynamics', ...setting, width, n: 300, q: 500, path },
+  }));
+  const truth = { ...setting, width: 64, n: 300, q: 3, context: 'recomputed' } as const;
+  const values = (key: string): number[] => [0, 1, 2].map((t) => noise(`${key} ${t}`));
+  const retrainings = [0, 1, 2, 3].flatMap((k): CellResult[] => [
+    {
+      ...{ kind: 'truth-removal', ...truth, point: k },
+      ...{ change: values(`c${k}`), influence: values(`i${k}`) },
+    },
+    {
+      ...{ kind: 'truth-subset', ...truth, subset: k, size: 150 },
+      ...{ loss: values(`l${k}`), influence: values(`s${k}`) },
+    },
+  ]);
+  const change = values('reseed');
+  return [
+    ...dynamics,
+    ...retrainings,
+    { kind: 'truth-reseed', ...truth, networkSeed: seed + 2 ** 32, change },
+  ];
+}
+
+/** The numbers of a model under two readings of Table 1 and two of Table 2. */
+function multiverseRecords(model: ModelName, seed: number): CellResult[] {
+  const level = model === 'attention' ? 0.2 : 0.1;
+  const distances = [16, 1024].map((width): CellResult => ({
+    ...{ kind: 'multiverse-distance', model, width, seed, q: 100 },
+    distances: [0.01, 1].map((sigma) => ({
+      reading: `t1/sigma=${sigma}/norm=spectral`,
+      distance: (10 + seed / 10) * (1 + sigma) + Math.log2(width),
+      accuracy: 0.9,
+    })),
+  }));
+  const { attacks } = config;
+  const flips: CellResult = {
+    ...{ kind: 'multiverse-flips', model, width: 128, seed, n: 200, q: 100 },
+    ...{ radius: 0.3, tau: 0.1, ridge: 1e-3, attacks },
+    rates: [0.01, 1].map((sigma) => ({
+      reading: `t2/sigma=${sigma}/eps=pixel`,
+      rates: attacks.map((_, k) => level + 0.01 * (k + seed)),
+    })),
+  };
+  return [...distances, flips];
+}
+
+/** The part that a record is of. */
+function partOf({ kind }: CellResult): PartName {
+  return PART_REPORTS.map(({ part }) => part).find((part) => kind.startsWith(part)) ?? 'table1';
 }
 
 function interventionCell(
