@@ -15,7 +15,10 @@ import { listFiles } from '../support/files.mjs';
 const TESTS = 'test/native/isa';
 const KERNELS = 'native/core/kernels';
 /** What the tests need beside the kernels. */
-const SHARED = ['test/native/main.cpp', 'native/core/error.cpp', 'native/core/pages.cpp'];
+const SHARED = [
+  'test/native/main.cpp',
+  ...['blocks', 'error', 'pages'].map((file) => `native/core/${file}.cpp`),
+];
 
 /** How the sets of each machine are built and run. */
 const MACHINES = {
