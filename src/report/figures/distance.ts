@@ -5,7 +5,7 @@ import { cellsOf, distanceCells, estimate } from '../measures.js';
 import { paperNumbers } from '../paper-tables.js';
 import type { DataRow } from './csv.js';
 import type { FigurePlan } from './figure.js';
-import { MODEL_COLORS, PANEL, THEME } from './theme.js';
+import { MODEL_COLORS, PANEL, THEME, widthAxis } from './theme.js';
 import type { PartView } from '../view.js';
 
 /** Both models against width with the paper's points; none without a trained network. */
@@ -36,13 +36,7 @@ export function distanceFigure(run: PartView): FigurePlan[] {
         spec: {
           ...PANEL,
           encoding: {
-            x: {
-              field: 'width',
-              type: 'quantitative',
-              scale: { type: 'log', base: 2, nice: false, padding: 12 },
-              axis: { values: widths, format: 'd', grid: false, labelOverlap: 'greedy' },
-              title: 'width m',
-            },
+            x: widthAxis(widths),
             y: { field: 'distance', type: 'quantitative', title: 'NTK distance' },
             color: { field: 'model', type: 'nominal', scale: MODEL_COLORS },
           },

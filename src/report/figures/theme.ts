@@ -55,3 +55,23 @@ export const THEME: Config = {
     symbolStrokeWidth: 2,
   },
 };
+
+/** A horizontal encoding of network widths. */
+export interface WidthAxis {
+  readonly field: 'width';
+  readonly type: 'quantitative';
+  readonly scale: { type: 'log'; base: 2; nice: false; padding: number };
+  readonly axis: { values: number[]; format: string; grid: false; labelOverlap: 'greedy' };
+  readonly title: string;
+}
+
+/** The field `width` on a logarithmic axis, labelled at the widths there are. */
+export function widthAxis(widths: readonly number[]): WidthAxis {
+  return {
+    field: 'width',
+    type: 'quantitative',
+    scale: { type: 'log', base: 2, nice: false, padding: 12 },
+    axis: { values: [...widths], format: 'd', grid: false, labelOverlap: 'greedy' },
+    title: 'width m',
+  };
+}

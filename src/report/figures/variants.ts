@@ -2,7 +2,7 @@
 import type { VariantNetworkRecord } from '../../experiments/studies/attention-study-results.js';
 import type { DataRow } from './csv.js';
 import type { FigurePlan } from './figure.js';
-import { PANEL, THEME } from './theme.js';
+import { PANEL, THEME, widthAxis } from './theme.js';
 import { estimate } from '../measures.js';
 import { ascending } from '../aggregate.js';
 import { LONG_LEGEND } from './legend.js';
@@ -48,13 +48,7 @@ export function variantDistanceFigure(
           ...PANEL,
           mark: { type: 'line', strokeWidth: 2, point: { filled: true, size: 40 } },
           encoding: {
-            x: {
-              field: 'width',
-              type: 'quantitative',
-              scale: { type: 'log', base: 2, nice: false, padding: 12 },
-              axis: { values: widths, format: 'd', grid: false, labelOverlap: 'greedy' },
-              title: 'width m',
-            },
+            x: widthAxis(widths),
             y: { field: 'distance', type: 'quantitative', title: 'NTK distance' },
             color: {
               field: 'variant',

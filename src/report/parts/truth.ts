@@ -5,7 +5,7 @@ import { mean } from '../../statistics.js';
 import type { Claim } from '../claims.js';
 import type { DataRow } from '../figures/csv.js';
 import type { FigurePlan } from '../figures/figure.js';
-import { MODEL_COLORS, PANEL, THEME } from '../figures/theme.js';
+import { MODEL_COLORS, PANEL, THEME, widthAxis } from '../figures/theme.js';
 import { NETWORK_COLUMNS, ORIGIN_COLUMNS } from '../flat-rows.js';
 import { MODEL_LABELS } from '../labels.js';
 import { cellsOf, estimate } from '../measures.js';
@@ -283,13 +283,7 @@ export function truthFigure(records: readonly TruthRecord[]): FigurePlan[] {
         spec: {
           ...PANEL,
           encoding: {
-            x: {
-              field: 'width',
-              type: 'quantitative',
-              scale: { type: 'log', base: 2, nice: false, padding: 12 },
-              axis: { values: widths, format: 'd', grid: false, labelOverlap: 'greedy' },
-              title: 'width m',
-            },
+            x: widthAxis(widths),
             y: { field: 'correlation', type: 'quantitative', title: 'rank correlation' },
             color: { field: 'model', type: 'nominal', scale: MODEL_COLORS },
           },
