@@ -1,7 +1,6 @@
-/** Influence of the training points on the test points, how easily attacks flip it, and whom it names. */
+/** Influence of the training points on the test points, how easily attacks flip it. */
 import { fgsm, mim, pgd, type AttackTarget } from '../attacks/linf.js';
 import { unitRows } from '../data/dataset.js';
-import type { ImageDataset } from '../data/dataset.js';
 import { KernelRidge } from '../influence/kernel-ridge.js';
 import { malleability } from '../influence/malleability.js';
 import { Matrix, type Elements } from '../linalg/matrix.js';
@@ -10,7 +9,7 @@ import type { RunOptions } from '../options.js';
 import { frobeniusNorm, subtract } from '../linalg/norms.js';
 import { accuracy, finiteWidthKernel, inPrecision, type NetworkChoice } from './networks.js';
 import type { Ball } from './readings.js';
-import type { AttackName, FlipCell, ImagesCell, ReproduceConfig, ScoredImage } from './results.js';
+import type { AttackName, FlipCell, ReproduceConfig } from './results.js';
 import { LOSSES, modelInputs, type ModelInputs, type Sample } from './sample.js';
 
 /** Aggregate influence scores of the training points, with the size of their rounding error. */
@@ -89,9 +88,18 @@ export async function scoresUnderAttack(
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<Scores> {
-  const { choice, network, sample } = setting;
   const adversarial = await perturb(setting, indices, perturbation, config, options);
-  const pixels = replaceRows(sample.pixels, indices, adversarial);
+  const pixels = replaceRows(setting.sample.pixels, indices, adversarial);
+  return scoresOfPixels(setting, pixels, config, options);
+}
+
+/** The scores at the same network when the training points have other pixels. */
+export async function scoresOfPixels(
+  { choice, network, sample }: InfluenceSetting,
+  pixels: Matrix,
+  config: ReproduceConfig,
+  options: RunOptions,
+): Promise<Scores> {
   const inputs = await modelInputs(choice.model, unitRows(pixels).matrix, sample.Z, options);
   return influenceScores(network, inputs, sample, config.ridge, options);
 }
@@ -130,7 +138,7 @@ function flipsBetween(
 }
 
 /** Adversarial pixels of the given training points, against the trained network. */
-async function perturb(
+export async function perturb(
   { choice, network, sample }: Pick<InfluenceSetting, 'choice' | 'network' | 'sample'>,
   indices: ArrayLike<number>,
   { attack, ball }: Perturbation,
@@ -154,49 +162,11 @@ async function perturb(
   return adversarial.toFloat64();
 }
 
-function replaceRows(matrix: Matrix, indices: ArrayLike<number>, rows: Matrix): Matrix {
+/** A copy with some rows replaced. */
+export function replaceRows(matrix: Matrix, indices: ArrayLike<number>, rows: Matrix): Matrix {
   const replaced = Matrix.of(matrix.data.slice(), matrix.rows, matrix.cols);
   Array.from(indices).forEach((index, k) => {
     replaced.row(index).set(rows.row(k));
   });
   return replaced;
-}
-
-/** How many images each end of the ranking shows. */
-const IMAGES = 8;
-
-/** The training images with the largest and the smallest scores. */
-export function imagesCell(
-  { choice, sample, before }: InfluenceSetting,
-  dataset: ImageDataset,
-): ImagesCell {
-  const order = Array.from(before.values.keys()).sort(
-    (i, j) => (before.values[j] ?? 0) - (before.values[i] ?? 0),
-  );
-  const shown = (indices: number[]): ScoredImage[] =>
-    indices.map((i) => scoredImage(i, before.values[i] ?? 0, sample, dataset));
-  return {
-    kind: 'images',
-    reading: choice.reading,
-    model: choice.model,
-    width: choice.width,
-    seed: choice.seed,
-    helpful: shown(order.slice(0, IMAGES)),
-    harmful: shown(order.slice(-IMAGES).reverse()),
-  };
-}
-
-function scoredImage(i: number, score: number, sample: Sample, dataset: ImageDataset): ScoredImage {
-  const { width, height, channels, pixels } = dataset.train;
-  const index = sample.indices[i] ?? 0;
-  const size = width * height * channels;
-  return {
-    index,
-    label: dataset.classes[dataset.train.labels[index] ?? 0] ?? '',
-    score,
-    width,
-    height,
-    channels: channels === 3 ? 3 : 1,
-    pixels: Array.from(pixels.subarray(index * size, (index + 1) * size)),
-  };
 }

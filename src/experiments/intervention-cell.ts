@@ -1,4 +1,4 @@
-/** What influence, accuracy and loss become when training points are removed or perturbed. */
+/** What influence, accuracy and loss become when training points are removed or perturbed, and for another seed. */
 import { malleability } from '../influence/malleability.js';
 import type { RunOptions } from '../options.js';
 import {
@@ -12,6 +12,9 @@ import {
 import type { InterventionCell, InterventionName, ReproduceConfig } from './results.js';
 import { modelInputs, withoutPoints } from './sample.js';
 
+/** What an intervention on training points does to them. */
+type Change = Exclude<InterventionName, 'reseed'>;
+
 /**
  * Intervenes on the training points and computes the influence of those that are there afterwards. The attention
  * context is recomputed from the changed data.
@@ -20,25 +23,46 @@ import { modelInputs, withoutPoints } from './sample.js';
  */
 export async function interventionCell(
   setting: InfluenceSetting,
-  intervention: InterventionName,
+  intervention: Change,
   perturbation: Perturbation,
   config: ReproduceConfig,
   options: RunOptions,
 ): Promise<InterventionCell> {
-  const { choice, before, sample } = setting;
-  const removed = new Set(intervention === 'curated' ? topPoints(before, config) : []);
-  const after =
-    intervention === 'curated'
-      ? await scoresWithout(setting, removed, config, options)
-      : await scoresUnderAttack(
-          setting,
-          intervention === 'transformed'
-            ? topPoints(before, config)
-            : sample.indices.map((_, i) => i),
-          perturbation,
-          config,
-          options,
-        );
+  const { before, sample } = setting;
+  const top = topPoints(before, config);
+  if (intervention === 'curated') {
+    const removed = new Set(top);
+    const after = await scoresWithout(setting, removed, config, options);
+    return comparison(setting, { intervention, removed, after, eps: 0, epsPixels: 0 }, config);
+  }
+  const points = intervention === 'transformed' ? top : sample.indices.map((_, i) => i);
+  const after = await scoresUnderAttack(setting, points, perturbation, config, options);
+  const { eps, epsPixels } = perturbation;
+  return comparison(setting, { intervention, removed: new Set(), after, eps, epsPixels }, config);
+}
+
+/** The control: the scores of a network trained on the same clean data from another seed. */
+export function reseedIntervention(
+  setting: InfluenceSetting,
+  after: Scores,
+  config: ReproduceConfig,
+): InterventionCell {
+  const untouched = { removed: new Set<number>(), eps: 0, epsPixels: 0 };
+  return comparison(setting, { intervention: 'reseed', after, ...untouched }, config);
+}
+
+/** What came of an intervention. */
+interface Outcome extends Pick<InterventionCell, 'intervention' | 'eps' | 'epsPixels'> {
+  readonly removed: ReadonlySet<number>;
+  /** Of the points that are left. */
+  readonly after: Scores;
+}
+
+function comparison(
+  { choice, before }: InfluenceSetting,
+  { intervention, removed, after, eps, epsPixels }: Outcome,
+  config: ReproduceConfig,
+): InterventionCell {
   const scoresBefore = before.values.filter((_, i) => !removed.has(i));
   const result = malleability(scoresBefore, after.values, {
     tau: config.tau,
@@ -48,8 +72,7 @@ export async function interventionCell(
     kind: 'intervention',
     intervention,
     ...{ reading: choice.reading, model: choice.model, width: choice.width, seed: choice.seed },
-    eps: removed.size > 0 ? 0 : perturbation.eps,
-    epsPixels: removed.size > 0 ? 0 : perturbation.epsPixels,
+    ...{ eps, epsPixels },
     compared: scoresBefore.length,
     flipRate: result.flipRate,
     weightedFlipRate: result.weightedFlipRate,

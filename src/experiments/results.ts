@@ -117,13 +117,13 @@ export interface FlipCell {
 
 /**
  * What is done to the training points: `curated`, T is removed; `transformed`, T is replaced by adversarial versions;
- * `adversarial`, all points are.
+ * `adversarial`, all points are; `reseed`, nothing: the control, a network of another seed on the same clean data.
  */
-export type InterventionName = 'curated' | 'transformed' | 'adversarial';
+export type InterventionName = 'curated' | 'transformed' | 'adversarial' | 'reseed';
 
 /**
  * Influence, accuracy and loss before and after an intervention. Both are those of kernel ridge regression with the
- * network's empirical kernel, on clean test points; the network itself stays as it was trained.
+ * network's empirical kernel, on clean test points; but for the control, the network stays as it was trained.
  */
 export interface InterventionCell {
   readonly kind: 'intervention';
@@ -132,7 +132,7 @@ export interface InterventionCell {
   readonly model: ModelName;
   readonly width: number;
   readonly seed: number;
-  /** Of PGD, as the reading states it and in pixels; 0 when points are removed. */
+  /** Of PGD, as the reading states it and in pixels; 0 when no point is perturbed. */
   readonly eps: number;
   readonly epsPixels: number;
   /** Points whose ranks are compared: all, or those that are left. */
@@ -150,24 +150,36 @@ export interface InterventionCell {
   readonly lossAfter: number;
 }
 
-/** One training image with its score and label. Pixels 0-255, row-major, `channels` values a pixel. */
+/** One training image with its score. Pixels 0-255, row-major, `channels` values a pixel. */
 export interface ScoredImage {
   readonly index: number;
   readonly label: string;
-  readonly score: number;
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
+  readonly before: ImageState;
+  readonly after: ImageState;
+}
+
+/** An image and its influence, before or after the attack. */
+export interface ImageState {
+  readonly score: number;
   readonly pixels: readonly number[];
 }
 
-/** The most helpful and most harmful training points of one model. */
+/**
+ * The most helpful and most harmful training points of one model, before and after they and T are replaced together
+ * by their PGD versions.
+ */
 export interface ImagesCell {
   readonly kind: 'images';
   readonly reading: ReadingName;
   readonly model: ModelName;
   readonly width: number;
   readonly seed: number;
+  /** Of PGD, as the reading states it and in pixels in [0, 1]. */
+  readonly eps: number;
+  readonly epsPixels: number;
   readonly helpful: readonly ScoredImage[];
   readonly harmful: readonly ScoredImage[];
 }

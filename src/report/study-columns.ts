@@ -96,6 +96,12 @@ export const VARIANT_NETWORK_COLUMNS: Columns = {
     'points of T with influence before or after within rounding of 0; never flips',
   'flips.spearman': "Spearman's rho of the influence before and after, over all training points",
   'flips.topOverlap': 'share of T that stays among the top tau',
+  control: 'empty where no network of another seed was trained to compare with',
+  'control.flipRate': 'flips.flipRate between this network and one of another seed on clean data',
+  'control.weightedFlipRate': 'flips.weightedFlipRate of the control',
+  'control.indeterminate': 'flips.indeterminate of the control',
+  'control.spearman': 'flips.spearman of the control',
+  'control.topOverlap': 'flips.topOverlap of the control',
 };
 
 const RATIO = '|Delta K| of the largest change of K(x_i, x_j) over';

@@ -1,6 +1,6 @@
 /** Table 2: flip rates of all classes under each attack, and whom the scores name. */
-import { cellBytes } from '../costs.js';
-import { imagesCell } from '../influence-cells.js';
+import { attackCost, cellBytes, influenceCost } from '../costs.js';
+import { imagesCell } from '../images-cell.js';
 import type { Part, PlannedCell } from '../part.js';
 import { networkSettings } from '../settings.js';
 import { influenceWork } from '../shared-work.js';
@@ -11,6 +11,8 @@ export type Table2Choice = FlipChoice | ImagesChoice;
 
 interface ImagesChoice extends FlippedNetwork {
   readonly shows: 'images';
+  /** Of PGD, in the unit of the reading. */
+  readonly eps: number;
 }
 
 export const table2: Part<Table2Choice> = {
@@ -20,25 +22,31 @@ export const table2: Part<Table2Choice> = {
     return networkSettings(config).flatMap((setting): PlannedCell<Table2Choice>[] => {
       const common = { ...setting, task: 'multiclass', training: 'standard' } as const;
       const { model, reading, seed } = setting;
-      const width = config.influenceWidth;
+      const { influenceWidth: width, eps, tau } = config;
+      const network = { ...common, width } as const;
+      const images: PlannedCell<ImagesChoice> = {
+        choice: { ...network, shows: 'images', eps },
+        label: `${reading}, ${model}, images, seed ${seed}`,
+        cost: attackCost(tau * shape.n, shape, width) + influenceCost(shape, width),
+        shared: influenceWork(networkOf(network), config, shape),
+        memory: cellBytes(shape, width),
+      };
       return [
-        ...config.attacks.map((attack) =>
-          plannedFlip({ ...common, attack, eps: config.eps }, config, shape),
-        ),
+        ...config.attacks.map((attack) => plannedFlip({ ...common, attack, eps }, config, shape)),
         plannedFlip({ ...common, attack: 'reseed', eps: 0 }, config, shape),
-        {
-          choice: { ...common, width, shows: 'images' },
-          label: `${reading}, ${model}, images, seed ${seed}`,
-          cost: 0,
-          shared: influenceWork(networkOf({ ...common, width }), config, shape),
-          memory: cellBytes(shape, width),
-        },
+        // Images of several samples would not be the same ones: one is shown.
+        ...(seed === config.seeds[0] ? [images] : []),
       ];
     });
   },
 
   async run(choice, bench) {
     if (!('shows' in choice)) return runFlip(choice, bench);
-    return imagesCell(await bench.influence(networkOf(choice)), bench.dataset);
+    const { dataset, config, options } = bench;
+    const setting = await bench.influence(networkOf(choice));
+    const perturbation = bench.perturbation('pgd', choice.reading, choice.eps);
+    return bench.time('attacks and flips', async () =>
+      imagesCell(setting, perturbation, dataset, config, options),
+    );
   },
 };

@@ -1,9 +1,9 @@
 /** Networks behind variants of attention, which the parts `spectrum` and `attention` have in common. */
 import { cellBytes, trainingCost, type ProblemShape } from '../costs.js';
-import type { NetworkChoice } from '../networks.js';
+import { controlOf, type NetworkChoice } from '../networks.js';
 import type { CellChoice, PlannedCell, SharedWork } from '../part.js';
 import type { ModelName, ReadingName, ReproduceConfig } from '../results.js';
-import { networkWork, regimeWork, scoresWork } from '../shared-work.js';
+import { influenceWork, networkWork, regimeWork, scoresWork } from '../shared-work.js';
 import {
   trainVariant,
   variantNetwork,
@@ -20,9 +20,11 @@ export interface VariantChoice extends CellChoice {
   readonly variant: AttentionVariant;
   readonly reading: ReadingName;
   readonly width: number;
+  /** Whether a network of another seed is compared, too. */
+  readonly control: boolean;
 }
 
-/** Every variant at the widths and readings that the config has for them. */
+/** Every variant at the widths and readings that the config has for them, with a control at the largest width. */
 export function plannedVariants(
   variants: readonly AttentionVariant[],
   config: ReproduceConfig,
@@ -30,11 +32,13 @@ export function plannedVariants(
 ): PlannedCell<VariantChoice>[] {
   const { seeds, variantWidths, variantReadings } = config;
   const readings = config.readings.filter((reading) => variantReadings.includes(reading));
+  const largest = Math.max(...variantWidths);
   return seeds.flatMap((seed) =>
     variants.flatMap((variant) =>
       readings.flatMap((reading) =>
         variantWidths.map((width): PlannedCell<VariantChoice> => {
-          const choice = { study: 'network', variant, reading, width, seed } as const;
+          const control = width === largest;
+          const choice = { study: 'network', variant, reading, width, seed, control } as const;
           const model = modelOf(variant);
           return {
             choice: model === undefined ? choice : { ...choice, model },
@@ -61,7 +65,7 @@ export async function runVariant(
   const known = await knownState(choice, bench);
   const work = comparisonWork(choice, config, bench.shape);
   return bench.shared(work, RECORD_BYTES, 'attention variants', async (options) => {
-    const state = known ?? (await trainVariant(variant, setting, options));
+    const state = known ?? (await trainVariant(variant, setting, choice.control, options));
     return variantNetwork(variant, setting, state, options);
   });
 }
@@ -81,10 +85,13 @@ async function knownState(
 ): Promise<VariantState | undefined> {
   const model = modelOf(choice.variant);
   if (model === undefined) return undefined;
+  // The control's network first: the other one may be under way for another cell.
+  const control = choice.control ? await bench.scores(controlOf(networkOf(choice))) : undefined;
   const network = await bench.network(networkOf(choice));
   const regime = await bench.regime('multiclass', model, choice.seed);
   const before = await bench.scores(networkOf(choice));
-  return { inputs: await bench.inputs('multiclass', model, choice.seed), regime, network, before };
+  const inputs = await bench.inputs('multiclass', model, choice.seed);
+  return { inputs, regime, network, before, control };
 }
 
 /** Initial weights and the order of batches are the same behind every variant. */
@@ -109,26 +116,31 @@ function worksOf(
   const model = modelOf(choice.variant);
   const comparison = comparisonWork(choice, config, shape);
   if (model === undefined) return [comparison];
+  const network = networkOf(choice);
   return [
-    networkWork(networkOf(choice), config, shape),
+    ...(choice.control ? influenceWork(controlOf(network), config, shape) : []),
+    networkWork(network, config, shape),
     regimeWork('multiclass', model, choice.seed, shape),
-    scoresWork(networkOf(choice), config, shape),
+    scoresWork(network, config, shape),
     comparison,
   ];
 }
 
 /** The whole of a variant's work, but for what the tables share. */
 function comparisonWork(
-  { variant, reading, width, seed }: VariantChoice,
+  { variant, reading, width, seed, control }: VariantChoice,
   config: ReproduceConfig,
   shape: ProblemShape,
 ): SharedWork {
+  const networks = control ? 2 : 1;
   const training =
     modelOf(variant) === undefined
-      ? trainingCost(config, shape, width) + variantTrainCost(variant, shape, width)
+      ? networks * trainingCost(config, shape, width) + variantTrainCost(variant, shape, width)
       : 0;
   return {
-    name: ['variant', nameOf(variant), reading, width, seed].join(' '),
+    name: ['variant', nameOf(variant), reading, width, seed, ...(control ? ['control'] : [])].join(
+      ' ',
+    ),
     cost: training + variantNetworkCost(variant, shape, width),
   };
 }

@@ -74,19 +74,13 @@ export interface VariantNetworkRecord {
   readonly finalLoss: number;
   readonly deadUnits: number;
   readonly flips: VariantFlips;
+  /** The same comparison with a network of another seed on clean data; null where no such network was trained. */
+  readonly control: RankChange | null;
 }
 
-/**
- * Influence flips of the top tau by |score|, replaced together by their FGSM versions. The gradient is exact, with
- * the context held; the scores after are those of the context recomputed from the perturbed points.
- */
-export interface VariantFlips {
-  readonly attack: 'fgsm';
-  /** eps as the reading states it, and in pixels in [0, 1], the mean over channels. */
-  readonly eps: number;
-  readonly epsPixels: number;
-  readonly tau: number;
-  readonly topCount: number;
+/** How a ranking of influences changes. */
+export interface RankChange {
+  /** Share of the top tau by |score| whose score changes sign. */
   readonly flipRate: number;
   /** Each point weighted by |score before|. */
   readonly weightedFlipRate: number;
@@ -95,6 +89,19 @@ export interface VariantFlips {
   /** Rank correlation over all points; null when every score is the same. */
   readonly spearman: number | null;
   readonly topOverlap: number;
+}
+
+/**
+ * Influence flips of the top tau by |score|, replaced together by their FGSM versions. The gradient is exact, with
+ * the context held; the scores after are those of the context recomputed from the perturbed points.
+ */
+export interface VariantFlips extends RankChange {
+  readonly attack: 'fgsm';
+  /** eps as the reading states it, and in pixels in [0, 1], the mean over channels. */
+  readonly eps: number;
+  readonly epsPixels: number;
+  readonly tau: number;
+  readonly topCount: number;
 }
 
 export type AttentionStudyRecord = VariantSpectrumRecord | VariantNetworkRecord;

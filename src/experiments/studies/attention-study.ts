@@ -13,6 +13,7 @@ import { spectrum, type Spectrum } from '../../spectrum/spectrum.js';
 import { mean } from '../../statistics.js';
 import {
   accuracy,
+  controlOf,
   finiteWidthKernel,
   inPrecision,
   kernelRegime,
@@ -30,6 +31,7 @@ import type {
   AttentionVariant,
   Collapse,
   LogCondition,
+  RankChange,
   VariantFlips,
   VariantNetworkRecord,
   VariantSpectrumRecord,
@@ -88,20 +90,36 @@ export interface VariantState {
   readonly network: TrainedNetwork;
   /** Influence of the training points on clean data. */
   readonly before: Scores;
+  /** The same at the network of another seed, where there is one. */
+  readonly control?: Scores | undefined;
 }
 
-/** Trains the network behind a variant. Progress is that of the training. */
+/**
+ * Trains the network behind a variant. Progress is that of the training.
+ *
+ * @param withControl - whether a network of another seed is trained, too.
+ */
 export async function trainVariant(
   variant: AttentionVariant,
   { choice, sample, config }: VariantSetting,
+  withControl: boolean,
   options: RunOptions,
 ): Promise<VariantState> {
   const quiet = stepOptions(options);
   const inputs = await variantInputs(variant, sample.seed, sample.X, sample.Z, quiet);
   const regime = await kernelRegime(inputs, sample, config.ridge, quiet);
-  const network = await trainNetwork(choice, inputs, sample, config, options);
-  const before = await influenceScores(network.trained, inputs, sample, config.ridge, quiet);
-  return { inputs, regime, network, before };
+  const trainings = withControl ? 2 : 1;
+  const train = async (of: NetworkChoice, done: number): Promise<TrainedNetwork> =>
+    trainNetwork(of, inputs, sample, config, {
+      ...options,
+      onProgress: (share) => options.onProgress?.((done + share) / trainings),
+    });
+  const scores = async ({ trained }: TrainedNetwork): Promise<Scores> =>
+    influenceScores(trained, inputs, sample, config.ridge, quiet);
+  const network = await train(choice, 0);
+  const before = await scores(network);
+  const control = withControl ? await scores(await train(controlOf(choice), 1)) : undefined;
+  return { inputs, regime, network, before, control };
 }
 
 /**
@@ -139,6 +157,21 @@ export async function variantNetwork(
     finalLoss: losses.at(-1) ?? 0,
     deadUnits: await deadUnits(trained, inPrecision(inputs.train, precision), options),
     flips: await variantFlips(variant, state, setting, options),
+    control:
+      state.control === undefined ? null : rankChange(state.before, state.control, config.tau),
+  };
+}
+
+/** How the ranking of influences changes from one set of scores to another. */
+function rankChange(before: Scores, after: Scores, tau: number): RankChange {
+  const floor = Math.max(before.floor, after.floor);
+  const result = malleability(before.values, after.values, { tau, floor });
+  return {
+    flipRate: result.flipRate,
+    weightedFlipRate: result.weightedFlipRate,
+    indeterminate: result.indeterminate,
+    spearman: result.spearman,
+    topOverlap: result.topOverlap,
   };
 }
 
@@ -181,17 +214,11 @@ async function variantFlips(
   const X = unitRows(perturbed).matrix;
   const inputsAfter = await variantInputs(variant, sample.seed, X, Z, options);
   const after = await influenceScores(network, inputsAfter, sample, ridge, options);
-  const floor = Math.max(before.floor, after.floor);
-  const result = malleability(before.values, after.values, { tau, floor });
   return {
     attack: 'fgsm',
     ...{ eps, epsPixels: mean(radii), tau },
     topCount: topIndices.length,
-    flipRate: result.flipRate,
-    weightedFlipRate: result.weightedFlipRate,
-    indeterminate: result.indeterminate,
-    spearman: result.spearman,
-    topOverlap: result.topOverlap,
+    ...rankChange(before, after, tau),
   };
 }
 

@@ -1,7 +1,13 @@
 /** The training images that help and harm most, one strip of thumbnails for each model and reading. */
 import { encode } from 'fast-png';
-import type { ImagesCell, ModelName, ReadingName, ScoredImage } from '../../experiments/results.js';
-import { signed } from '../format.js';
+import type {
+  ImagesCell,
+  ImageState,
+  ModelName,
+  ReadingName,
+  ScoredImage,
+} from '../../experiments/results.js';
+import { signed, significant } from '../format.js';
 import { MODEL_LABELS } from '../labels.js';
 import { cellsOf } from '../measures.js';
 import { html } from './markup.js';
@@ -13,7 +19,9 @@ export function imagesMarkup(run: PartView): Markup {
   const cells = cellsOf(run, 'images');
   return html`<p>
       The score of a training image is its mean leave-one-out influence on the test loss: positive
-      where removing the image would raise the loss. Each image stands above its label and score.
+      where removing the image would raise the loss. Each image stands above its label and score;
+      below it is what PGD makes of it, and its score once all images shown and the top by |score|
+      are replaced. A score that changes sign is marked.
     </p>
     ${run.config.models.map(
       (model) =>
@@ -35,7 +43,9 @@ function readingMarkup(
     return html`<h5>${reading}</h5>
       <p class="missing">Missing: no images have been scored.</p>`;
   }
-  return html`<h5>${reading} <span class="detail">m = ${cell.width}, seed ${cell.seed}</span></h5>
+  const { width, seed, eps, epsPixels } = cell;
+  const setting = `m = ${width}, seed ${seed}, PGD with eps = ${eps}, ${significant(epsPixels)} in pixels`;
+  return html`<h5>${reading} <span class="detail">${setting}</span></h5>
     <div class="strips">
       ${stripMarkup('Most helpful', cell.helpful)} ${stripMarkup('Most harmful', cell.harmful)}
     </div>`;
@@ -51,19 +61,23 @@ function stripMarkup(title: string, images: readonly ScoredImage[]): Markup {
 }
 
 function thumbnailMarkup(image: ScoredImage): Markup {
-  const { index, label, score, width, height } = image;
+  const { index, label, before, after } = image;
+  const name = `Training image ${index}, label ${label}`;
+  const flipped = before.score * after.score < 0;
   return html`<li>
-    <img
-      src="${pngUri(image)}"
-      width="${width}"
-      height="${height}"
-      alt="Training image ${index}, label ${label}"
-    />
-    <span>${label}</span> <span class="detail">${signed(score)}</span>
+    ${pictureMarkup(image, before, name)}
+    <span>${label}</span> <span class="detail">${signed(before.score)}</span>
+    ${pictureMarkup(image, after, `${name}, attacked`)}
+    <span class="detail">${signed(after.score)}${flipped ? ' flipped' : ''}</span>
   </li>`;
 }
 
-function pngUri({ width, height, channels, pixels }: ScoredImage): string {
+function pictureMarkup(
+  { width, height, channels }: ScoredImage,
+  { pixels }: ImageState,
+  alt: string,
+): Markup {
   const png = encode({ width, height, channels, data: Uint8Array.from(pixels) });
-  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  const uri = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  return html`<img src="${uri}" width="${width}" height="${height}" alt="${alt}" />`;
 }

@@ -1,4 +1,4 @@
-/** The interventions on the training points: curated, transformed, adversarial. */
+/** The interventions on the training points, curated, transformed and adversarial, and their control. */
 import type { InterventionCell } from '../../experiments/results.js';
 import { NETWORK_COLUMNS, ORIGIN_COLUMNS, flatRows } from '../flat-rows.js';
 import { percentNumber } from '../format.js';
@@ -9,7 +9,7 @@ import { PERCENT, PLAIN, POINTS, SIGNED, countCell, estimateCell } from '../tabl
 import type { EstimateFormat, Table, TableRow } from '../table.js';
 import type { PartView } from '../view.js';
 
-const INTERVENTIONS = ['curated', 'transformed', 'adversarial'] as const;
+const INTERVENTIONS = ['curated', 'transformed', 'adversarial', 'reseed'] as const;
 
 export const interventionsReport: PartReport = {
   part: 'interventions',
@@ -24,8 +24,8 @@ export const interventionsReport: PartReport = {
     ...ORIGIN_COLUMNS,
     ...NETWORK_COLUMNS,
     intervention:
-      'curated: T removed; transformed: T replaced by PGD examples; adversarial: all points replaced',
-    eps: 'radius of PGD in the unit of the reading, 0 when points are removed',
+      'curated: T removed; transformed: T replaced by PGD examples; adversarial: all points replaced; reseed: none, the network has another seed',
+    eps: 'radius of PGD in the unit of the reading, 0 when no point is perturbed',
     epsPixels: 'the same in pixels in [0, 1]',
     compared: 'number of training points whose influence is compared: all, or those that are left',
     flipRate: 'share of the top tau of the points compared whose influence changes sign',
@@ -89,10 +89,10 @@ function interventionTable(run: PartView): Table {
       })),
     ),
     notes: [
-      `Curated: T, the top ${percentNumber(tau)} % of training points by |influence|, is removed. Transformed: T is replaced by PGD examples. Adversarial: every point is.`,
+      `Curated: T, the top ${percentNumber(tau)} % of training points by |influence|, is removed. Transformed: T is replaced by PGD examples. Adversarial: every point is. Reseed: the control, a network trained on the same clean data from another seed.`,
       'Flip rate, rank correlations and overlap compare the influence before and after, of the points that are there both times; the flip rate and the overlap are of the top among these.',
       'Accuracy and loss 1/2 |f(t) - y_{t}|^{2}: of kernel ridge regression with the empirical kernel, on clean test points, after the intervention; change: after minus before.',
-      'The network stays as it was trained; the attention context is that of the changed training points.',
+      'But for the control, the network stays as it was trained; the attention context is that of the changed training points.',
       'Mean and 95 % Student-t interval over n seeds.',
       ...readings.map((reading) => READING_DEFINITIONS[reading]),
     ],

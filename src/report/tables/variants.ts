@@ -238,6 +238,8 @@ const FLIP_MEASURES: readonly Measure[] = [
   },
   { head: 'Spearman', value: ({ flips }) => flips.spearman ?? NaN, format: PLAIN },
   { head: 'top overlap', value: ({ flips }) => flips.topOverlap, format: PERCENT },
+  { head: 'flip rate, control', value: ({ control }) => control?.flipRate ?? NaN, format: PERCENT },
+  { head: 'Spearman, control', value: ({ control }) => control?.spearman ?? NaN, format: PLAIN },
 ];
 
 /** At the largest width: how near each variant's network stays to its kernel, and how accurate both are. */
@@ -268,6 +270,7 @@ export function variantFlipTable(
       'Influence: exact leave-one-out in kernel ridge regression with the empirical kernel of the trained network.',
       'The attack’s gradient is exact, through every variant of attention, with the context held; scores after are those of the recomputed context.',
       'Indeterminate: share of that set whose influence lies within rounding of 0; no flip. Spearman: over all points. Top overlap: share of the set that stays in it.',
+      'Control: the same between this network and one trained on the same clean data from another seed, the noise of the measure.',
       ...epsNotes(records),
     ],
   });

@@ -21,12 +21,14 @@ import {
   norm,
   rowOf,
   transpose,
+  unitRows,
   type Rows,
 } from '../../reference/rows.js';
 import { spectrumMetrics } from '../../reference/spectrum.js';
 import { expectClose } from '../../support/expect-close.js';
 import { TOLERANCE } from '../../support/tolerance.js';
 import {
+  attackedPixels,
   expectFlips,
   influenceOf,
   scoresUnderAttack,
@@ -195,12 +197,34 @@ describe.each(SETTINGS)('the flip cells of $model, $reading', (setting) => {
       positions.map((i) => item(sample.indices, i));
     expect(cell.helpful.map(({ index }) => index)).toEqual(indices(order.slice(0, 8)));
     expect(cell.harmful.map(({ index }) => index)).toEqual(indices(order.slice(-8).reverse()));
-    for (const { index, label, score, width, height, channels, pixels } of cell.helpful) {
+    for (const { index, label, width, height, channels, before: clean } of cell.helpful) {
       const { train: images } = TINY_DATASET;
       expect({ width, height, channels }).toEqual({ width: 6, height: 6, channels: 1 });
-      expect(pixels).toEqual([...images.pixels.subarray(36 * index, 36 * (index + 1))]);
+      expect(clean.pixels).toEqual([...images.pixels.subarray(36 * index, 36 * (index + 1))]);
       expect(label).toBe(TINY_DATASET.classes[images.labels[index] ?? NaN]);
-      expectClose(score, item(before, sample.indices.indexOf(index)), TOLERANCE.illConditioned);
+      const score = item(before, sample.indices.indexOf(index));
+      expectClose(clean.score, score, TOLERANCE.illConditioned);
+    }
+  });
+
+  it('show them after they and the top points are replaced together', () => {
+    const { model, reading } = setting;
+    const { network, before, top } = influence;
+    const order = before.map((_, i) => i).sort((i, j) => item(before, j) - item(before, i));
+    const shown = [...order.slice(0, 8), ...order.slice(-8).reverse()];
+    const points = [...new Set([...shown, ...top])];
+    const eps = reading === 'best-fit' ? 0.3 * 0.25 : 0.3;
+    const pixels = attackedPixels(network, model, sample, points, 'pgd', eps, SEED);
+    const inputs = inputsOf(model, unitRows(pixels), sample.Z);
+    const after = scoresOf(network, inputs, sample, TINY_CONFIG.ridge);
+    const cell = cellOf<ImagesCell>({ kind: 'images', ...setting });
+    expect(cell).toMatchObject({ eps: 0.3, epsPixels: eps });
+    for (const [k, image] of [...cell.helpful, ...cell.harmful].entries()) {
+      const i = item(shown, k);
+      const grey = rowOf(pixels, i).map((value) => Math.round(255 * value));
+      expect(image.after.pixels).toEqual(grey);
+      expectClose(image.after.score, item(after, i), TOLERANCE.illConditioned);
+      expect(image.after.pixels).not.toEqual(image.before.pixels);
     }
   });
 });

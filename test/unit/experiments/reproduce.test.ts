@@ -35,9 +35,8 @@ function nameOf(cell: Cell): string {
 
 function expectedNames(): string[] {
   const { seeds, models, readings, widths, attacks, influenceWidth } = TINY_CONFIG;
-  const settings = seeds.flatMap((seed) =>
-    models.flatMap((model) => readings.map((reading) => `${seed} ${model} ${reading}`)),
-  );
+  const settingsOf = (seed: number): string[] =>
+    models.flatMap((model) => readings.map((reading) => `${seed} ${model} ${reading}`));
   return [
     ...seeds.flatMap((seed) => [
       ...[`spectrum ${seed}`, `cube ${seed}`],
@@ -47,11 +46,16 @@ function expectedNames(): string[] {
         `layers ${seed} ${layers} self`,
       ]),
     ]),
-    ...settings.flatMap((setting) => [
-      ...widths.map((width) => `distance ${setting} ${width}`),
-      ...[...attacks, 'reseed'].map((attack) => `flip ${attack} ${setting} ${influenceWidth}`),
-      `images ${setting} ${influenceWidth}`,
-    ]),
+    ...seeds
+      .flatMap(settingsOf)
+      .flatMap((setting) => [
+        ...widths.map((width) => `distance ${setting} ${width}`),
+        ...[...attacks, 'reseed'].map((attack) => `flip ${attack} ${setting} ${influenceWidth}`),
+      ]),
+    ...seeds
+      .slice(0, 1)
+      .flatMap(settingsOf)
+      .map((setting) => `images ${setting} ${influenceWidth}`),
   ].sort();
 }
 

@@ -86,7 +86,7 @@ describe('the part spectrum', () => {
     };
     const setting = { choice, sample, pixelStd: TINY_DATASET.pixelStd, config: CONFIG };
     const variant = { kind: 'truncated', rank: 3 } as const;
-    const state = await trainVariant(variant, setting, {});
+    const state = await trainVariant(variant, setting, true, {});
     expect(truncated.find(({ width }) => width === 12)).toMatchObject(
       await variantNetwork(variant, setting, state, {}),
     );

@@ -303,7 +303,7 @@ function imagesCell(
     reading,
     model,
     width: config.influenceWidth,
-    seed: 0,
+    ...{ seed: 0, eps: config.eps, epsPixels: config.eps * 0.3081 },
     helpful: strip(1),
     harmful: strip(-1),
   };
@@ -321,10 +321,12 @@ export function scoredImage(key: string, i: number, score: number): ScoredImage 
   return {
     index: Math.round(500 + 499 * jitter(`${key}i${i}`)),
     label: String(Math.round(4.5 + 4.5 * jitter(`${key}l${i}`))),
-    score,
-    width: 28,
-    height: 28,
-    channels: 1,
-    pixels,
+    ...{ width: 28, height: 28, channels: 1 },
+    before: { score, pixels },
+    // Every second score changes sign, and each pixel is a little brighter.
+    after: {
+      score: (i % 2 === 0 ? 0.5 : -0.5) * score,
+      pixels: pixels.map((value) => Math.min(255, value + 20)),
+    },
   };
 }

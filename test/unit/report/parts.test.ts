@@ -64,11 +64,20 @@ function cells(): Cell[] {
       ),
       ...config.epsilons.map((eps) => flips('epsilon', { eps, flipRate: rate(eps) })),
       flips('epsilon', { attack: 'reseed', eps: 0, flipRate: rate(0.05) }),
-      ...(['curated', 'transformed', 'adversarial'] as const).map((intervention): Cell => {
-        const key = JSON.stringify(['interventions', dataset, reading, model, seed, intervention]);
-        const origin = { part: 'interventions', dataset, key } as const;
-        return { ...interventionCell(intervention, model, seed), reading, ...origin };
-      }),
+      ...(['curated', 'transformed', 'adversarial', 'reseed'] as const).map(
+        (intervention): Cell => {
+          const key = JSON.stringify([
+            'interventions',
+            dataset,
+            reading,
+            model,
+            seed,
+            intervention,
+          ]);
+          const origin = { part: 'interventions', dataset, key } as const;
+          return { ...interventionCell(intervention, model, seed), reading, ...origin };
+        },
+      ),
       ...[
         ...networkRecords(reading, model, seed),
         ...(reading === config.readings[0] ? multiverseRecords(model, seed) : []),
@@ -97,6 +106,7 @@ function studyCells(): Cell[] {
       cube(1000, seed),
       layered('context', 2, seed),
       variantNetwork({ kind: 'truncated', rank: 20 }, 16, seed),
+      { ...variantNetwork({ kind: 'truncated', rank: 20 }, 4, seed), control: null },
     ]),
     ...ofPart('theory', [
       sensitivity(500, seed),
@@ -107,6 +117,7 @@ function studyCells(): Cell[] {
       variantSpectrum({ kind: 'truncated', rank: 20 }, 3, seed),
       variantSpectrum({ kind: 'stacked', stack: 'self', layers: 2 }, null, seed),
       variantNetwork({ kind: 'softmax', temperature: 'sqrt-d' }, 16, seed),
+      { ...variantNetwork({ kind: 'softmax', temperature: 'sqrt-d' }, 4, seed), control: null },
     ]),
   ]);
 }

@@ -184,5 +184,9 @@ export function variantNetwork(
       spearman: null,
       topOverlap: 0.75,
     },
+    control: {
+      ...{ flipRate: 0.07 + seed / 100, weightedFlipRate: 0.01, indeterminate: 5 },
+      ...{ spearman: 0.8, topOverlap: 0.7 },
+    },
   };
 }

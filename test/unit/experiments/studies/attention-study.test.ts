@@ -15,7 +15,7 @@ import {
   variantFgsm,
   variantPixelGradient,
 } from '../../../../src/experiments/studies/variant-attack.js';
-import type { NetworkChoice } from '../../../../src/experiments/networks.js';
+import { CONTROL_SEED, type NetworkChoice } from '../../../../src/experiments/networks.js';
 import { drawSample } from '../../../../src/experiments/sample.js';
 import { Matrix } from '../../../../src/linalg/matrix.js';
 import { TwoLayerNetwork } from '../../../../src/models/two-layer-network.js';
@@ -153,7 +153,7 @@ describe.each(VARIANTS)('the variant $kind $stack $temperature', (variant) => {
   });
 
   it('has the network, the distances and the flips of plain loops', async () => {
-    const state = await trainVariant(variant, SETTING, OPTIONS);
+    const state = await trainVariant(variant, SETTING, true, OPTIONS);
     const record = await variantNetwork(variant, SETTING, state, OPTIONS);
     const { ridge, eps, tau } = TINY_CONFIG;
     const K = infiniteNtkFirst(rows);
@@ -195,6 +195,23 @@ describe.each(VARIANTS)('the variant $kind $stack $temperature', (variant) => {
       overlap(top, topIndices(after, top.length, 'abs')),
       TOLERANCE.rounding,
     );
+
+    const other = initialNetwork(WIDTH, rowOf(rows, 0).length, classes, 1, SEED + CONTROL_SEED);
+    const reseeded = train(
+      other,
+      rows,
+      twin.Y,
+      batchesOf(SEED + CONTROL_SEED, TINY_CONFIG),
+      TINY_CONFIG,
+    );
+    const control = scoresOf(reseeded, { train: rows, test: testRows }, twin, ridge);
+    expectClose(record.control?.flipRate, flipRate(before, control, top), TOLERANCE.rounding);
+    expectClose(record.control?.spearman, spearman(before, control), TOLERANCE.rounding);
+    expectClose(
+      record.control?.topOverlap,
+      overlap(top, topIndices(control, top.length, 'abs')),
+      TOLERANCE.rounding,
+    );
   });
 
   it('costs something and is JSON', async () => {
@@ -231,19 +248,22 @@ it.each(['none', 'linearized'] as const)('attacks %s as fgsm does', async (kind)
   );
 });
 
-it('reports the progress of the training, which never goes back', async () => {
-  const shares: number[] = [];
-  await trainVariant({ kind: 'linearized' }, SETTING, {
-    onProgress: (share) => shares.push(share),
-  });
-  expect(shares.at(-1)).toBe(1);
-  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
-});
+it.each([false, true])(
+  'reports the progress of the trainings, which never goes back',
+  async (withControl) => {
+    const shares: number[] = [];
+    await trainVariant({ kind: 'linearized' }, SETTING, withControl, {
+      onProgress: (share) => shares.push(share),
+    });
+    expect(shares.at(-1)).toBe(1);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  },
+);
 
 it('stops when the signal fires', async () => {
   const controller = new AbortController();
   controller.abort();
   await expect(
-    trainVariant({ kind: 'linearized' }, SETTING, { signal: controller.signal }),
+    trainVariant({ kind: 'linearized' }, SETTING, false, { signal: controller.signal }),
   ).rejects.toMatchObject({ code: 'ERR_ABORTED' });
 });

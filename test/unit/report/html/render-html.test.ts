@@ -90,7 +90,7 @@ describe('renderHtml of a complete run', () => {
       expect(drawing && findAll(drawing, 'svg')).toHaveLength(1);
     }
     for (const image of findAll(page, 'img')) {
-      expect(image.attributes.get('alt')).toMatch(/^Training image \d+, label \d$/);
+      expect(image.attributes.get('alt')).toMatch(/^Training image \d+, label \d(, attacked)?$/);
     }
   });
 
@@ -146,12 +146,24 @@ describe('renderHtml of a complete run', () => {
   });
 
   it('shows the thumbnails pixel by pixel', () => {
-    const image = findFirst(section(page, 'table2'), 'img');
-    const [, base64 = ''] = image.attributes.get('src')?.split(';base64,') ?? [];
-    const png = decode(Buffer.from(base64, 'base64'));
-    expect([png.width, png.height, png.channels]).toEqual([28, 28, 1]);
-    expect([...png.data]).toEqual(scoredImage('as-statedrelu1', 0, 1).pixels);
-    expect(findAll(section(page, 'table2'), 'img')).toHaveLength(64);
+    const images = findAll(section(page, 'table2'), 'img');
+    expect(images).toHaveLength(128);
+    const { before, after } = scoredImage('as-statedrelu1', 0, 1);
+    for (const [k, { pixels }] of [before, after].entries()) {
+      const [, base64 = ''] = images[k]?.attributes.get('src')?.split(';base64,') ?? [];
+      const png = decode(Buffer.from(base64, 'base64'));
+      expect([png.width, png.height, png.channels]).toEqual([28, 28, 1]);
+      expect([...png.data]).toEqual(pixels);
+    }
+  });
+
+  it('shows each thumbnail with its scores, and marks those that change sign', () => {
+    const strip = findAll(section(page, 'table2'), 'ol').flatMap((list) =>
+      findAll(list, 'li').map((item) => textOf(item)),
+    );
+    expect(strip[0]).toMatch(/\+0\.0123 \+0\.00615$/);
+    expect(strip[1]).toMatch(/\+0\.00615 -0\.00308 flipped$/);
+    expect(strip.filter((text) => text.endsWith('flipped'))).toHaveLength(32);
   });
 
   it('lists configuration, machine, hashes and stage times', () => {
