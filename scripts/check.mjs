@@ -1,12 +1,13 @@
 /**
  * What a contribution has to pass:
  *
- *     node scripts/check.mjs [format] [lint] [types] [core] [emulated] [tests]
+ *     node scripts/check.mjs [format] [lint] [types] [core] [emulated] [tests] [browser]
  *
  * With no names, all of them. Every check runs even when an earlier one failed.
  */
 import { join } from 'node:path';
 import process from 'node:process';
+import { checkBrowser } from './check/browser.mjs';
 import { checkCore } from './check/core.mjs';
 import { checkEmulated } from './check/emulated.mjs';
 import { formatFiles } from './check/format.mjs';
@@ -21,13 +22,19 @@ function runTool(run, path, ...args) {
 const CHECKS = {
   format: () => formatFiles(ROOT),
   lint: () => runTool(runQuietly, 'eslint/bin/eslint.js', '--max-warnings=0', '.'),
-  types: () => runTool(runQuietly, 'typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'),
+  types: async () => {
+    // Tests in a browser have its types beside Node's.
+    for (const project of ['tsconfig.json', 'test/browser/tsconfig.json']) {
+      await runTool(runQuietly, 'typescript/bin/tsc', '--noEmit', '-p', project);
+    }
+  },
   core: () => checkCore(ROOT),
   emulated: () => checkEmulated(ROOT),
   tests: async () => {
     const code = await runTool(runInForeground, 'vitest/vitest.mjs', 'run');
     if (code !== 0) throw new Error('Tests failed');
   },
+  browser: () => checkBrowser(ROOT),
 };
 
 /** Runs one check, prints one line and what a failed check has to say; tells whether it passed. */

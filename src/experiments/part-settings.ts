@@ -71,11 +71,7 @@ const QUICK: PartSettings = {
 /** Spread into the presets of the same names. */
 export const PART_SETTINGS: Readonly<Record<'quick' | 'standard' | 'paper', PartSettings>> = {
   quick: QUICK,
-  standard: {
-    ...QUICK,
-    truth: { ...QUICK.truth, widths: [16, 128] },
-    multiverse: multiverseGrid('standard'),
-  },
+  standard: { ...QUICK, multiverse: multiverseGrid('standard') },
   paper: {
     dynamics: { trainCount: 2000 },
     truth: {

@@ -259,7 +259,7 @@ export interface ReproduceConfig {
   readonly tau: number;
   readonly ridge: number;
   readonly epochs: number;
-  /** Of adversarial training, whose epoch costs eleven times as much. */
+  /** Of adversarial training, whose epoch costs eleven times as much, and through attention d / m times that. */
   readonly adversarialEpochs: number;
   readonly batchSize: number;
   readonly learningRate: number;

@@ -7,6 +7,19 @@ import type { ModelName, ReproduceConfig, TaskName } from './results.js';
 /** PGD's steps before each step of adversarial training, each a forward and a backward pass. */
 const PGD_STEPS = 10;
 
+/** Flops of adversarial training: the steps of PGD see the network, and what is before it. */
+function adversarialTrainingCost(
+  model: ModelName,
+  { adversarialEpochs: epochs, batchSize }: ReproduceConfig,
+  shape: ProblemShape,
+  width: number,
+): number {
+  const { n, d } = shape;
+  const throughAttention = model === 'attention' ? 4 * epochs * n * d * d : 0;
+  const training = trainingCost({ epochs, batchSize }, shape, width);
+  return (1 + PGD_STEPS) * training + PGD_STEPS * throughAttention;
+}
+
 /** A trained network. */
 export function networkWork(
   choice: NetworkChoice,
@@ -14,11 +27,10 @@ export function networkWork(
   shape: ProblemShape,
 ): SharedWork {
   const { task, training, model, reading, width, seed, weightSeed } = choice;
-  const { epochs, adversarialEpochs, batchSize } = config;
   const cost =
     training === 'standard'
-      ? trainingCost({ epochs, batchSize }, shape, width)
-      : (1 + PGD_STEPS) * trainingCost({ epochs: adversarialEpochs, batchSize }, shape, width);
+      ? trainingCost(config, shape, width)
+      : adversarialTrainingCost(model, config, shape, width);
   return {
     name: ['network', task, training, model, reading, width, seed, weightSeed].join(' '),
     cost,

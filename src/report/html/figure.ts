@@ -2,12 +2,15 @@
 import type { Figure } from '../figures/figure.js';
 import { Markup, html } from './markup.js';
 
-/** The drawing inline, described for screen readers, with a caption and two download links. */
+/**
+ * The drawing inline with a caption and two download links. Screen readers hear its description; its parts, of which
+ * some charts number hundreds, are hidden from them.
+ */
 export function figureMarkup(figure: Figure): Markup {
   const { name, title, description, caption, svg, data, spec } = figure;
   return html`<figure id="figure-${name}">
     <div class="drawing scroll" role="img" tabindex="0" aria-label="${description}">
-      ${new Markup(svg)}
+      <div aria-hidden="true">${new Markup(svg)}</div>
     </div>
     <figcaption>
       <strong>${title}.</strong> ${caption}

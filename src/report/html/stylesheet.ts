@@ -82,6 +82,7 @@ tbody th[scope='rowgroup'] { padding-top: 0.8rem; font-weight: 600; }
 tr.group ~ tr > th[scope='row'] { padding-left: 1rem; }
 tbody tr + tr:not(.group ~ tr) > * { border-top: 1px solid var(--rule); }
 .detail { color: var(--quiet); font-weight: normal; white-space: nowrap; }
+h5 .detail { white-space: normal; }
 .missing { color: var(--unsure); font-family: var(--sans); font-size: 0.9rem; }
 .notes { margin: 0.7rem 0 0; padding-left: 1.1rem; max-width: 48rem; font: 0.82rem/1.55 var(--sans); color: var(--quiet); }
 .table-claims-spectrum tbody th, .table-claims-readings tbody th { min-width: 14rem; white-space: normal; }
