@@ -74,10 +74,10 @@ function endGroup(leader) {
   }
 }
 
-/** Runs a command on this process's own terminal and returns its exit code. */
-export function runInForeground(command, args, { cwd } = {}) {
+/** Runs a command on this process's own terminal and returns its exit code. Options as {@link runQuietly}'s. */
+export function runInForeground(command, args, { cwd, env } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: 'inherit' });
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit' });
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });

@@ -141,11 +141,13 @@ export function reproduceConfig(
     const known = presetNames.map((name) => `'${name}'`).join(' or ');
     throw invalid(`Expected ${known} for preset but received ${JSON.stringify(preset)}`);
   }
-  const parsed = CONFIG.safeParse({ ...base, ...changes });
+  const wanted = { ...base, ...changes };
+  const parsed = CONFIG.safeParse(wanted);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const key = issue === undefined || issue.path.length === 0 ? 'config' : issue.path.join('.');
-    throw invalid(`Expected a valid ${key}: ${issue?.message ?? ''}`);
+    const { path, message } = parsed.error.issues[0] ?? { path: [], message: '' };
+    if (path.length === 0) throw invalid(`Expected a valid config: ${message}`);
+    const received = shown(path.reduce<unknown>(valueIn, wanted));
+    throw invalid(`Expected a valid ${path.join('.')} but received ${received}: ${message}`);
   }
   if (!parsed.data.widths.includes(parsed.data.influenceWidth)) {
     throw invalid(
@@ -154,6 +156,15 @@ export function reproduceConfig(
     );
   }
   return parsed.data;
+}
+
+function valueIn(of: unknown, key: PropertyKey): unknown {
+  return (of as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key];
+}
+
+/** JSON, where there is one: it writes NaN as null. */
+function shown(value: unknown): string {
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 function invalid(message: string): NtkitError {

@@ -11,6 +11,6 @@ export function distinct<Item extends z.ZodType>(
   return z
     .array(item)
     .min(shortest)
-    .refine((items) => new Set(items).size === items.length, 'Expected distinct values')
+    .refine((items) => new Set(items).size === items.length, 'Values must differ from each other')
     .readonly();
 }

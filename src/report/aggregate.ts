@@ -1,6 +1,6 @@
 /** Records of a study gathered by what they have in common, and what is printed of their values over seeds. */
 import { powerOfTen } from './format.js';
-import { estimate } from './measures.js';
+import { estimate, slope } from './measures.js';
 import { MISSING, POWER, intervalCell, type Table, type TableCell } from './table.js';
 
 /** The different values, ascending. */
@@ -59,24 +59,21 @@ export function medianCell(logs: readonly (number | null)[]): TableCell {
 
 /**
  * Change of a value for each doubling of the width: the least-squares slope over log2 m, one for each seed that has
- * every width.
+ * a number at every width. None below two widths.
  */
 export function slopesOverWidth<Item extends { readonly seed: number; readonly width: number }>(
   items: readonly Item[],
-  value: (item: Item) => number,
+  value: (item: Item) => number | null,
 ): number[] {
   const widths = ascending(items.map(({ width }) => width));
   if (widths.length < 2) return [];
-  return [...groupBy(items, ({ seed }) => String(seed)).values()]
-    .filter((ofSeed) => ascending(ofSeed.map(({ width }) => width)).length === widths.length)
-    .map((ofSeed) => {
-      const x = ofSeed.map(({ width }) => Math.log2(width));
-      const centre = x.reduce((sum, each) => sum + each, 0) / x.length;
-      const spread = x.reduce((sum, each) => sum + (each - centre) ** 2, 0);
-      return (
-        ofSeed.reduce((sum, item, i) => sum + ((x[i] ?? NaN) - centre) * value(item), 0) / spread
-      );
+  return [...groupBy(items, ({ seed }) => String(seed)).values()].flatMap((ofSeed) => {
+    const points = ofSeed.flatMap((item) => {
+      const y = value(item);
+      return y === null ? [] : [[Math.log2(item.width), y] as const];
     });
+    return points.length === widths.length ? [slope(points)] : [];
+  });
 }
 
 /** Differences b - a of records of the same seed. */

@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
+  await browser.close();
   remove();
 });
 
@@ -129,9 +129,27 @@ describe.each(['light', 'dark'] as const)('the report in %s', (scheme) => {
 it('fits a narrow screen: what is wider scrolls in its own box', async () => {
   const { page } = await open('light', 390);
   await page.screenshot({ path: join(SHOTS, 'report-narrow.png') });
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  const [width, wide] = await page.evaluate(() => {
+    const outside = [...document.body.querySelectorAll('*')].filter(
+      (element) =>
+        element.parentElement?.closest('.scroll') === null &&
+        element.getBoundingClientRect().right > 390,
+    );
+    return [document.documentElement.scrollWidth, outside.map(({ outerHTML }) => outerHTML)];
+  });
   await page.close();
+  expect(wide.map((html) => html.slice(0, 200))).toEqual([]);
   expect(width).toBeLessThanOrEqual(390);
+});
+
+it('shows the verdicts on a desktop without scrolling sideways', async () => {
+  const { page } = await open('light');
+  const widths = await page.$$eval('#summary .scroll', (all) =>
+    all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+  );
+  await page.close();
+  expect(widths.length).toBeGreaterThan(1);
+  expect(widths.filter((excess) => excess > 0)).toEqual([]);
 });
 
 it('reaches every link and table by the keyboard, with a visible focus', async () => {

@@ -68,7 +68,8 @@ function thumbnailMarkup(image: ScoredImage): Markup {
     ${pictureMarkup(image, before, name)}
     <span>${label}</span> <span class="detail">${signed(before.score)}</span>
     ${pictureMarkup(image, after, `${name}, attacked`)}
-    <span class="detail">${signed(after.score)}${flipped ? ' flipped' : ''}</span>
+    <span class="detail">${signed(after.score)}</span>
+    ${flipped ? html`<span class="detail">flipped</span>` : ''}
   </li>`;
 }
 

@@ -85,8 +85,8 @@ tbody tr + tr:not(.group ~ tr) > * { border-top: 1px solid var(--rule); }
 h5 .detail { white-space: normal; }
 .missing { color: var(--unsure); font-family: var(--sans); font-size: 0.9rem; }
 .notes { margin: 0.7rem 0 0; padding-left: 1.1rem; max-width: 48rem; font: 0.82rem/1.55 var(--sans); color: var(--quiet); }
-.table-claims-spectrum tbody th, .table-claims-readings tbody th { min-width: 14rem; white-space: normal; }
-.table-claims-spectrum td, .table-claims-readings td { min-width: 6.5rem; }
+[class*='table-claims-'] tbody th { min-width: 14rem; white-space: normal; }
+[class*='table-claims-'] td { min-width: 6.5rem; }
 .verdict { font: 600 0.82rem/1.4 var(--sans); white-space: nowrap; }
 td .verdict { display: block; }
 .reproduced { color: var(--good); }
@@ -111,8 +111,8 @@ footer { margin-top: 4rem; border-top: 1px solid var(--rule); font: 0.82rem/1.5 
 @media (max-width: 40rem) {
   table { font-size: 0.82rem; }
   td .detail { display: block; }
-  .table-claims-spectrum tbody th, .table-claims-readings tbody th { min-width: 8.5rem; }
-  .table-claims-spectrum td, .table-claims-readings td { min-width: 4.5rem; }
+  [class*='table-claims-'] tbody th { min-width: 8.5rem; }
+  [class*='table-claims-'] td { min-width: 4.5rem; }
   td .verdict { max-width: 7rem; white-space: normal; }
   tr.group ~ tr > th[scope='row'] { padding-left: 0.5rem; }
 }

@@ -1,6 +1,7 @@
 /** Kernel drift during training, over width: which networks leave the kernel regime, and when. */
 import type { DynamicsPoint, DynamicsRecord } from '../../experiments/parts/dynamics-results.js';
 import type { CellOrigin, ModelName, ReadingName } from '../../experiments/results.js';
+import { slopesOverWidth } from '../aggregate.js';
 import type { Claim } from '../claims.js';
 import type { DataRow } from '../figures/csv.js';
 import type { FigurePlan } from '../figures/figure.js';
@@ -31,7 +32,6 @@ import {
   readingNotes,
   resultsByReading,
   settingsOf,
-  slopesOverWidth,
   widthsOf,
 } from './records.js';
 

@@ -2,7 +2,8 @@
 import type { CellOrigin, ModelName, ReadingName } from '../../experiments/results.js';
 import type { Claim, ClaimResult } from '../claims.js';
 import { READING_DEFINITIONS } from '../labels.js';
-import { estimate, slope } from '../measures.js';
+import { ascending } from '../aggregate.js';
+import { estimate } from '../measures.js';
 import { judge } from '../verdict.js';
 import type { PartView } from '../view.js';
 
@@ -24,7 +25,7 @@ export function distinct<Item, Value>(
 
 /** The widths of some records, ascending. */
 export function widthsOf(records: readonly NetworkRecord[]): number[] {
-  return distinct(records, ({ width }) => width).sort((a, b) => a - b);
+  return ascending(records.map(({ width }) => width));
 }
 
 /** The records that have the given values. */
@@ -46,25 +47,6 @@ export function settingsOf(
       model,
     })),
   );
-}
-
-/**
- * Change of a quantity for each doubling of the width: the least-squares slope over log2 m, one value for each seed that
- * has a number at every width of the records. None below two widths.
- */
-export function slopesOverWidth<Item extends NetworkRecord>(
-  records: readonly Item[],
-  value: (record: Item) => number | null,
-): number[] {
-  const widths = widthsOf(records);
-  if (widths.length < 2) return [];
-  return distinct(records, ({ seed }) => seed).flatMap((seed) => {
-    const points = matching<NetworkRecord>(records, { seed }).flatMap((record) => {
-      const y = value(record as Item);
-      return y === null ? [] : [[Math.log2(record.width), y] as const];
-    });
-    return points.length === widths.length ? [slope(points)] : [];
-  });
 }
 
 /** The verdicts on a claim, one for each of the run's readings, whether it has records or not. */

@@ -2,6 +2,7 @@
 import type { RemovalContext, TruthRecord } from '../../experiments/parts/truth-results.js';
 import type { CellOrigin, ModelName, ReadingName } from '../../experiments/results.js';
 import { mean } from '../../statistics.js';
+import { slopesOverWidth } from '../aggregate.js';
 import type { Claim } from '../claims.js';
 import type { DataRow } from '../figures/csv.js';
 import type { FigurePlan } from '../figures/figure.js';
@@ -30,7 +31,6 @@ import {
   readingNotes,
   resultsByReading,
   settingsOf,
-  slopesOverWidth,
   widthsOf,
 } from './records.js';
 import { agreements, type Agreement } from './truth-measures.js';

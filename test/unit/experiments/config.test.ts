@@ -99,11 +99,24 @@ describe('changes of a preset', () => {
         expect.objectContaining({
           name: 'NtkitError',
           code: 'ERR_INVALID_ARGUMENT',
-          message: expect.stringMatching(new RegExp(`^Expected a valid ${key}\\b.*$`)) as unknown,
+          message: expect.stringMatching(
+            new RegExp(`^Expected a valid ${key}\\b.* but received .*: .`),
+          ) as unknown,
         }),
       );
     },
   );
+
+  it.each([
+    [
+      { datasets: ['mnist', 'mnist'] },
+      'datasets but received ["mnist","mnist"]: Values must differ',
+    ],
+    [{ eps: NaN }, 'eps but received NaN: Invalid input'],
+    [{ widths: [16, -1] }, 'widths.1 but received -1: Too small'],
+  ])('%j are refused with what was received', (changes, words) => {
+    expect(() => reproduceConfig('quick', changes)).toThrow(`Expected a valid ${words}`);
+  });
 
   it('of a key that there is none of are refused', () => {
     const changes = { epoch: 3 } as Partial<ReproduceConfig>;
