@@ -66,6 +66,7 @@ export function sensitivityTable(records: readonly SensitivityRecord[]): Table {
       'Ratios are of |ΔK| under the δ that maximises it, for every point j; 1 throughout: the bound is attained. ' +
         `Random: ${first?.draws ?? 0} perturbations a point of the largest size, over the first bound; eps = ${first?.eps ?? 0}.`,
       'The paper prints |G x_{j}|_{1}, which has no meaning for x_{j} of d elements. Read as |g_{j}|_{1} it is no bound where a ratio exceeds 1; |G g_{j}|_{1} bounds |δ|_{2} ≤ eps.',
+      'The excess for |δ|_{∞} grows with n: rows of mean x̄ with c = |x̄|_{2}^{2}, the mean cosine, make it about c n |x̄|_{1}.',
       'Mean and 95 % Student-t interval over seeds.',
     ],
   };
