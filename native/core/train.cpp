@@ -1,92 +1,21 @@
 #include "train.hpp"
 
 #include <cmath>
-#include <numbers>
 
 #include "cpu.hpp"
 #include "panels.hpp"
 #include "parallel.hpp"
 #include "random.hpp"
 #include "rows.hpp"
+#include "train_layout.hpp"
 
 namespace ntkit {
 namespace {
 
-constexpr Index kUnitBlock = 64;
-constexpr Index kColumnBlock = 128;
 // Lines of a panel that are multiplied at once: they stay in the L1 cache.
 constexpr Index kDepth = 256;
 // Below this many operations a step is shorter than handing it out: one thread takes the training.
 constexpr double kSerialStep = 4e6;
-
-// The scalars of a step: learning rate by the schedule, running powers of Adam's decay rates
-// (Kingma & Ba, 2015) for its bias corrections.
-class StepScalars {
- public:
-  StepScalars(const TrainOptions& options, Index steps) : options_(options), steps_(steps) {}
-
-  template <class T>
-  UpdateScalars<T> next() {
-    power1_ *= options_.beta1;
-    power2_ *= options_.beta2;
-    const double share = static_cast<double>(step_++) / static_cast<double>(steps_);
-    const double rate =
-        options_.schedule == Schedule::kConstant
-            ? options_.learningRate
-            : options_.learningRate * (0.5 * (1 + std::cos(std::numbers::pi * share)));
-    const bool adam = options_.optimizer == Optimizer::kAdam;
-    const bool coupled = options_.decay == Decay::kCoupled;
-    return {static_cast<T>(adam ? rate / (1 - power1_) : rate),
-            static_cast<T>(coupled ? options_.weightDecay : 0),
-            static_cast<T>(coupled ? 0 : rate * options_.weightDecay),
-            static_cast<T>(options_.beta1),
-            static_cast<T>(1 - options_.beta1),
-            static_cast<T>(options_.beta2),
-            static_cast<T>(1 - options_.beta2),
-            static_cast<T>(1 / std::sqrt(1 - power2_)),
-            static_cast<T>(options_.epsilon)};
-  }
-
- private:
-  const TrainOptions& options_;
-  Index steps_, step_ = 0;
-  double power1_ = 1, power2_ = 1;
-};
-
-// How the problem is cut, by its shape alone.
-struct Layout {
-  Index n, width, inputs, outputs;
-  Index batch;    // points of a step
-  Index lanes;    // of a panel
-  Index stride;   // between the rows of a block of activations
-  Index blocks;   // of units
-  Index columns;  // inputs of a column block
-  bool whole;     // every step takes all points
-
-  template <class T>
-  static Layout of(Index n, Index width, Index inputs, Index outputs, Index batchSize) {
-    const Index lanes = kernels().network<T>().lanes;
-    const Index batch = std::min(batchSize, n);
-    // An odd number of panels a row, so that a column of them does not fall on one set of the
-    // cache.
-    const Index panels = blockCount(batch, lanes) | 1;
-    const Index balanced = blockCount(inputs, blockCount(inputs, kColumnBlock));
-    return {n,
-            width,
-            inputs,
-            outputs,
-            batch,
-            lanes,
-            panels * lanes,
-            blockCount(width, kUnitBlock),
-            blockCount(balanced, lanes) * lanes,
-            batchSize >= n};
-  }
-
-  Index stepsPerEpoch() const { return blockCount(n, batch); }
-  // Panels of this batch and the next; of all points once.
-  Index slots() const { return whole ? 1 : 2; }
-};
 
 template <class T>
 class Trainer {
