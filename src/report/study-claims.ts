@@ -42,14 +42,19 @@ export function spectrumStudyClaims(
   cubes: readonly CubeRecord[],
   layers: readonly LayersRecord[],
 ): Claim[] {
-  const exponent = (statement: string, p: number, values: readonly number[]): Claim =>
-    claim(statement, `p = ${p}`, near(p, EXPONENT_TOLERANCE), PLAIN, [{ reading: null, values }]);
+  const exponent = (
+    statement: string,
+    p: number,
+    values: readonly number[],
+    accepted: Region = near(p, EXPONENT_TOLERANCE),
+  ): Claim => claim(statement, `p = ${p}`, accepted, PLAIN, [{ reading: null, values }]);
   const largest = atLargestSize(cubes);
   return [
     exponent(
       'Attention cubes the condition number before its rows are normalised: κ_{r}(F Fᵀ) = κ_{r}(G)^{p}',
       3,
       largest.map(({ log10Kappa }) => log10Kappa.attended / log10Kappa.plain),
+      { ...near(3, EXPONENT_TOLERANCE), identity: true },
     ),
     exponent(
       'The same after its rows are normalised: κ_{r}(U Uᵀ) = κ_{r}(G)^{p}',

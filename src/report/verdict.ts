@@ -6,6 +6,8 @@ export interface Region {
   readonly lower: number;
   readonly upper: number;
   readonly words: string;
+  /** Whether the claim is an identity, which all seeds fulfil to rounding: agreement is then no accident. */
+  readonly identity?: true;
 }
 
 /** The outcome of one comparison, for programs, and in words for readers. */
@@ -18,15 +20,17 @@ export interface Verdict {
 export const VERDICT_RULE: string =
   'A claim is reproduced when the whole 95 % Student-t interval over seeds lies inside the accepted ' +
   'range, and not reproduced when the interval and the range have no value in common. ' +
-  'In every other case, and when all seeds agree exactly and so show no spread, the seeds cannot tell.';
+  'In every other case, and when all seeds agree exactly and so show no spread, the seeds cannot tell; ' +
+  'of an identity, which holds for each sample, exact agreement is what is expected.';
 
 /** Compares an interval with the range that agrees with a claim, by {@link VERDICT_RULE}. */
 export function judge(ours: Interval | undefined, accepted: Region): Verdict {
   if (ours === undefined) return { outcome: 'missing', words: 'not measured' };
+  const sure = accepted.identity === true ? ours.count > 1 : hasSpread(ours);
   const inside = ours.lower > accepted.lower && ours.upper < accepted.upper;
   const outside = ours.upper <= accepted.lower || ours.lower >= accepted.upper;
-  if (hasSpread(ours) && inside) return { outcome: 'reproduced', words: 'reproduced' };
-  if (hasSpread(ours) && outside) return { outcome: 'not-reproduced', words: 'not reproduced' };
+  if (sure && inside) return { outcome: 'reproduced', words: 'reproduced' };
+  if (sure && outside) return { outcome: 'not-reproduced', words: 'not reproduced' };
   const seeds = ours.count === 1 ? '1 seed' : `${ours.count} seeds`;
   return { outcome: 'undecided', words: `cannot tell from ${seeds}` };
 }

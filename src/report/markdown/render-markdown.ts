@@ -52,6 +52,15 @@ function settingMarkdown(run: RunRecord): string {
     ['Wall time', duration(run.totalSeconds)],
     ['Seeds', config.seeds.join(', ')],
     ['Points', `${config.trainCount} for training, ${config.testCount} for testing, a seed`],
+    [
+      'Widths',
+      `${config.widths.join(', ')}; influence and flip rates at m = ${config.influenceWidth}`,
+    ],
+    [
+      'Training',
+      `${config.epochs} epochs of Adam, batches of ${config.batchSize}, learning rate ${config.learningRate}, ` +
+        `L2 ${config.weightDecay}, ${config.trainPrecision}; adversarial training ${config.adversarialEpochs} epochs`,
+    ],
     ['Machine', `${platform}, ${threads} threads, ${isa}`],
     ['Build', `ntkit ${version}, Node.js ${node}, ${blas}, BLAS core ${core}`],
     ...Object.entries(dataHashes).map(([file, hash]) => [`SHA-256 of ${file}`, `\`${hash}\``]),

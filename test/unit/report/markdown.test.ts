@@ -18,6 +18,8 @@ describe('renderMarkdown', () => {
   it('says what ran, on what', () => {
     expect(text).toContain('- Command: `ntkit reproduce --preset paper --dataset mnist`');
     expect(text).toContain('- Seeds: 0, 1, 2');
+    expect(text).toContain('- Widths: 16, 64, 256, 1024; influence and flip rates at m = 1024');
+    expect(text).toContain('- Training: 500 epochs of Adam, batches of 128, learning rate 0.001');
     expect(text).toContain('- Machine: linux x64, 8 threads, avx512');
     expect(text).toMatch(/^- SHA-256 of train-labels-idx1-ubyte: `65a50cb\w+`$/m);
   });

@@ -44,6 +44,13 @@ describe('judge', () => {
     expect(judge(studentInterval([0, 0]), near(1, 0.1)).outcome).toBe('undecided');
   });
 
+  it('takes several seeds that agree on an identity for what they are', () => {
+    const identity = { ...near(3, 0.1), identity: true } as const;
+    expect(judge(studentInterval([3, 3]), identity).outcome).toBe('reproduced');
+    expect(judge(studentInterval([4, 4]), identity).outcome).toBe('not-reproduced');
+    expect(judge(studentInterval([3]), identity).outcome).toBe('undecided');
+  });
+
   it('says when nothing was measured', () => {
     expect(judge(undefined, accepted).outcome).toBe('missing');
   });
