@@ -1,7 +1,7 @@
 /**
  * What a contribution has to pass:
  *
- *     node scripts/check.mjs [format] [lint] [types] [core] [emulated] [tests]
+ *     node scripts/check.mjs [format] [lint] [types] [core] [emulated] [package] [tests]
  *
  * With no names, all of them. Every check runs even when an earlier one failed.
  */
@@ -10,6 +10,7 @@ import process from 'node:process';
 import { checkCore } from './check/core.mjs';
 import { checkEmulated } from './check/emulated.mjs';
 import { formatFiles } from './check/format.mjs';
+import { checkPackage } from './check/package.mjs';
 import { runInForeground, runQuietly } from './support/command.mjs';
 import { ROOT } from './support/files.mjs';
 
@@ -24,6 +25,7 @@ const CHECKS = {
   types: () => runTool(runQuietly, 'typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'),
   core: () => checkCore(ROOT),
   emulated: () => checkEmulated(ROOT),
+  package: () => checkPackage(ROOT),
   tests: async () => {
     const code = await runTool(runInForeground, 'vitest/vitest.mjs', 'run');
     if (code !== 0) throw new Error('Tests failed');
