@@ -1,7 +1,7 @@
 /**
  * What a contribution has to pass:
  *
- *     node scripts/check.mjs [format] [lint] [types] [core] [emulated] [package] [tests]
+ *     node scripts/check.mjs [format] [lint] [types] [api] [core] [emulated] [package] [tests]
  *
  * With no names, all of them. Every check runs even when an earlier one failed.
  */
@@ -23,6 +23,7 @@ const CHECKS = {
   format: () => formatFiles(ROOT),
   lint: () => runTool(runQuietly, 'eslint/bin/eslint.js', '--max-warnings=0', '.'),
   types: () => runTool(runQuietly, 'typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'),
+  api: () => runTool(runQuietly, 'typedoc/bin/typedoc', '--logLevel', 'Warn'),
   core: () => checkCore(ROOT),
   emulated: () => checkEmulated(ROOT),
   package: () => checkPackage(ROOT),
