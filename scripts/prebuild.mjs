@@ -1,13 +1,13 @@
 /**
- * The addon as the package ships it: prebuilds/<platform>-<arch>/ntkit[.<libc>].node, stripped, with the licence
- * of the OpenBLAS inside it. `npm pack` runs this after the set-up:
+ * The addon as the package ships it: prebuilds/<platform>-<arch>/ntkit[.<libc>].node, stripped. `npm pack` runs
+ * this after the set-up:
  *
  *     node scripts/prebuild.mjs
  *
  * prebuildify gives the file its place and name. The node-gyp that it starts hands over the build that the set-up
  * has just made current (prebuild/hand-over.mjs), so nothing is compiled twice.
  */
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -16,21 +16,6 @@ import { ROOT } from './support/files.mjs';
 
 const STAGING = join(ROOT, 'build/prebuild');
 const FOLDER = join(ROOT, 'prebuilds', `${process.platform}-${process.arch}`);
-/** Where Debian and Homebrew keep the licence. */
-const LICENCES = [
-  '/usr/share/doc/libopenblas-dev/copyright',
-  '/usr/share/licenses/openblas/LICENSE',
-  '/opt/homebrew/opt/openblas/LICENSE',
-  '/usr/local/opt/openblas/LICENSE',
-];
-
-function copyLicence() {
-  const licence = LICENCES.find((file) => existsSync(file));
-  if (licence === undefined) {
-    throw new Error(`Expected the licence of OpenBLAS but found none of ${LICENCES.join(', ')}`);
-  }
-  copyFileSync(licence, join(FOLDER, 'LICENSE-OpenBLAS.txt'));
-}
 
 rmSync(STAGING, { recursive: true, force: true });
 rmSync(FOLDER, { recursive: true, force: true });
@@ -46,4 +31,3 @@ await promisify(prebuildify)({
   nodeGyp: `"${process.execPath}" "${join(ROOT, 'scripts/prebuild/hand-over.mjs')}"`,
   shell: true,
 });
-copyLicence();

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { program } from '../../../src/cli/program.js';
 import { packageVersion } from '../../../src/native/runtime.js';
 import { ensureBuilt } from '../../support/built-package.js';
+import { inert } from './inert.js';
 import { failureLine, ntkit, temporaryFolder } from './ntkit.js';
 
 /** The help of a command and of all below it. */
@@ -12,13 +13,6 @@ function helpOf(command: Command): string[] {
   command.configureOutput({ writeOut: (part) => (text += part) });
   command.outputHelp();
   return [text, ...command.commands.flatMap(helpOf)];
-}
-
-/** Commands that parse, and do nothing. */
-function inert(command: Command): Command {
-  command.action(() => undefined);
-  command.commands.forEach(inert);
-  return command;
 }
 
 let folder: string;
