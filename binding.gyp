@@ -20,6 +20,9 @@
       "cflags": ["-O3", "-ffp-contract=off", "-fno-math-errno", "<!@(node scripts/openblas.mjs --cflags)"],
       "cflags_cc": ["-std=c++20", "-fexceptions"],
       "libraries": ["<!@(node scripts/openblas.mjs --libs)"],
+      "conditions": [
+        ["OS=='linux'", {"ldflags": ["-Wl,--version-script=$(srcdir)/native/exports.map"]}]
+      ],
       "xcode_settings": {
         "CLANG_CXX_LANGUAGE_STANDARD": "c++20",
         "GCC_ENABLE_CPP_EXCEPTIONS": "YES",

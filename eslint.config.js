@@ -6,7 +6,7 @@ import { layerRules } from './scripts/lint/layers.mjs';
 const root = import.meta.dirname;
 
 export default defineConfig([
-  globalIgnores(['build/', 'coverage/', 'dist/', 'prebuilds/', 'runs/']),
+  globalIgnores(['build/', 'coverage/', 'dist/', 'prebuilds/', 'runs/', 'test/package/*.{ts,cts}']),
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -23,7 +23,7 @@ export default defineConfig([
   },
   ...layerRules(root),
   {
-    files: ['**/*.{js,mjs}'],
+    files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: {
         console: 'readonly',
@@ -33,5 +33,9 @@ export default defineConfig([
         URL: 'readonly',
       },
     },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { require: 'readonly' } },
   },
 ]);

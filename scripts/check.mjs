@@ -1,7 +1,7 @@
 /**
  * What a contribution has to pass:
  *
- *     node scripts/check.mjs [format] [lint] [types] [core] [emulated] [tests] [browser]
+ *     node scripts/check.mjs [format] [lint] [types] [api] [core] [emulated] [package] [tests] [browser]
  *
  * With no names, all of them. Every check runs even when an earlier one failed.
  */
@@ -11,6 +11,7 @@ import { checkBrowser } from './check/browser.mjs';
 import { checkCore } from './check/core.mjs';
 import { checkEmulated } from './check/emulated.mjs';
 import { formatFiles } from './check/format.mjs';
+import { checkPackage } from './check/package.mjs';
 import { runInForeground, runQuietly } from './support/command.mjs';
 import { ROOT } from './support/files.mjs';
 
@@ -28,8 +29,10 @@ const CHECKS = {
       await runTool(runQuietly, 'typescript/bin/tsc', '--noEmit', '-p', project);
     }
   },
+  api: () => runTool(runQuietly, 'typedoc/bin/typedoc', '--logLevel', 'Warn'),
   core: () => checkCore(ROOT),
   emulated: () => checkEmulated(ROOT),
+  package: () => checkPackage(ROOT),
   tests: async () => {
     const code = await runTool(runInForeground, 'vitest/vitest.mjs', 'run');
     if (code !== 0) throw new Error('Tests failed');

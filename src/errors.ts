@@ -40,10 +40,18 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** The error that every function of this package throws or rejects with. */
 export class NtkitError extends Error {
+  /** `'NtkitError'`, for programs that hold more than one copy of the package. */
   override readonly name = 'NtkitError';
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
 
+  /**
+   * An error of this package.
+   *
+   * @param code - what went wrong, for programs.
+   * @param message - what was expected, for what, and what came, for people.
+   * @param options - `cause`: the error behind this one. Default: none.
+   */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

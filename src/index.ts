@@ -61,6 +61,7 @@ export {
   describeSpectrum,
   kernelSpectrum,
   spectrum,
+  type Readings as SpectrumReadings,
   type Spectrum,
   type SpectrumOptions,
 } from './spectrum/spectrum.js';
@@ -116,6 +117,8 @@ export {
   type ImageDataset,
   type ImageSample,
   type LabelledImages,
+  type Permute,
+  type UnitRows,
 } from './data/dataset.js';
 export { loadIdxFolder } from './data/idx-folder.js';
 export { loadCifar10 } from './data/cifar10.js';

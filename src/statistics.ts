@@ -7,6 +7,7 @@ import { NtkitError } from './errors.js';
 
 /** A mean with its confidence interval. */
 export interface Interval {
+  /** Arithmetic mean of the values. */
   readonly mean: number;
   /** `-Infinity` when one value alone says nothing about the spread. */
   readonly lower: number;

@@ -1,9 +1,8 @@
 #include "blas.hpp"
 
-#include <cblas.h>
-
 #include <limits>
 
+#include "blas_library.hpp"
 #include "error.hpp"
 
 // LAPACK's Fortran entries, declared here rather than taken from a header: of all packagers'
@@ -17,9 +16,6 @@ void dsteqr_(const char* compz, const int* n, double* d, double* e, double* z, c
              double* work, int* info, std::size_t);
 void dlaed4_(const int* n, const int* i, const double* d, const double* z, double* delta,
              const double* rho, double* dlam, int* info);
-void openblas_set_num_threads(int);
-char* openblas_get_config(void);
-char* openblas_get_corename(void);
 }
 
 namespace ntkit::blas {
@@ -54,15 +50,11 @@ SyevdWorkspace syevdWorkspace(Index n, bool vectors) {
 
 }  // namespace
 
-void initialize() { openblas_set_num_threads(1); }
+void initialize() { library::useOneThread(); }
 
-std::string version() {
-  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...": the first two words.
-  const std::string config = openblas_get_config();
-  return config.substr(0, config.find(' ', config.find(' ') + 1));
-}
+std::string version() { return library::version(); }
 
-std::string coreName() { return openblas_get_corename(); }
+std::string coreName() { return library::coreName(); }
 
 void requireDimension(Index size) { narrow(size); }
 

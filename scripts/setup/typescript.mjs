@@ -1,12 +1,19 @@
-/** The TypeScript layer, compiled into dist. */
+/** The TypeScript layer, compiled into dist, and its entry for CommonJS. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { runQuietly } from '../support/command.mjs';
 import { hashFiles } from '../support/files.mjs';
+import { writeCommonjs } from './commonjs.mjs';
 import { stampedStep } from './stamp.mjs';
 
-const INPUTS = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const INPUTS = [
+  'src',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+  'scripts/setup/commonjs.mjs',
+];
 
 export const typescript = stampedStep({
   title: 'TypeScript',
@@ -21,5 +28,6 @@ export const typescript = stampedStep({
       cwd: root,
       signal,
     });
+    writeCommonjs(join(root, 'dist'));
   },
 });

@@ -16,6 +16,7 @@ import { requireKnownOptions, type OutputOptions, type RunOptions } from '../opt
 
 /** What is attacked: pixels -> unit rows -> [attention, unit rows] -> network -> loss. */
 export interface AttackTarget<T extends Elements = Float64Array> {
+  /** The network, which stays as it is. */
   readonly network: TwoLayerNetwork<T>;
   /**
    * What the points attend to: unit rows, n x d, held fixed, or `'points'`, the attacked points themselves
@@ -23,6 +24,7 @@ export interface AttackTarget<T extends Elements = Float64Array> {
    * through the context, too. Default: no attention.
    */
   readonly context?: Matrix<T> | 'points' | undefined;
+  /** The loss that is increased. */
   readonly loss: LossName;
 }
 
@@ -69,16 +71,23 @@ export interface PgdOptions extends FgsmOptions {
 
 /** Everything an attack ran with, after defaults. */
 export interface AttackParameters {
+  /** Which attack. */
   readonly attack: 'fgsm' | 'pgd' | 'mim';
+  /** Radius of the l_inf ball, in `epsUnits`. */
   readonly eps: number;
+  /** Step size, in `epsUnits`. */
   readonly alpha: number;
+  /** What eps and alpha are counted in. */
   readonly epsUnits: EpsUnits;
   /** Null unless `epsUnits` is `standardized`. */
   readonly scale: Float64Array | null;
+  /** Gradient steps. */
   readonly steps: number;
   /** Null without momentum. */
   readonly decay: number | null;
+  /** Whether it began at a random point of the ball. */
   readonly randomStart: boolean;
+  /** Range of valid pixels. */
   readonly clip: readonly [number, number];
   /** Null when nothing is random. */
   readonly seed: number | null;
@@ -88,6 +97,7 @@ export interface AttackParameters {
 export interface AttackResult<T extends Elements> {
   /** Perturbed pixels, n x d: within eps of the pixels and inside the clip range, to rounding. */
   readonly adversarial: Matrix<T>;
+  /** What the attack ran with. */
   readonly parameters: AttackParameters;
 }
 

@@ -24,6 +24,7 @@ export interface AdversarialTrainOptions extends Omit<TrainOptions, 'loss'>, Pgd
 
 /** What {@link trainAdversarially} returns. */
 export interface AdversarialTrainingResult<T extends Elements> extends TrainingResult<T> {
+  /** What the attack on each batch ran with. */
   readonly parameters: AttackParameters;
 }
 

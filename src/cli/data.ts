@@ -4,6 +4,7 @@ import { datasetNames, datasetStatus, loadDataset } from '../data/registry.js';
 import type { DatasetStatus } from '../data/status.js';
 import { NtkitError } from '../errors.js';
 import { sharedOptions } from './arguments.js';
+import { examples } from './help.js';
 import { interruptible } from './interrupt.js';
 
 interface DataOptions {
@@ -12,7 +13,12 @@ interface DataOptions {
 }
 
 export function dataCommand(): Command {
-  const command = new Command('data').description('List, fetch and verify data sets');
+  const command = new Command('data')
+    .description('List, fetch and verify data sets')
+    .addHelpText(
+      'after',
+      examples('ntkit data list', 'ntkit data get mnist', 'ntkit data verify mnist --json'),
+    );
   command
     .command('list')
     .description('show which data sets are on this machine')
@@ -28,9 +34,10 @@ export function dataCommand(): Command {
     .command('get')
     .description('fetch a data set into the cache, verified')
     .argument('<name>', datasetNames.join(' or '))
-    .action(async (name: string) => {
+    .addOption(sharedOptions.json())
+    .action(async (name: string, { json }: DataOptions) => {
       await interruptible(async (signal) => loadDataset(name, { signal }));
-      print([await datasetStatus(name)], false);
+      print([await datasetStatus(name)], json);
     });
   command
     .command('verify')

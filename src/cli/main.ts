@@ -1,41 +1,8 @@
 #!/usr/bin/env node
 /** The command line: parses, runs one command, and turns its outcome into an exit code. */
-import { Command, CommanderError } from 'commander';
-import { packageVersion } from '../native/runtime.js';
-import { dataCommand } from './data.js';
-import { doctorCommand } from './doctor.js';
+import { CommanderError } from 'commander';
 import { EXIT, failureOf } from './exit.js';
-import { reportCommand } from './report.js';
-import { reproduceCommand } from './reproduce.js';
-import { spectrumCommand } from './spectrum.js';
-
-function program(): Command {
-  const root = new Command('ntkit')
-    .description('Neural tangent kernels, linearized attention and influence at large width.')
-    .version(packageVersion())
-    .option('--debug', 'print the stack of an error')
-    .showSuggestionAfterError();
-  for (const command of [
-    reproduceCommand(),
-    spectrumCommand(),
-    reportCommand(),
-    dataCommand(),
-    doctorCommand(),
-  ]) {
-    root.addCommand(command);
-  }
-  quietly(root);
-  return root;
-}
-
-/** Lets errors come back here instead of ending the process, and their line be printed here alone. */
-function quietly(command: Command): void {
-  command
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined })
-    .configureHelp({ showGlobalOptions: true });
-  for (const sub of command.commands) quietly(sub);
-}
+import { program } from './program.js';
 
 async function main(argv: readonly string[]): Promise<void> {
   const root = program();

@@ -1,4 +1,4 @@
-/** The plan of a run as a terminal shows it: cells, time and memory of each part. */
+/** The plan of a run, for a terminal and for programs: cells, time and memory of each part. */
 import { flopsPerSecond } from '../experiments/calibration.js';
 import { planRows, totalCost, type PlannedWork } from '../experiments/plan.js';
 import { runtimeInfo } from '../native/runtime.js';
@@ -19,8 +19,7 @@ export async function planText(
   const lines = planRows(works).map(({ dataset, part, cells, cost, memory }) =>
     line([dataset, part, `${cells} cells`, time(cost), gibibytes(memory)]),
   );
-  // Cells run side by side.
-  const memory = threads * Math.max(0, ...works.map(({ cell }) => cell.memory));
+  const memory = memoryAtOnce(works, threads);
   return [
     line(['data set', 'part', 'cells', 'time', 'memory a cell']),
     ...lines,
@@ -29,6 +28,29 @@ export async function planText(
       'work that parts share is charged to the first. Memory: estimated, of one cell; below, of those side by side.',
     '',
   ].join('\n');
+}
+
+/**
+ * The same as one line of JSON: seconds, bytes, flops and flops a second.
+ *
+ * @throws NtkitError `ERR_ABORTED` when the signal fires.
+ */
+export async function planJson(
+  works: readonly PlannedWork[],
+  signal: AbortSignal,
+): Promise<string> {
+  const { threads } = runtimeInfo();
+  const rate = await flopsPerSecond(threads, signal);
+  const cost = totalCost(works);
+  const parts = planRows(works).map((row) => ({ ...row, seconds: row.cost / rate }));
+  const total = { cells: works.length, cost, seconds: cost / rate };
+  const memory = memoryAtOnce(works, threads);
+  return `${JSON.stringify({ parts, ...total, memory, threads, flopsPerSecond: rate })}\n`;
+}
+
+/** Cells run side by side. */
+function memoryAtOnce(works: readonly PlannedWork[], threads: number): number {
+  return threads * Math.max(0, ...works.map(({ cell }) => cell.memory));
 }
 
 const WIDTHS = [14, 14, 12, 14, 0];

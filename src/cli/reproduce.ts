@@ -31,8 +31,9 @@ import { createProgress, type Progress, type ProgressMode } from '../runs/progre
 import type { RunDescription, RunTiming } from '../runs/manifest.js';
 import { createRun, holdsRun, resumeRun, type RunStore } from '../runs/run-folder.js';
 import { integer, integers, names, positiveNumber, sharedOptions } from './arguments.js';
+import { examples } from './help.js';
 import { interruptible } from './interrupt.js';
-import { planText } from './plan-text.js';
+import { planJson, planText } from './plan-text.js';
 import { loadRun, terminalReport, writeReport } from './run-report.js';
 
 interface ReproduceOptions {
@@ -75,6 +76,15 @@ export function reproduceCommand(): Command {
     .addOption(sharedOptions.threads())
     .addOption(sharedOptions.progress())
     .addOption(sharedOptions.json())
+    .addHelpText(
+      'after',
+      examples(
+        'ntkit reproduce --preset quick --out runs/mine',
+        'ntkit reproduce --preset standard --plan',
+        'ntkit reproduce --only table1,epsilon --dataset mnist,cifar10 --seeds 0,1,2',
+        'ntkit reproduce --dataset idx --data ./my-idx-files --widths 16,64 --progress plain',
+      ),
+    )
     .action(async (options: ReproduceOptions) => {
       await interruptible(async (signal) =>
         options.plan === true ? printPlan(options, signal) : runReproduce(options, signal),
@@ -126,7 +136,8 @@ async function printPlan(options: ReproduceOptions, signal: AbortSignal): Promis
     const shape = { n: config.trainCount, q: config.testCount, d, classes };
     works.push(...schedule(planDataset(config, name, shape)));
   }
-  process.stdout.write(await planText(works, signal));
+  const print = options.json === true ? planJson : planText;
+  process.stdout.write(await print(works, signal));
 }
 
 async function shapeOf(

@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../data/files.js';
 import type { Cell, PlannedPart, ReproduceConfig, RunRecord } from '../experiments/results.js';
 import { partFiles, renderFigures, renderHtml, renderText } from '../report/index.js';
 import { readRun } from '../runs/read-run.js';
+import { usesColor } from './color.js';
 
 /** A run as the report renders it. Cells were written by this package, and each line's checksum was verified. */
 export async function loadRun(folder: string): Promise<RunRecord> {
@@ -45,6 +46,5 @@ export async function writeReport(folder: string, run: RunRecord): Promise<strin
 /** The report as this terminal shows it. */
 export function terminalReport(run: RunRecord): string {
   const { isTTY, columns } = process.stdout;
-  const color = isTTY && process.env['NO_COLOR'] === undefined;
-  return renderText(run, { color, columns: isTTY ? columns : 100 });
+  return renderText(run, { color: usesColor(process.stdout), columns: isTTY ? columns : 100 });
 }

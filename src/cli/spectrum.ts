@@ -9,6 +9,7 @@ import { spectrumCell } from '../experiments/spectrum-cell.js';
 import type { Matrix } from '../linalg/matrix.js';
 import { setThreads } from '../native/runtime.js';
 import { integer, sharedOptions } from './arguments.js';
+import { examples } from './help.js';
 import { interruptible } from './interrupt.js';
 
 interface SpectrumCommandOptions {
@@ -39,6 +40,14 @@ export function spectrumCommand(): Command {
     .option('--seed <seed>', 'seed of the sample', integer(0), 0)
     .addOption(sharedOptions.threads())
     .addOption(sharedOptions.json())
+    .addHelpText(
+      'after',
+      examples(
+        'ntkit spectrum --dataset mnist --n 500',
+        'ntkit spectrum --synthetic power:1 --n 200 --dim 50',
+        'ntkit spectrum --dataset idx --data ./my-idx-files --json',
+      ),
+    )
     .action(async (options: SpectrumCommandOptions) => {
       if (options.threads !== undefined) setThreads(options.threads);
       await interruptible(async (signal) => {

@@ -13,17 +13,25 @@ export interface LabelledImages {
   readonly pixels: Uint8Array;
   /** Index into {@link ImageDataset.classes}, one per image. */
   readonly labels: Uint8Array;
+  /** Number of images. */
   readonly count: number;
+  /** Pixels in a row of an image. */
   readonly width: number;
+  /** Rows of an image. */
   readonly height: number;
+  /** Values a pixel: 1 for grey, 3 for colour. */
   readonly channels: number;
 }
 
 /** A classification data set of images. */
 export interface ImageDataset {
+  /** What the data set is called, for example `mnist`. */
   readonly name: string;
+  /** The images to learn from. */
   readonly train: LabelledImages;
+  /** The images to be judged by. */
   readonly test: LabelledImages;
+  /** Name of each class. */
   readonly classes: readonly string[];
   /** Standard deviation of the training pixels in [0, 1], per channel: the unit of a standardised eps. */
   readonly pixelStd: readonly number[];
@@ -38,6 +46,7 @@ export type Permute = (n: number) => Int32Array;
 export interface ImageSample {
   /** count x size, pixels in [0, 1]. */
   readonly pixels: Matrix;
+  /** Index of the class of each row. */
   readonly labels: Int32Array;
 }
 
@@ -98,6 +107,14 @@ function requireBytes(value: unknown, name: string, length: number): void {
   }
 }
 
+/** What {@link unitRows} returns. */
+export interface UnitRows {
+  /** The scaled rows. */
+  readonly matrix: Matrix;
+  /** Indices of the rows that are zero and stay so. */
+  readonly zeroRows: number[];
+}
+
 /**
  * A copy with every row scaled to unit l2 norm, x_i / |x_i|. A zero row has no direction: it stays zero
  * and its index is reported.
@@ -105,7 +122,7 @@ function requireBytes(value: unknown, name: string, length: number): void {
  * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE` when a row holds NaN or an
  * infinity.
  */
-export function unitRows(matrix: Matrix): { matrix: Matrix; zeroRows: number[] } {
+export function unitRows(matrix: Matrix): UnitRows {
   const rows = requireFiniteMatrix(matrix, 'matrix');
   const result = Matrix.zeros(rows.rows, rows.cols);
   const zeroRows: number[] = [];

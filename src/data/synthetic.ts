@@ -13,7 +13,13 @@ import { STREAMS, gaussian } from '../random.js';
  * exp(-rate (k - 1)) (`exponential`), k = 1, 2, ...
  */
 export type Spectrum =
-  readonly number[] | { readonly decay: 'power' | 'exponential'; readonly rate: number };
+  | readonly number[]
+  | {
+      /** How the eigenvalues fall. */
+      readonly decay: 'power' | 'exponential';
+      /** How fast: a positive number. */
+      readonly rate: number;
+    };
 
 /** What {@link syntheticDataset} is to make. */
 export interface SyntheticOptions {
@@ -21,6 +27,7 @@ export interface SyntheticOptions {
   readonly n: number;
   /** Number of inputs of a point. */
   readonly d: number;
+  /** Eigenvalues of X^T X. */
   readonly spectrum: Spectrum;
   /** Number of classes, at least 2. */
   readonly classes: number;
@@ -32,7 +39,9 @@ export interface SyntheticOptions {
 export interface SyntheticDataset {
   /** X, n x d. Rows are not of unit length: normalising them changes the spectrum. */
   readonly inputs: Matrix;
+  /** Index of the class of each point. */
   readonly labels: Int32Array;
+  /** Number of classes. */
   readonly classes: number;
   /** The nonzero eigenvalues of X^T X and of X X^T, descending. */
   readonly eigenvalues: Float64Array;

@@ -24,6 +24,7 @@ export interface KernelRidgeOptions extends RunOptions {
 
 /** How well the factorisation went. */
 export interface KernelRidgeDiagnostics {
+  /** The lambda that was added to the diagonal. */
   readonly ridge: number;
   /** Smallest squared diagonal element of the Cholesky factor: near 0, A = K + ridge I is nearly singular. */
   readonly smallestPivot: number;
@@ -57,6 +58,7 @@ export interface AggregateOptions extends RunOptions {
 export class KernelRidge {
   /** Dual coefficients, n x c. */
   readonly alpha: Matrix;
+  /** How well the factorisation went. */
   readonly diagnostics: KernelRidgeDiagnostics;
   readonly #model: RidgeHandle;
 

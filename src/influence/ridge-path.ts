@@ -12,6 +12,7 @@ export interface RidgePathOptions extends RunOptions {
 
 /** The regression with one ridge. */
 export interface RidgePathPoint {
+  /** The lambda of this point. */
   readonly ridge: number;
   /** (K + ridge I)^-1 Y, n x c. */
   readonly alpha: Matrix;

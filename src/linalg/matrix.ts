@@ -15,7 +15,9 @@ const MAX_ELEMENTS = 2 ** 32 - 1;
 export class Matrix<T extends Elements = Float64Array> {
   /** The elements, `rows * cols` of them, row after row. Shared with the caller, never copied. */
   readonly data: T;
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
 
   private constructor(data: T, rows: number, cols: number) {

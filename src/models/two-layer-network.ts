@@ -36,6 +36,7 @@ export interface NetworkOptions extends RunOptions {
 
 /** What {@link TwoLayerNetwork.train} returns. */
 export interface TrainingResult<T extends Elements> {
+  /** The trained network, with the signs of the one that it was trained from. */
   readonly network: TwoLayerNetwork<T>;
   /** Mean training loss of each epoch as met along its batches, without the regulariser. */
   readonly losses: Float64Array;
@@ -45,7 +46,9 @@ export interface TrainingResult<T extends Elements> {
 
 /** A network as it was after some epochs of training. */
 export interface NetworkSnapshot<T extends Elements = Float64Array> {
+  /** Epochs of training behind it. */
   readonly epoch: number;
+  /** The network of that moment. */
   readonly network: TwoLayerNetwork<T>;
 }
 
@@ -56,6 +59,12 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
   /** Second-layer signs a_r, +-1, m x c. */
   readonly signs: Matrix<T>;
 
+  /**
+   * A network of given weights, which are kept as they are, not copied.
+   *
+   * @param weights - first layer, m x d.
+   * @param signs - second layer, m x c, each +1 or -1.
+   */
   constructor(weights: Matrix<T>, signs: Matrix<T>) {
     this.weights = weights;
     this.signs = signs;

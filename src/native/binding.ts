@@ -54,6 +54,10 @@ interface NetworkRequest {
   readonly signs: RawMatrix;
 }
 type Trained = 'first' | 'both';
+/**
+ * The loss of a point's outputs f against its targets y: -sum_k y_k log softmax(f)_k (`cross-entropy`) or
+ * 1/2 |f - y|^2 (`squared`).
+ */
 export type LossName = 'cross-entropy' | 'squared';
 export interface PipelineRequest extends NetworkRequest {
   readonly context?: RawMatrix | undefined;

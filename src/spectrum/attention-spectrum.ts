@@ -33,9 +33,15 @@ export interface AttentionSpectrum {
   /** Of F~ F~^T, measured on the unit rows F~ = D^-1 F. */
   readonly normalized: Spectrum;
   /** The norms that the rows of F had: the diagonal of D. Zero rows, which have no direction, are left out. */
-  readonly rowNorms: { readonly smallest: number; readonly largest: number };
+  readonly rowNorms: {
+    /** Smallest norm of a row that is not zero. */
+    readonly smallest: number;
+    /** Largest norm of a row. */
+    readonly largest: number;
+  };
   /** What the normalisation changes, on the rank r that `plain` and `normalized` have in common. */
   readonly normalization: {
+    /** The common rank r: the smaller of both numerical ranks. */
     readonly rank: number;
     /** (lambda_1 / lambda_r of F~ F~^T) / (lambda_1 / lambda_r of G)^3: 1 if the cube told all. */
     readonly ratio: number;

@@ -22,6 +22,7 @@ export interface LeadingSpectrumOptions extends RunOptions {
  * rank need the whole spectrum and are not here; the trace needs none of it.
  */
 export interface LeadingSpectrum {
+  /** Number of points. */
   readonly n: number;
   /** The largest eigenvalues, descending, `top` of them. */
   readonly eigenvalues: Float64Array;
@@ -32,7 +33,13 @@ export interface LeadingSpectrum {
   /** (lambda_1 + ... + lambda_top) / trace. */
   readonly coveredShare: number;
   /** kappa_top = lambda_1 / lambda_top; Infinity when lambda_top is noise. */
-  readonly kappaK: { readonly k: number; readonly value: number };
+  readonly kappaK: {
+    /** The k that was asked for. */
+    readonly k: number;
+    /** The ratio of the two eigenvalues. */
+    readonly value: number;
+  };
+  /** Relative size below which an eigenvalue counted as noise. */
   readonly tolerance: number;
   /** Numerical rank, when some of the eigenvalues here are noise; `undefined` when more may be above it. */
   readonly rank: number | undefined;

@@ -9,7 +9,14 @@ export interface PredictedWidths {
   /** log10 kappa_d^6, which the predicted widths are proportional to. */
   readonly log10KappaSixth: number;
   /** log10 of the width needed for the kernel regime: kappa_d^6 / eps^2 (v1), kappa_d^6 n ln n (v2). */
-  readonly log10Width: { readonly v1: number; readonly v2: number; readonly eps: number };
+  readonly log10Width: {
+    /** log10 (kappa_d^6 / eps^2), of the paper's first version. */
+    readonly v1: number;
+    /** log10 (kappa_d^6 n ln n), of its second. */
+    readonly v2: number;
+    /** The accuracy that v1 was taken at. */
+    readonly eps: number;
+  };
 }
 
 /**

@@ -20,12 +20,15 @@ export interface SpectrumOptions extends RunOptions {
 
 /** The spectrum of a Gram matrix X X^T, or of a kernel, for which d = n. */
 export interface Spectrum {
+  /** Number of points. */
   readonly n: number;
+  /** Number of inputs of a point; n for a kernel. */
   readonly d: number;
   /** Eigenvalues, descending, min(n, d) of them: those of X X^T beyond are zero. */
   readonly eigenvalues: Float64Array;
   /** The sum of the eigenvalues; what rounding left below zero counts as zero. */
   readonly trace: number;
+  /** Relative size below which an eigenvalue counted as noise. */
   readonly tolerance: number;
   /** Numerical rank: eigenvalues above tolerance * lambda_1. */
   readonly rank: number;
@@ -34,7 +37,12 @@ export interface Spectrum {
   /** kappa_d = lambda_1 / lambda_rank: the condition number on the numerical range. */
   readonly kappaD: number;
   /** kappa_k = lambda_1 / lambda_k; Infinity when k exceeds the rank. */
-  readonly kappaK: { readonly k: number; readonly value: number };
+  readonly kappaK: {
+    /** The k that was asked for. */
+    readonly k: number;
+    /** The ratio of the two eigenvalues. */
+    readonly value: number;
+  };
   /** lambda_1 / trace: 1 when all rows are parallel. */
   readonly topShare: number;
   /** Spectral entropy -sum p log p of the shares p = lambda / trace, in nats. */

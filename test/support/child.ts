@@ -14,8 +14,16 @@ export interface ChildOptions {
   /** Options of Node itself. */
   readonly node?: readonly string[];
   readonly cwd?: string;
+  /** Variables beside those of this process, which leaves its own choice of colours at home. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A signal to send once stderr holds a text. */
   readonly interrupt?: { readonly signal: NodeJS.Signals; readonly after: string };
+}
+
+function withoutColorChoice(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !['NO_COLOR', 'FORCE_COLOR'].includes(name)),
+  );
 }
 
 /** A child that takes longer hangs. */
@@ -25,10 +33,11 @@ const DEADLINE_MS = 50_000;
 export async function runNode(
   script: string,
   args: readonly string[] = [],
-  { node = [], cwd, interrupt }: ChildOptions = {},
+  { node = [], cwd, env, interrupt }: ChildOptions = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...node, script, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
+    env: { ...withoutColorChoice(process.env), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: DEADLINE_MS,
     killSignal: 'SIGKILL',

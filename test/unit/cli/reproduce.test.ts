@@ -206,6 +206,28 @@ describe('--plan', () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
+  it('prints the same as JSON', async () => {
+    const plan = ['--plan', '--json', '--only', 'table1,epsilon', '--threads', '2'];
+    const { code, stdout } = await reproduce('planned', ...plan);
+    expect(code).toBe(0);
+    const printed = JSON.parse(stdout) as {
+      parts: { part: string; cells: number; cost: number; seconds: number; memory: number }[];
+      cells: number;
+      cost: number;
+      seconds: number;
+      memory: number;
+      threads: number;
+      flopsPerSecond: number;
+    };
+    const counts = Object.fromEntries(printed.parts.map(({ part, cells }) => [part, cells]));
+    expect(counts).toEqual({ table1: 8, epsilon: 20 });
+    const sum = printed.parts.reduce((total, { cost }) => total + cost, 0);
+    expect(printed).toMatchObject({ cells: 28, threads: 2 });
+    expect(printed.cost).toBeCloseTo(sum, 0);
+    expect(printed.seconds).toBeCloseTo(printed.cost / printed.flopsPerSecond, 12);
+    expect(printed.memory).toBe(2 * Math.max(...printed.parts.map(({ memory }) => memory)));
+  });
+
   it('needs no data where the shape is known', async () => {
     const args = ['reproduce', '--plan', '--preset', 'paper', '--dataset', 'cifar10', '--offline'];
     const { code, stdout } = await ntkit([...args, '--only', 'figure1', '--data', folder], {

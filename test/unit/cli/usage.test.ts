@@ -1,8 +1,19 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readdirSync } from 'node:fs';
+import type { Command } from 'commander';
+import { program } from '../../../src/cli/program.js';
 import { packageVersion } from '../../../src/native/runtime.js';
 import { ensureBuilt } from '../../support/built-package.js';
+import { inert } from './inert.js';
 import { failureLine, ntkit, temporaryFolder } from './ntkit.js';
+
+/** The help of a command and of all below it. */
+function helpOf(command: Command): string[] {
+  let text = '';
+  command.configureOutput({ writeOut: (part) => (text += part) });
+  command.outputHelp();
+  return [text, ...command.commands.flatMap(helpOf)];
+}
 
 let folder: string;
 let remove: () => void;
@@ -26,15 +37,34 @@ describe('help', () => {
     }
   });
 
-  it.each(['reproduce', 'spectrum', 'report', 'data', 'doctor'])(
-    'of %s names its options',
+  it.each(['reproduce', 'spectrum', 'report', 'data', 'doctor', 'completion'])(
+    'of %s names its options and shows examples',
     async (command) => {
       const { code, stdout, stderr } = await ntkit([command, '--help']);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain(`Usage: ntkit ${command}`);
       expect(stdout).toContain('--debug');
+      expect(stdout).toMatch(/^Examples:\n {2}\$ .*ntkit /m);
     },
   );
+
+  it('shows examples that are right', () => {
+    for (const line of helpOf(program()).flatMap((help) => help.match(/^ {2}\$ .*/gm) ?? [])) {
+      const [, command] = /ntkit ([^)|#"<]+)/.exec(line) ?? [];
+      if (command === undefined) continue;
+      const root = inert(program());
+      expect(() => root.parse(command.trim().split(' '), { from: 'user' }), line).not.toThrow();
+    }
+  });
+
+  it.each([
+    [{}, false],
+    [{ FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('with %j is in colour: %s', async (env, colored) => {
+    const { stdout } = await ntkit(['--help'], { env });
+    expect(stdout.includes('\u001b[')).toBe(colored);
+  });
 
   it.each([[[]], [['data']]])('is what ntkit %j shows', async (args) => {
     const { stdout, stderr } = await ntkit(args);

@@ -49,16 +49,44 @@ describe('a package without its addon', () => {
       expect(error.message).toContain(`${process.platform}-${process.arch}`);
       expect(error.message).toContain(process.versions.node);
       expect(error.message).toContain(folder);
-      expect(error.message).toContain('node-gyp rebuild');
+      expect(error.message).toContain(`${folder}/build/Release (no such folder)`);
+      expect(error.message).toMatch(/prebuilds\/\w+-\w+ \(no such folder\)/);
+      expect(error.message).toContain(`npx --yes node-gyp@12.4.0 rebuild --directory "${folder}"`);
+      expect(error.message).toMatch(/OpenBLAS/);
       expect(error.message).not.toContain('\n');
     }
   });
 
   it('says so on the command line in one line, and fails', async () => {
+    const args = ['spectrum', '--synthetic', 'power:1', '--n', '10'];
+    const { code, stdout, stderr } = await runNode(join(folder, 'dist/cli/main.js'), args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^ntkit: .*node-gyp@.* rebuild.*\[ERR_NATIVE_LOAD\]\n$/);
+  });
+
+  it('is described by doctor: the machine, the places, the command', async () => {
     const { code, stdout, stderr } = await runNode(join(folder, 'dist/cli/main.js'), ['doctor']);
     expect(code).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^ntkit: .*node-gyp rebuild.*\[ERR_NATIVE_LOAD\]\n$/);
+    expect(stderr).toMatch(/\[ERR_NATIVE_LOAD\]\n$/);
+    expect(stdout).toMatch(
+      new RegExp(`^node +${process.versions.node} on ${process.platform}-`, 'm'),
+    );
+    expect(stdout).toMatch(/^addon +not loaded$/m);
+    expect(stdout.match(/^ {2}looked in .*no such folder/gm)?.length).toBeGreaterThanOrEqual(3);
+    expect(stdout).toMatch(/^to build it +npx --yes node-gyp@[\d.]+ rebuild --directory/m);
+  });
+
+  it('is described by doctor as JSON', async () => {
+    const args = ['doctor', '--json'];
+    const { code, stdout } = await runNode(join(folder, 'dist/cli/main.js'), args);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      addon: null,
+      platform: `${process.platform}-${process.arch}`,
+      searched: expect.arrayContaining([
+        { folder: join(folder, 'build/Release'), found: null },
+      ]) as unknown,
+    });
   });
 });
 
@@ -68,6 +96,7 @@ describe('a package whose addon is damaged', () => {
     writeFileSync(join(folder, 'build/Release/ntkit.node'), 'not an addon');
     for (const { code, message } of await failures()) {
       expect(code).toBe('ERR_NATIVE_LOAD');
+      expect(message).toContain(`${folder}/build/Release (ntkit.node)`);
       expect(message).not.toContain('\n');
     }
   });
