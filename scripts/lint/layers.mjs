@@ -31,6 +31,7 @@ const ALLOWED = {
   runs: BELOW_RUNS,
   experiments: BELOW_EXPERIMENTS,
   report: ['errors.ts', 'options.ts', 'statistics.ts', ...RESULTS],
+  exports: ['errors.ts', 'data', 'report/figures/csv.ts'],
   'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'report'],
 };
 

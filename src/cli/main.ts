@@ -5,6 +5,7 @@ import { packageVersion } from '../native/runtime.js';
 import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
 import { EXIT, failureOf } from './exit.js';
+import { exportCommand } from './export.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { spectrumCommand } from './spectrum.js';
@@ -19,6 +20,7 @@ function program(): Command {
     reproduceCommand(),
     spectrumCommand(),
     reportCommand(),
+    exportCommand(),
     dataCommand(),
     doctorCommand(),
   ]) {
