@@ -131,3 +131,14 @@ export {
   type SyntheticDataset,
   type SyntheticOptions,
 } from './data/synthetic.js';
+
+export { audit, type AuditOptions } from './audit/audit.js';
+export type {
+  Audit,
+  AuditMalleability,
+  AuditSetting,
+  AuditedPoint,
+  Detection,
+  Intervention,
+  Recovery,
+} from './audit/result.js';

@@ -2,6 +2,7 @@
 /** The command line: parses, runs one command, and turns its outcome into an exit code. */
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../native/runtime.js';
+import { auditCommand } from './audit.js';
 import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
 import { EXIT, failureOf } from './exit.js';
@@ -21,6 +22,7 @@ function program(): Command {
     spectrumCommand(),
     reportCommand(),
     exportCommand(),
+    auditCommand(),
     dataCommand(),
     doctorCommand(),
   ]) {

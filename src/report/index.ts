@@ -7,3 +7,12 @@ export { renderMarkdown } from './markdown/render-markdown.js';
 export { partFiles, partRows, type PartRows } from './part-files.js';
 export { renderText } from './text/render-text.js';
 export type { TextOptions } from './text/render-text.js';
+export {
+  auditDocument,
+  auditDrawings,
+  auditFiles,
+  renderAudit,
+  renderAuditText,
+  type AuditReport,
+  type Thumbnail,
+} from './audit/render.js';
