@@ -31,7 +31,7 @@ export const ERROR_CODES = [
   'ERR_DATA_UNAVAILABLE',
   /** The content of a file differs from its published checksum. */
   'ERR_CHECKSUM',
-  /** A run folder cannot be created, read or written. */
+  /** A run folder, or where a run is exported to, cannot be created, read or written. */
   'ERR_STORE',
 ] as const;
 

@@ -121,6 +121,11 @@ export {
   type UnitRows,
 } from './data/dataset.js';
 export { loadIdxFolder } from './data/idx-folder.js';
+export { openDataset, type OpenDatasetOptions, type OwnDataset } from './data/open-dataset.js';
+export type { Features, ImageShape } from './data/features.js';
+export type { LabelKind, Labels } from './data/labels.js';
+export type { DataFormat } from './data/read-blocks.js';
+export { loadNpy, saveNpy, type LoadNpyOptions, type MatrixOf } from './data/npy-matrix.js';
 export { loadCifar10 } from './data/cifar10.js';
 export { loadMnist, type DatasetOptions } from './data/mnist.js';
 export {
@@ -129,3 +134,14 @@ export {
   type SyntheticDataset,
   type SyntheticOptions,
 } from './data/synthetic.js';
+
+export { audit, type AuditOptions } from './audit/audit.js';
+export type {
+  Audit,
+  AuditMalleability,
+  AuditSetting,
+  AuditedPoint,
+  Detection,
+  Intervention,
+  Recovery,
+} from './audit/result.js';

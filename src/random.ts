@@ -16,6 +16,12 @@ export const STREAMS = {
   targetMixtures: 1033,
   removedPoints: 1021,
   subsets: 1022,
+  auditSample: 1061,
+  auditFolds: 1062,
+  auditOtherFolds: 1063,
+  auditFlips: 1064,
+  auditFlippedTo: 1065,
+  auditNoise: 1066,
 } as const;
 
 /**

@@ -17,7 +17,12 @@ const BELOW_RUNS = [...BELOW_CAPABILITIES, ...CAPABILITIES];
 const BELOW_EXPERIMENTS = [...BELOW_RUNS, 'runs'];
 
 /** Types of what experiments produce. */
-const RESULTS = ['experiments/results.ts', 'experiments/studies', 'experiments/parts'];
+const RESULTS = [
+  'experiments/results.ts',
+  'experiments/studies',
+  'experiments/parts',
+  'audit/result.ts',
+];
 
 const ALLOWED = {
   'errors.ts': [],
@@ -30,8 +35,10 @@ const ALLOWED = {
   ...Object.fromEntries(CAPABILITIES.map((part) => [part, BELOW_RUNS.filter((p) => p !== part)])),
   runs: BELOW_RUNS,
   experiments: BELOW_EXPERIMENTS,
+  audit: BELOW_RUNS,
   report: ['errors.ts', 'options.ts', 'statistics.ts', ...RESULTS],
-  'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'report'],
+  exports: ['errors.ts', 'data', 'report/figures/csv.ts'],
+  'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'audit', 'report'],
 };
 
 const ZONES = Object.entries(ALLOWED).map(([part, allowed]) => ({

@@ -1,9 +1,11 @@
 /** The command tree. */
 import { Command } from 'commander';
 import { packageVersion } from '../native/runtime.js';
+import { auditCommand } from './audit.js';
 import { completionCommand } from './completion.js';
 import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
+import { exportCommand } from './export.js';
 import { examples } from './help.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
@@ -23,6 +25,8 @@ export function program(): Command {
     reproduceCommand(),
     spectrumCommand(),
     reportCommand(),
+    exportCommand(),
+    auditCommand(),
     dataCommand(),
     doctorCommand(),
     completionCommand(),

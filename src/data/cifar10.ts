@@ -53,7 +53,8 @@ const SUBFOLDER = 'cifar-10-batches-bin';
 /** Standard deviation of the training pixels in [0, 1] for red, green and blue, as the literature quotes it. */
 const CIFAR10_PIXEL_STD = [0.247, 0.243, 0.261] as const;
 
-const CIFAR10_CLASSES = [
+/** Names of the classes, by label. */
+export const CIFAR10_CLASSES: readonly string[] = [
   'airplane',
   'automobile',
   'bird',

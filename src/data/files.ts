@@ -1,6 +1,6 @@
 /** File operations that data sets and runs share: checksums, and writes that other readers never see half done. */
 import { createHash, randomUUID } from 'node:crypto';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { NtkitError } from '../errors.js';
 
 /** SHA-256 in hexadecimal. */
@@ -27,9 +27,23 @@ export function requireChecksum(received: string, expected: string, path: string
  * the name. A reader sees the old content or the new, never a mixture; a failed write leaves nothing behind.
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  await writeAtomic(path, async (file) => file.writeFile(content));
+}
+
+/** As {@link writeFileAtomic}, for content that `write` writes piece by piece. */
+export async function writeAtomic(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+): Promise<void> {
   const part = `${path}.${randomUUID()}.part`;
   try {
-    await writeFile(part, content, { flag: 'wx', flush: true });
+    const file = await open(part, 'wx');
+    try {
+      await write(file);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(part, path);
   } catch (error) {
     // The write's own error says more than a failure to clean up after it.

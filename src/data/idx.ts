@@ -6,7 +6,7 @@
  * A header is not trusted: its sizes are compared with what the file holds before memory is taken for them.
  */
 import { constants, gunzipSync } from 'node:zlib';
-import { NtkitError } from '../errors.js';
+import { formatError } from './format-error.js';
 
 /** The content of one IDX file. */
 export interface IdxArray {
@@ -134,8 +134,4 @@ function parseMagic(bytes: Uint8Array, name: string): 1 | 3 {
     throw formatError(`Expected 1 or 3 dimensions in ${name} but received ${rank}`);
   }
   return rank;
-}
-
-function formatError(message: string, options?: ErrorOptions): NtkitError {
-  return new NtkitError('ERR_DATA_FORMAT', message, options);
 }

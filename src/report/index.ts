@@ -4,6 +4,15 @@ export { renderFigures } from './figures/render-figures.js';
 export { renderHtml } from './html/render-html.js';
 export { duration } from './format.js';
 export { renderMarkdown } from './markdown/render-markdown.js';
-export { partFiles } from './part-files.js';
+export { partFiles, partRows, type PartRows } from './part-files.js';
 export { renderText } from './text/render-text.js';
 export type { TextOptions } from './text/render-text.js';
+export {
+  auditDocument,
+  auditDrawings,
+  auditFiles,
+  renderAudit,
+  renderAuditText,
+  type AuditReport,
+  type Thumbnail,
+} from './audit/render.js';

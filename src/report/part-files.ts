@@ -1,7 +1,6 @@
 /** A part's results as files that other programs read. */
 import type { RunRecord } from '../experiments/results.js';
-import { toCsv } from './figures/csv.js';
-import type { PartReport } from './part-report.js';
+import { toCsv, type DataRow } from './figures/csv.js';
 import { PART_REPORTS } from './parts/index.js';
 import { viewOf } from './view.js';
 
@@ -11,20 +10,32 @@ export interface PartFile {
   readonly content: string;
 }
 
-/** `<part>.csv` and `<part>.json` of every part that the run has; the JSON defines the columns. */
-export function partFiles(run: RunRecord): PartFile[] {
-  return PART_REPORTS.filter(({ part }) => run.config.parts.includes(part)).flatMap((report) =>
-    filesOf(run, report),
-  );
+/** Flat rows of one part, over all data sets of a run. */
+export interface PartRows {
+  readonly part: string;
+  readonly title: string;
+  /** What each column means. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly rows: readonly DataRow[];
 }
 
-function filesOf(run: RunRecord, report: PartReport): PartFile[] {
-  const { part, title, columns } = report;
-  const rows = run.config.datasets.flatMap((dataset) => report.rows(viewOf(run, part, dataset)));
+/** The rows of every part that the run has. */
+export function partRows(run: RunRecord): PartRows[] {
+  return PART_REPORTS.filter(({ part }) => run.config.parts.includes(part)).map((report) => {
+    const { part, title, columns } = report;
+    const rows = run.config.datasets.flatMap((dataset) => report.rows(viewOf(run, part, dataset)));
+    return { part, title, columns, rows };
+  });
+}
+
+/** `<part>.csv` and `<part>.json` of every part that the run has; the JSON defines the columns. */
+export function partFiles(run: RunRecord): PartFile[] {
   const { status, command, startedAt, numerics } = run;
-  const document = { part, title, status, command, startedAt, numerics, columns, rows };
-  return [
-    { name: `${part}.csv`, content: toCsv(rows) },
-    { name: `${part}.json`, content: `${JSON.stringify(document, null, 2)}\n` },
-  ];
+  return partRows(run).flatMap(({ part, title, columns, rows }) => {
+    const document = { part, title, status, command, startedAt, numerics, columns, rows };
+    return [
+      { name: `${part}.csv`, content: toCsv(rows) },
+      { name: `${part}.json`, content: `${JSON.stringify(document, null, 2)}\n` },
+    ];
+  });
 }

@@ -336,6 +336,21 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   aggregateInfluence: { parameters: { influence: plainMatrix(2, 4) } },
 
+  audit: {
+    parameters: { X: matrix(12, 3, { fits: ['rows'] }), labels: classLabels() },
+    options: {
+      classes: classNames(),
+      n: integer(10, { least: 10 }),
+      ridge: real(0.1, { least: 0 }),
+      kernel: choice('empirical'),
+      width: integer(4, { least: 1, most: 2 ** 31 - 1 }),
+      attention: boolean,
+      standardize: boolean,
+      seed: integer(7),
+      ...RUN,
+    },
+  },
+
   malleability: {
     parameters: { before: numbers(SCORES), after: numbers(SCORES) },
     options: { tau: real(0.4, { above: 0 }), floor: real(0.01, { least: 0 }) },
@@ -354,6 +369,21 @@ export const WITHOUT_CASE: Readonly<Record<string, string>> = {
   'new KernelRidge': 'private',
   'new NtkitError': 'made by the package alone',
 };
+
+function classLabels(): Parameter {
+  return { right: () => Array.from({ length: 12 }, (_, i) => i % 2), bad: rowIndices().bad };
+}
+
+function classNames(): Parameter {
+  const bad: [kind: string, value: () => unknown][] = [
+    ['null', () => null],
+    ['a number', () => 2],
+    ['a string', () => 'ab'],
+    ['a number among strings', () => ['a', 3]],
+    ['an object', () => ({})],
+  ];
+  return { right: () => ['a', 'b'], bad: bad.map(([kind, value]) => ({ kind, value })) };
+}
 
 function randomSequence(): Case {
   return {

@@ -1,22 +1,30 @@
 /** Valid calls of the functions that load and prepare data. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rowIndices } from './arguments.js';
-import { callback, integer, numbers, required, type Parameter } from './bad-inputs.js';
-import { plainMatrix } from './bad-matrices.js';
+import { callback, choice, integer, numbers, required, type Parameter } from './bad-inputs.js';
+import { matrix, plainMatrix } from './bad-matrices.js';
 import type { Case } from './cases.js';
 import { writeIdxFolder } from './idx-files.js';
+import { npyRows } from './npy-files.js';
 
 let idxFolder: string | undefined;
 
-/** A folder with four small IDX files, made at the first call. */
+/** A folder with four small IDX files and files of the user's own, made at the first call. */
 function smallIdxFolder(): string {
   if (idxFolder === undefined) {
     idxFolder = mkdtempSync(join(tmpdir(), 'ntkit-idx-'));
     writeIdxFolder(idxFolder, { train: 3, test: 2, side: 2, classes: 2 });
+    writeFileSync(join(idxFolder, 'own.csv'), 'a,b,c\n1,2,3\n4,5,6\n');
+    writeFileSync(join(idxFolder, 'own.npy'), npyRows([[1, 2]]));
   }
   return idxFolder;
+}
+
+/** A file of that folder. */
+function smallFile(name: string): Parameter {
+  return text(() => join(smallIdxFolder(), name));
 }
 
 /** Removes the files that the cases read; for the end of a test file that calls them. */
@@ -40,6 +48,24 @@ export const DATA_CASES: Readonly<Record<string, Case>> = {
   },
   loadIdxFolder: {
     parameters: { folder: required(text(smallIdxFolder)), name: text(() => 'own') },
+  },
+  openDataset: {
+    parameters: { path: required(smallFile('own.csv')) },
+    options: {
+      labels: smallFile('own.csv'),
+      labelColumn: text(() => 'c'),
+      labelKind: choice('targets'),
+    },
+  },
+  loadNpy: {
+    parameters: { path: required(smallFile('own.npy')) },
+    options: { precision: choice('float32') },
+  },
+  saveNpy: {
+    parameters: {
+      path: required(smallFile('saved.npy')),
+      matrix: matrix(3, 2, { float64: false }),
+    },
   },
   syntheticDataset: {
     parameters: {},

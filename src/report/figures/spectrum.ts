@@ -104,7 +104,7 @@ function spectrumRows(
 }
 
 /** Whole numbers from 1 to `last`, evenly spread on a logarithmic axis, both ends among them. */
-function logIndices(last: number): number[] {
+export function logIndices(last: number): number[] {
   if (last < 1) return [];
   const steps = Math.ceil(Math.log10(last) * POINTS_PER_DECADE);
   const indices = Array.from({ length: steps }, (_, i) =>

@@ -51,7 +51,8 @@ function readingMarkup(
     </div>`;
 }
 
-function stripMarkup(title: string, images: readonly ScoredImage[]): Markup {
+/** Images under a heading, each above its label and score. */
+export function stripMarkup(title: string, images: readonly ScoredImage[]): Markup {
   return html`<div>
     <h6>${title}</h6>
     <ol class="strip">

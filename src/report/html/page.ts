@@ -16,9 +16,29 @@ export interface Section {
 // The page needs nothing but itself; a policy makes sure that no markup that slipped in could.
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
-/** A complete HTML document. */
+/** What a document has around its sections. */
+export interface DocumentFrame {
+  /** Of the browser's tab. */
+  readonly title: string;
+  readonly header: Markup;
+  /** Version of the package that made it. */
+  readonly version: string;
+}
+
+/** The page of a run. */
 export function pageMarkup(run: RunRecord, sections: readonly Section[]): Markup {
-  const title = run.config.datasets.join(', ');
+  const title = `ntkit report: ${run.config.datasets.join(', ')}`;
+  return documentMarkup(
+    { title, header: headerMarkup(run), version: run.machine.package },
+    sections,
+  );
+}
+
+/** A complete HTML document. */
+export function documentMarkup(
+  { title, header, version }: DocumentFrame,
+  sections: readonly Section[],
+): Markup {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -26,18 +46,31 @@ export function pageMarkup(run: RunRecord, sections: readonly Section[]): Markup
         <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>ntkit report: ${title}</title>
+        <title>${title}</title>
         <style>
           ${new Markup(STYLESHEET)}
         </style>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
-        ${headerMarkup(run)} ${navigationMarkup(sections)}
+        ${header} ${navigationMarkup(sections)}
         <main id="main">${sections.map(sectionMarkup)}</main>
-        <footer><p>Made by ntkit ${run.machine.package}.</p></footer>
+        <footer><p>Made by ntkit ${version}.</p></footer>
       </body>
     </html> `;
+}
+
+/** Terms with what they stand for, below a heading. */
+export function factsMarkup(facts: readonly (readonly [term: string, fact: Markup])[]): Markup {
+  return html`<dl class="facts">
+    ${facts.map(
+      ([term, fact]) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd>${fact}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 function headerMarkup(run: RunRecord): Markup {
@@ -52,15 +85,7 @@ function headerMarkup(run: RunRecord): Markup {
   return html`<header>
     <p class="kicker">Reproduction of arXiv 2603.13085</p>
     <h1>Linearized attention and the kernel regime on ${datasets.join(' and ')}</h1>
-    <dl class="facts">
-      ${facts.map(
-        ([term, fact]) =>
-          html`<div>
-            <dt>${term}</dt>
-            <dd>${fact}</dd>
-          </div>`,
-      )}
-    </dl>
+    ${factsMarkup(facts)}
     ${notice === undefined ? '' : html`<p class="banner" role="note">${notice}</p>`}
   </header>`;
 }

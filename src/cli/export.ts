@@ -1,0 +1,90 @@
+/** `ntkit export <run>`: the rows of a run folder in the formats of other tools. */
+import { basename, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { invalidArgument } from '../errors.js';
+import { sendToMlflow } from '../exports/mlflow.js';
+import { tableOfRows, type ExportTable } from '../exports/table.js';
+import { writeTables, type FileFormat } from '../exports/write-files.js';
+import { partRows } from '../report/index.js';
+import { examples } from './help.js';
+import { interruptible } from './interrupt.js';
+import { loadRun } from './run-report.js';
+
+const FORMATS = ['csv', 'parquet', 'tensorboard', 'mlflow'] as const;
+
+interface ExportOptions {
+  readonly format: FileFormat | 'mlflow';
+  readonly to: string;
+}
+
+/** Numeric columns of the replication's parts that say what was asked for. */
+const PARAMETERS = [
+  ...[
+    'seed',
+    'width',
+    'n',
+    'd',
+    'q',
+    'draw',
+    'layers',
+    'eps',
+    'epsPixels',
+    'epoch',
+    'tau',
+    'ridge',
+  ],
+  ...[
+    'parameter',
+    'tolerance',
+    'cut.tolerance',
+    'variant.rank',
+    'variant.layers',
+    'kappaK.k',
+    'power.k',
+  ],
+];
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description(
+      'Write the rows of a run as CSV, Parquet or TensorBoard files, or send them to MLflow',
+    )
+    .argument('<run>', 'run folder, finished or not')
+    .addOption(
+      new Option('--format <name>', 'mlflow: parameters and metrics of a run each row')
+        .choices(FORMATS)
+        .makeOptionMandatory(),
+    )
+    .requiredOption(
+      '--to <path|url>',
+      "folder of the files, or address of MLflow's tracking server",
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'ntkit export runs/mine --format parquet --to tables',
+        'ntkit export runs/mine --format mlflow --to http://127.0.0.1:5000',
+      ),
+    )
+    .action(async (folder: string, { format, to }: ExportOptions) => {
+      if (format === 'mlflow' && !/^https?:\/\/[^/]/.test(to)) {
+        throw invalidArgument('an http or https address', '--to', to);
+      }
+      const run = await loadRun(folder);
+      const tables = partRows(run).map(({ part, columns, rows }): ExportTable =>
+        tableOfRows(rows, { name: part, definitions: columns, parameters: PARAMETERS }),
+      );
+      const { startedAt } = run;
+      if (format === 'mlflow') {
+        const experiment = `ntkit/${basename(resolve(folder))}`;
+        const { runs, experiments } = await interruptible(async (signal) =>
+          sendToMlflow(tables, to, { experiment, startedAt, signal }),
+        );
+        process.stdout.write(`${runs} runs in ${experiments.join(', ') || 'no experiment'}\n`);
+        return;
+      }
+      for (const path of await writeTables(tables, format, to, { startedAt })) {
+        process.stdout.write(`${path}\n`);
+      }
+    });
+}
