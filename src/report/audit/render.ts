@@ -164,7 +164,9 @@ function stripsMarkup(
       const thumbnail = image(point.index);
       const score = title === 'Most doubtful labels' ? point.suspicion : point.influence;
       const label = classes[point.label] ?? '';
-      return thumbnail === null ? [] : [{ ...thumbnail, index: point.index, label, score }];
+      if (thumbnail === null) return [];
+      const { pixels, ...shape } = thumbnail;
+      return [{ ...shape, index: point.index, label, before: { score, pixels } }];
     });
     return images.length === 0 ? html`` : stripMarkup(title, images);
   });

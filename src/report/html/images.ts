@@ -51,8 +51,11 @@ function readingMarkup(
     </div>`;
 }
 
+/** An image with its score, and what an attack made of both where there was one. */
+export type StripImage = Omit<ScoredImage, 'after'> & Partial<Pick<ScoredImage, 'after'>>;
+
 /** Images under a heading, each above its label and score. */
-export function stripMarkup(title: string, images: readonly ScoredImage[]): Markup {
+export function stripMarkup(title: string, images: readonly StripImage[]): Markup {
   return html`<div>
     <h6>${title}</h6>
     <ol class="strip">
@@ -61,21 +64,24 @@ export function stripMarkup(title: string, images: readonly ScoredImage[]): Mark
   </div>`;
 }
 
-function thumbnailMarkup(image: ScoredImage): Markup {
+function thumbnailMarkup(image: StripImage): Markup {
   const { index, label, before, after } = image;
   const name = `Training image ${index}, label ${label}`;
-  const flipped = before.score * after.score < 0;
   return html`<li>
     ${pictureMarkup(image, before, name)}
     <span>${label}</span> <span class="detail">${signed(before.score)}</span>
-    ${pictureMarkup(image, after, `${name}, attacked`)}
-    <span class="detail">${signed(after.score)}</span>
-    ${flipped ? html`<span class="detail">flipped</span>` : ''}
+    ${
+      after === undefined
+        ? ''
+        : html`${pictureMarkup(image, after, `${name}, attacked`)}
+            <span class="detail">${signed(after.score)}</span>
+            ${before.score * after.score < 0 ? html`<span class="detail">flipped</span>` : ''}`
+    }
   </li>`;
 }
 
 function pictureMarkup(
-  { width, height, channels }: ScoredImage,
+  { width, height, channels }: StripImage,
   { pixels }: ImageState,
   alt: string,
 ): Markup {
