@@ -124,7 +124,7 @@ describe('renderHtml of a complete run', () => {
       .map(Number)
       .reduce((sum, count) => sum + count, 0);
     expect(counted).toBe(verdicts.length);
-    expect(scores).toContain('mnist, data and across readings 5 reproduced 1 not reproduced');
+    expect(scores).toContain('mnist, data and across readings 6 reproduced 1 not reproduced');
   });
 
   it('carries the data and the specification of each figure', async () => {
