@@ -138,6 +138,7 @@ function distribution({ name, title, caption, axis, rows, colors }: Distribution
         color: {
           field: 'side',
           type: 'nominal',
+          legend: { labelLimit: 240 },
           scale: { domain: Object.keys(colors), range: Object.values(colors) },
         },
       },

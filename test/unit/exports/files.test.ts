@@ -67,10 +67,7 @@ describe('Parquet', () => {
   it('keeps types, nulls and the definitions of columns', async () => {
     const [path = ''] = await writeTables([table()], 'parquet', folder, RUN);
     const bytes = readFileSync(path);
-    const file = bytes.buffer.slice(
-      bytes.byteOffset,
-      bytes.byteOffset + bytes.length,
-    );
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
     const rows = await parquetReadObjects({ file, compressors });
     expect(rows).toEqual(
       ROWS.map((row) => ({
