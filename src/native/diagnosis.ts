@@ -1,5 +1,5 @@
 /** What decides whether the addon loads: the machine, the places looked into, how to build it. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,7 +86,11 @@ export function buildCommand(root: string = PACKAGE_ROOT): string {
   const text = readFileSync(join(root, 'package.json'), 'utf8');
   const { devDependencies } = JSON.parse(text) as { devDependencies: Record<string, string> };
   const version = devDependencies['node-gyp'] ?? 'latest';
-  return `npx --yes node-gyp@${version} rebuild --directory "${root.replace(/[/\\]$/, '')}"`;
+  const command = `npx --yes node-gyp@${version} rebuild --directory "${root.replace(/[/\\]$/, '')}"`;
+  // Node's headers beside its binary, where they are: node-gyp would download them otherwise.
+  const prefix = dirname(dirname(realpathSync(process.execPath)));
+  const hasHeaders = existsSync(join(prefix, 'include/node/node_api.h'));
+  return hasHeaders ? `${command} --nodedir="${prefix}"` : command;
 }
 
 /** What a build from source needs, as its user would install it. */
