@@ -1,7 +1,7 @@
 /**
  * The layer rule: imports point downwards only.
  *
- *     cli -> report, experiments -> runs -> influence, attacks, models, kernels, spectrum, data
+ *     cli -> report, sweeps -> experiments -> runs -> influence, attacks, models, kernels, spectrum, data
  *         -> linalg -> native
  *
  * Each part of src lists what it may import besides itself. A new file or folder directly under src has
@@ -30,8 +30,9 @@ const ALLOWED = {
   ...Object.fromEntries(CAPABILITIES.map((part) => [part, BELOW_RUNS.filter((p) => p !== part)])),
   runs: BELOW_RUNS,
   experiments: BELOW_EXPERIMENTS,
+  sweeps: [...BELOW_EXPERIMENTS, 'experiments'],
   report: ['errors.ts', 'options.ts', 'statistics.ts', ...RESULTS],
-  'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'report'],
+  'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'sweeps', 'report'],
 };
 
 const ZONES = Object.entries(ALLOWED).map(([part, allowed]) => ({

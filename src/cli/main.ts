@@ -8,6 +8,7 @@ import { EXIT, failureOf } from './exit.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { spectrumCommand } from './spectrum.js';
+import { planCommand, sweepCommand } from './sweep.js';
 
 function program(): Command {
   const root = new Command('ntkit')
@@ -17,6 +18,8 @@ function program(): Command {
     .showSuggestionAfterError();
   for (const command of [
     reproduceCommand(),
+    sweepCommand(),
+    planCommand(),
     spectrumCommand(),
     reportCommand(),
     dataCommand(),

@@ -28,7 +28,7 @@ export interface Scores {
 export async function influenceScores(
   network: TwoLayerNetwork<Elements>,
   inputs: ModelInputs,
-  sample: Sample,
+  sample: Pick<Sample, 'Y' | 'Yt' | 'testLabels'>,
   ridge: number,
   options: RunOptions,
 ): Promise<Scores> {
@@ -154,7 +154,8 @@ async function perturb(
   return adversarial.toFloat64();
 }
 
-function replaceRows(matrix: Matrix, indices: ArrayLike<number>, rows: Matrix): Matrix {
+/** A copy of a matrix with some of its rows replaced. */
+export function replaceRows(matrix: Matrix, indices: ArrayLike<number>, rows: Matrix): Matrix {
   const replaced = Matrix.of(matrix.data.slice(), matrix.rows, matrix.cols);
   Array.from(indices).forEach((index, k) => {
     replaced.row(index).set(rows.row(k));
