@@ -9,6 +9,7 @@ import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { spectrumCommand } from './spectrum.js';
 import { planCommand, sweepCommand } from './sweep.js';
+import { queueCommand, workerCommand } from './queue.js';
 
 function program(): Command {
   const root = new Command('ntkit')
@@ -20,6 +21,8 @@ function program(): Command {
     reproduceCommand(),
     sweepCommand(),
     planCommand(),
+    workerCommand(),
+    queueCommand(),
     spectrumCommand(),
     reportCommand(),
     dataCommand(),

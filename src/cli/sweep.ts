@@ -13,8 +13,9 @@ import { failureTable, planText, sweepSummary } from '../sweeps/report/text.js';
 import { runPrepared, shardOf, type Shard, type SweepOutcome } from '../sweeps/run-sweep.js';
 import { chargedCosts } from '../sweeps/scheduler.js';
 import { sbatchScript } from '../sweeps/slurm.js';
+import { submitSweep } from '../sweeps/queue/submit.js';
 import { USUAL_SPEED, speedOf } from '../sweeps/speed.js';
-import { integer, sharedOptions } from './arguments.js';
+import { integer, memoryOption, sharedOptions } from './arguments.js';
 import { EXIT } from './exit.js';
 import { drainable, interruptible } from './interrupt.js';
 
@@ -37,12 +38,6 @@ interface PlanOptions extends CommonOptions {
   readonly out?: string;
 }
 
-const memory = (): Option =>
-  new Option(
-    '--memory <bytes>',
-    'memory that the process may take, e.g. 8GiB (default: 80 % of what is available)',
-  ).argParser(bytes);
-
 export function sweepCommand(): Command {
   return new Command('sweep')
     .description('Run every cell of a grid, into a run folder that can be gone on with')
@@ -52,10 +47,14 @@ export function sweepCommand(): Command {
       'run folder, new or to go on with (default: runs/<name of the config>)',
     )
     .addOption(new Option('--shard <i/N>', 'only the i-th of N parts, from 0').argParser(shard))
-    .option('--queue <url>', 'have workers on redis://... compute the cells')
+    .addOption(
+      new Option('--queue <url>', 'have workers on redis://... compute the cells').conflicts(
+        'shard',
+      ),
+    )
     .addOption(sharedOptions.offline())
     .addOption(sharedOptions.threads())
-    .addOption(memory())
+    .addOption(memoryOption())
     .addOption(sharedOptions.progress())
     .addOption(sharedOptions.json())
     .action(async (config: string, options: SweepOptions) => {
@@ -76,7 +75,7 @@ export function planCommand(): Command {
     .option('--out <folder>', "the array's run folder (default: runs/<name of the config>)")
     .addOption(sharedOptions.offline())
     .addOption(sharedOptions.threads())
-    .addOption(memory())
+    .addOption(memoryOption())
     .addOption(sharedOptions.json())
     .action(async (config: string, options: PlanOptions) => {
       await interruptible(async (signal) => plan(config, options, signal));
@@ -113,12 +112,15 @@ async function sweep(
 ): Promise<void> {
   const prepared = await prepare(file, options, stop);
   const out = options.out ?? defaultFolder(file);
-  const outcome = await watched(prepared, options, async (onCell) =>
-    runPrepared(prepared, {
-      ...{ out, shard: options.shard, signal: stop, drain, onCell },
-      command: ['ntkit', ...process.argv.slice(2)].join(' '),
-    }),
-  );
+  const command = ['ntkit', ...process.argv.slice(2)].join(' ');
+  const { shard: part, queue: redis } = options;
+  const outcome = await watched(prepared, options, async (onCell) => {
+    if (redis === undefined) {
+      return runPrepared(prepared, { out, shard: part, signal: stop, drain, onCell, command });
+    }
+    // It computes nothing itself: to stop now and to stop are the same.
+    return submitSweep(prepared, { redis, out, drain, onCell, command, report: say });
+  });
   conclude(prepared, outcome, options, drain.aborted);
 }
 
@@ -182,6 +184,10 @@ function conclude(
   process.exitCode = drained ? EXIT.interrupted : EXIT.failed;
 }
 
+function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
 function defaultFolder(file: string): string {
   return join('runs', basename(file, extname(file)));
 }
@@ -193,14 +199,4 @@ function shard(text: string): Shard {
     throw new InvalidArgumentError('Expected i/N with i from 0 to N - 1.');
   }
   return { index, count };
-}
-
-function bytes(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB)?$/.exec(text);
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const value = Number(match?.[1]) * 1024 ** Math.max(0, units.indexOf(match?.[2] ?? 'B'));
-  if (match === null || !(value > 0)) {
-    throw new InvalidArgumentError('Expected a size such as 8GiB.');
-  }
-  return Math.floor(value);
 }

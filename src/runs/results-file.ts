@@ -148,7 +148,7 @@ function decodeLines(lines: readonly Uint8Array[]): Results {
   lines.forEach((line, i) => {
     // Of two processes that met a torn line, both may have ended it.
     if (line.length === 0) return;
-    const decoded = decodeLine(line);
+    const decoded = decodeCell(line);
     if ('cell' in decoded) cells.push(decoded.cell);
     else damaged.push({ line: i + 1, reason: decoded.reason, bytes: line });
   });
@@ -165,7 +165,8 @@ function splitLines(bytes: Uint8Array): { lines: Uint8Array[]; tail: Uint8Array 
   return { lines, tail: bytes.subarray(start) };
 }
 
-function decodeLine(line: Uint8Array): { cell: unknown } | { reason: string } {
+/** The cell of a line, without its end, or why it holds none. */
+export function decodeCell(line: Uint8Array): { cell: unknown } | { reason: string } {
   try {
     const entry: unknown = JSON.parse(Buffer.from(line).toString('utf8'));
     if (typeof entry !== 'object' || entry === null || !('sha256' in entry && 'cell' in entry)) {

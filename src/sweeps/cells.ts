@@ -62,9 +62,8 @@ export function planCells(
     }
     for (const set of data) {
       for (const point of points) {
-        cells.push(
-          plannedCell(measure, set, point, { numerics, varied, several: data.length > 1 }),
-        );
+        const label = labelOf(measure, set, point, varied, data.length > 1);
+        cells.push({ ...planCell(measure, set, point, numerics), label });
       }
     }
   }
@@ -76,28 +75,20 @@ export function storedCell({ key, measure, choice }: PlannedCell, values: Values
   return { key, measure: measure.name, choice, values };
 }
 
-interface Point {
-  readonly settings: Settings;
-  readonly parameters: Readonly<Record<string, number | string>>;
-}
-
-function plannedCell(
+/** One cell; its label names its measure alone. */
+export function planCell(
   measure: Measure,
   data: PlannedData,
-  point: Point,
-  naming: { numerics: string; varied: readonly AxisName[]; several: boolean },
+  point: CellRequest,
+  numerics: string,
 ): PlannedCell {
-  const { settings, parameters } = point;
-  const choice = {
-    data: data.name,
-    ...Object.fromEntries(measure.axes.map((name) => [name, settings[name]])),
-    ...parameters,
-  };
-  const needs = measure.needs?.(point, data) ?? ownNeeds(settings, data);
+  const choice = choiceOf(measure, data, point);
+  const needs = measure.needs?.(point, data) ?? ownNeeds(point.settings, data);
   const { name, revision } = measure;
   const { hashes } = data;
-  const identity = { measure: name, revision, choice, hashes, numerics: naming.numerics };
-  const key = sha256(canonicalJson(identity, 'cell key'));
+  const key = sha256(
+    canonicalJson({ measure: name, revision, choice, hashes, numerics }, 'cell key'),
+  );
   const group =
     needs.group === undefined
       ? key
@@ -106,8 +97,20 @@ function plannedCell(
     ...{ key, measure, choice, needs },
     data: data.name,
     request: point,
-    label: labelOf(measure, choice, naming),
+    label: name,
     group: group.slice(0, 32),
+  };
+}
+
+function choiceOf(
+  measure: Measure,
+  data: PlannedData,
+  { settings, parameters }: CellRequest,
+): Choice {
+  return {
+    data: data.name,
+    ...Object.fromEntries(measure.axes.map((name) => [name, settings[name]])),
+    ...parameters,
   };
 }
 
@@ -117,20 +120,26 @@ function ownNeeds(settings: Settings, data: DataShape): Needs {
   return { cost: sample.cost, memory: sample.bytes, shared: [sample] };
 }
 
+/** The measure, the data where there are several, and what varies. */
 function labelOf(
-  { name, parameters = {} }: Measure,
-  choice: Choice,
-  { varied, several }: { varied: readonly AxisName[]; several: boolean },
+  measure: Measure,
+  data: PlannedData,
+  point: CellRequest,
+  varied: readonly AxisName[],
+  several: boolean,
 ): string {
-  const named = [...varied, ...Object.keys(parameters)].filter((axis) => axis in choice);
-  const parts = named.map((axis) =>
-    typeof choice[axis] === 'string' ? choice[axis] : `${axis} ${choice[axis] ?? ''}`,
-  );
-  return [name, ...(several ? [String(choice['data'])] : []), ...parts].join(', ');
+  const choice = choiceOf(measure, data, point);
+  const named = [...varied, ...Object.keys(point.parameters)];
+  const parts = named.flatMap((axis) => {
+    const value = choice[axis];
+    if (value === undefined) return [];
+    return [typeof value === 'string' ? value : `${axis} ${value}`];
+  });
+  return [measure.name, ...(several ? [data.name] : []), ...parts].join(', ');
 }
 
 /** Every combination of the axes that the measure reads; the others have their default. */
-function combinations(config: SweepConfig, measure: Measure): Point[] {
+function combinations(config: SweepConfig, measure: Measure): CellRequest[] {
   const { pairs } = config;
   const paired =
     pairs === null

@@ -77,7 +77,8 @@ export function refusal(cell: PlannedCell, memory: number): NtkitError {
   );
 }
 
-function memoryFor(budget: number | undefined): number {
+/** Bytes for shared results and running cells of this process. */
+export function memoryFor(budget: number | undefined): number {
   if (budget === undefined) return MEMORY_SHARE * runtimeInfo().memory;
   return budget - process.memoryUsage().rss;
 }

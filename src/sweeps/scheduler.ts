@@ -210,7 +210,10 @@ function keyOf({ data }: PlannedCell, name: string): string {
 }
 
 /** Samples together, within them groups together; the largest of each first. */
-function inOrder(cells: readonly PlannedCell[], weigh: (cost: Cost) => number): PlannedCell[] {
+export function inOrder(
+  cells: readonly PlannedCell[],
+  weigh: (cost: Cost) => number,
+): PlannedCell[] {
   const costs = chargedCosts(cells, weigh);
   const total = (some: readonly PlannedCell[]): number =>
     some.reduce((sum, cell) => sum + (costs.get(cell) ?? 0), 0);
@@ -219,11 +222,14 @@ function inOrder(cells: readonly PlannedCell[], weigh: (cost: Cost) => number): 
       .map((group) => ({ group, cost: total(group) }))
       .sort((a, b) => b.cost - a.cost)
       .map(({ group }) => group);
-  const byInputs = ({ data, needs }: PlannedCell): string =>
-    [data, ...needs.shared.slice(0, 2).map(({ name }) => name)].join(' ');
   return largestFirst(grouped(cells, byInputs)).flatMap((cluster) =>
     largestFirst(grouped(cluster, ({ group }) => group)).flat(),
   );
+}
+
+/** What a cell's inputs are called: cells of one name share their sample and what attention makes of it. */
+export function byInputs({ data, needs }: PlannedCell): string {
+  return [data, ...needs.shared.slice(0, 2).map(({ name }) => name)].join(' ');
 }
 
 function grouped(
