@@ -30,7 +30,8 @@ const ALLOWED = {
   ...Object.fromEntries(CAPABILITIES.map((part) => [part, BELOW_RUNS.filter((p) => p !== part)])),
   runs: BELOW_RUNS,
   experiments: BELOW_EXPERIMENTS,
-  sweeps: [...BELOW_EXPERIMENTS, 'experiments'],
+  // Of the report, the escaping of markup and the style of pages alone.
+  sweeps: [...BELOW_EXPERIMENTS, 'experiments', 'report/html'],
   report: ['errors.ts', 'options.ts', 'statistics.ts', ...RESULTS],
   'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'sweeps', 'report'],
 };

@@ -158,7 +158,7 @@ export class Claims {
     const part = join(this.#folder, `${randomUUID()}.part`);
     try {
       // Whoever finishes the run removes the folder, maybe just now.
-      await mkdir(this.#folder, { recursive: true });
+      await mkdir(this.#folder).catch(unlessThere);
       await writeFile(part, JSON.stringify(this.#me), { flag: 'wx' });
       await link(part, path);
       return true;
@@ -195,6 +195,10 @@ async function beat(path: string, owner: ProcessIdentity): Promise<void> {
   } catch {
     // It has just been given back, or the disk fails: the append of the result will say so.
   }
+}
+
+function unlessThere(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 }
 
 async function readOwner(path: string): Promise<ProcessIdentity | undefined> {
