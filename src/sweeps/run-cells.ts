@@ -6,6 +6,9 @@ import { storedCell, type PlannedCell, type SweepCell } from './cells.js';
 import type { SweepData } from './data/sweep-data.js';
 import { Scheduler, type Limits } from './scheduler.js';
 
+/** Cells that are claimed while others compute, so that no thread waits for a disk. */
+const AHEAD = 2;
+
 /** Between two looks at cells that other processes have. */
 const POLL_MS = 250;
 
@@ -67,6 +70,8 @@ class CellRun {
   readonly #stop = new AbortController();
   #fatal: Error | undefined;
   readonly #tasks = new Set<Promise<void>>();
+  #freeSlots: number;
+  readonly #waitingForSlot: (() => void)[] = [];
   /** Cells that another process had when they were last asked for. */
   readonly #postponed = new Set<PlannedCell>();
   /** What needs no thread any more: results on their way to the disk, claims given back. */
@@ -84,7 +89,9 @@ class CellRun {
     this.#limits = limits;
     const options = { signal: this.#stop.signal };
     this.#benches = new Map([...data].map(([name, set]) => [name, new Bench(set, options)]));
-    this.#scheduler = new Scheduler(cells, limits, (set, name) =>
+    this.#freeSlots = limits.concurrency;
+    const concurrency = limits.concurrency + AHEAD;
+    this.#scheduler = new Scheduler(cells, { ...limits, concurrency }, (set, name) =>
       this.#benches.get(set)?.drop(name),
     );
     for (const { group } of cells) this.#open.set(group, 1 + (this.#open.get(group) ?? 0));
@@ -148,7 +155,10 @@ class CellRun {
   async #take(cell: PlannedCell): Promise<void> {
     const taken = await this.#host.take(cell);
     if (taken === 'mine') {
-      await this.#compute(cell);
+      await this.#slot();
+      await this.#compute(cell).finally(() => {
+        this.#giveSlot();
+      });
     } else if (taken === 'done') {
       this.#end(cell, 'elsewhere');
     } else {
@@ -171,7 +181,26 @@ class CellRun {
     for (const elsewhere of done) this.#ended(elsewhere, 'elsewhere');
   }
 
+  async #slot(): Promise<void> {
+    if (this.#freeSlots > 0) {
+      this.#freeSlots--;
+      return;
+    }
+    await new Promise<void>((resolve) => this.#waitingForSlot.push(resolve));
+  }
+
+  #giveSlot(): void {
+    const next = this.#waitingForSlot.shift();
+    if (next === undefined) this.#freeSlots++;
+    else next();
+  }
+
   async #compute(cell: PlannedCell): Promise<void> {
+    if (this.#ends()) {
+      // It was claimed ahead and never started.
+      this.#scheduler.end(cell);
+      return;
+    }
     const bench = this.#benches.get(cell.data);
     if (bench === undefined) throw new NtkitError('ERR_INTERNAL', `No data called ${cell.data}`);
     const startedAt = performance.now();
