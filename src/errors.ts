@@ -33,6 +33,10 @@ export const ERROR_CODES = [
   'ERR_CHECKSUM',
   /** A run folder, or where a run is exported to, cannot be created, read or written. */
   'ERR_STORE',
+  /** Some cells of a sweep failed; the others are stored. */
+  'ERR_SWEEP',
+  /** A queue of sweeps cannot be reached, or holds what it should not. */
+  'ERR_QUEUE',
 ] as const;
 
 /** A code of {@link NtkitError}. */

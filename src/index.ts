@@ -145,3 +145,27 @@ export type {
   Intervention,
   Recovery,
 } from './audit/result.js';
+export {
+  runSweep,
+  type RunSweepOptions,
+  type Shard,
+  type SweepOutcome,
+} from './sweeps/run-sweep.js';
+export type { SweepRequest, OneOrMore } from './sweeps/config/config.js';
+export type { AxisName, Settings } from './sweeps/config/axes.js';
+export type { DataEntry, FilesEntry, SyntheticEntry } from './sweeps/config/schema.js';
+export type { Choice, SweepCell } from './sweeps/cells.js';
+export type { EndedCell } from './sweeps/hosts.js';
+export type { CellFailure } from './sweeps/run-cells.js';
+export type { Bench, BenchInputs } from './sweeps/bench.js';
+export type { DataSample, LabelledRows, SweepData } from './sweeps/data/sweep-data.js';
+export type {
+  CellRequest,
+  Cost,
+  DataShape,
+  Measure,
+  Needs,
+  SharedWork,
+  Values,
+} from './sweeps/measures/measure.js';
+export { trainedNetwork } from './sweeps/networks.js';

@@ -1,7 +1,7 @@
 /**
  * The layer rule: imports point downwards only.
  *
- *     cli -> report, experiments -> runs -> influence, attacks, models, kernels, spectrum, data
+ *     cli -> report, sweeps -> experiments -> runs -> influence, attacks, models, kernels, spectrum, data
  *         -> linalg -> native
  *
  * Each part of src lists what it may import besides itself. A new file or folder directly under src has
@@ -36,9 +36,11 @@ const ALLOWED = {
   runs: BELOW_RUNS,
   experiments: BELOW_EXPERIMENTS,
   audit: BELOW_RUNS,
+  // Of the report, the escaping of markup and the style of pages alone.
+  sweeps: [...BELOW_EXPERIMENTS, 'experiments', 'report/html'],
   report: ['errors.ts', 'options.ts', 'statistics.ts', ...RESULTS],
   exports: ['errors.ts', 'data', 'report/figures/csv.ts'],
-  'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'audit', 'report'],
+  'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'audit', 'sweeps', 'report'],
 };
 
 const ZONES = Object.entries(ALLOWED).map(([part, allowed]) => ({

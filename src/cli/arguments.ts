@@ -67,3 +67,21 @@ export const sharedOptions = {
       .default('auto'),
   json: (): Option => new Option('--json', 'print the result as JSON'),
 };
+
+/** `--memory`: a process's own limit. */
+export function memoryOption(): Option {
+  return new Option(
+    '--memory <bytes>',
+    'memory that the process may take, e.g. 8GiB (default: 80 % of what is available)',
+  ).argParser(bytes);
+}
+
+function bytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB)?$/.exec(text);
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const value = Number(match?.[1]) * 1024 ** Math.max(0, units.indexOf(match?.[2] ?? 'B'));
+  if (match === null || !(value > 0)) {
+    throw new InvalidArgumentError('Expected a size such as 8GiB.');
+  }
+  return Math.floor(value);
+}

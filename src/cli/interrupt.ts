@@ -19,3 +19,25 @@ export async function interruptible<Result>(
     for (const name of SIGNALS) process.off(name, stop);
   }
 }
+
+/**
+ * Runs `work` with two signals: the first SIGINT or SIGTERM asks it to start nothing more (`drain`), the second to stop now
+ * (`stop`), the third ends the process.
+ */
+export async function drainable<Result>(
+  work: (drain: AbortSignal, stop: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const drain = new AbortController();
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(EXIT.interrupted);
+    if (drain.signal.aborted) stop.abort();
+    drain.abort();
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  try {
+    return await work(drain.signal, stop.signal);
+  } finally {
+    for (const name of SIGNALS) process.off(name, onSignal);
+  }
+}

@@ -8,8 +8,10 @@ import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
 import { examples } from './help.js';
 import { reportCommand } from './report.js';
+import { queueCommand, workerCommand } from './queue.js';
 import { reproduceCommand } from './reproduce.js';
 import { spectrumCommand } from './spectrum.js';
+import { planCommand, sweepCommand } from './sweep.js';
 
 /** `ntkit` with every command; errors are thrown, and nothing about them is printed. */
 export function program(): Command {
@@ -23,6 +25,10 @@ export function program(): Command {
     );
   for (const command of [
     reproduceCommand(),
+    sweepCommand(),
+    planCommand(),
+    workerCommand(),
+    queueCommand(),
     spectrumCommand(),
     reportCommand(),
     exportCommand(),

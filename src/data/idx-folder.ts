@@ -46,7 +46,29 @@ export type RawIdxFiles = Readonly<Record<IdxFileName, RawIdxFile>>;
 export async function loadIdxFolder(folder: string, name?: string): Promise<ImageDataset> {
   requireText(folder, 'folder');
   const label = name === undefined ? basename(resolve(folder)) : requireText(name, 'name');
-  const dataset = assembleDataset(label, await readIdxFiles(folder, await findIdxFiles(folder)));
+  return withDeviation(
+    assembleDataset(label, await readIdxFiles(folder, await findIdxFiles(folder))),
+  );
+}
+
+/**
+ * Loads four IDX files from wherever they lie.
+ *
+ * @throws NtkitError as {@link loadIdxFolder}.
+ */
+export async function loadIdxFiles(
+  name: string,
+  paths: Readonly<Partial<Record<IdxFileName, string>>>,
+): Promise<ImageDataset> {
+  const files = await forEachFile(async (file) => {
+    const path = paths[file];
+    if (path !== undefined) return readIdxFile(path);
+    throw new NtkitError('ERR_DATA_UNAVAILABLE', `Expected a path for ${file} but received none`);
+  });
+  return withDeviation(assembleDataset(name, files));
+}
+
+function withDeviation(dataset: Omit<ImageDataset, 'pixelStd'>): ImageDataset {
   return { ...dataset, pixelStd: [pixelDeviation(dataset.train.pixels)] };
 }
 

@@ -48,7 +48,7 @@ export async function distanceCell(
 }
 
 /** The norms in which a distance is reported. */
-async function normsOf(difference: Matrix, options: RunOptions): Promise<DistanceNorms> {
+export async function normsOf(difference: Matrix, options: RunOptions): Promise<DistanceNorms> {
   const frobenius = frobeniusNorm(difference);
   return {
     spectral: await spectralNorm(difference, options),
@@ -58,7 +58,7 @@ async function normsOf(difference: Matrix, options: RunOptions): Promise<Distanc
 }
 
 /** Each row as probabilities, exp(f_k) / sum_l exp(f_l). */
-function softmaxRows(outputs: Matrix<Elements>): Matrix {
+export function softmaxRows(outputs: Matrix<Elements>): Matrix {
   const result = outputs.toFloat64();
   const probabilities = Matrix.of(result.data.slice(), result.rows, result.cols);
   for (let i = 0; i < probabilities.rows; i++) {

@@ -27,7 +27,7 @@ export interface Scores {
 export async function influenceScores(
   network: TwoLayerNetwork<Elements>,
   inputs: ModelInputs,
-  sample: Sample,
+  sample: Pick<Sample, 'Y' | 'Yt' | 'testLabels'>,
   ridge: number,
   options: RunOptions,
 ): Promise<Scores> {

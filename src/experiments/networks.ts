@@ -39,7 +39,7 @@ export interface KernelRegime {
 /** Kernel ridge regression with K_inf on the model's inputs. */
 export async function kernelRegime(
   inputs: ModelInputs,
-  sample: Sample,
+  sample: Pick<Sample, 'Y'>,
   ridge: number,
   options: RunOptions,
 ): Promise<KernelRegime> {

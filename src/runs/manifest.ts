@@ -22,8 +22,13 @@ export interface RunMachine {
   readonly threads: number;
 }
 
+/** What a folder holds: the replication of the paper, or a sweep. */
+export type RunKind = 'reproduce' | 'sweep';
+
 /** What is known of a run before it starts. */
 export interface RunDescription {
+  /** Absent in the manifest of a replication. */
+  readonly kind?: RunKind | undefined;
   readonly command: string;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -64,6 +69,7 @@ const MANIFEST_FILE = 'manifest.json';
 
 const MANIFEST = z.object({
   format: z.literal(1),
+  kind: z.enum(['reproduce', 'sweep']).optional(),
   status: z.enum(['running', 'complete', 'incomplete']),
   command: z.string(),
   startedAt: z.string(),
@@ -100,11 +106,17 @@ export function manifestPath(folder: string): string {
   return join(folder, MANIFEST_FILE);
 }
 
+/** The text of a manifest. */
+export function manifestText(manifest: RunManifest): string {
+  canonicalJson(manifest, 'manifest');
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
 /** @throws NtkitError `ERR_STORE` when the manifest holds what JSON cannot, or cannot be written. */
 export async function writeManifest(folder: string, manifest: RunManifest): Promise<void> {
-  canonicalJson(manifest, 'manifest');
+  const text = manifestText(manifest);
   const path = manifestPath(folder);
-  await writeFileAtomic(path, `${JSON.stringify(manifest, null, 2)}\n`).catch((cause: unknown) => {
+  await writeFileAtomic(path, text).catch((cause: unknown) => {
     throw new NtkitError('ERR_STORE', `Cannot write ${path}: ${(cause as Error).message}`, {
       cause,
     });

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../data/files.js';
 import { readManifest, type RunManifest, type RunStatus } from './manifest.js';
+import { isAlive } from './process-identity.js';
 import { readResults, type DamagedLine, type Results } from './results-file.js';
 
 /** A run as its folder tells it. */
@@ -30,22 +31,12 @@ export async function readRun(folder: string): Promise<StoredRun> {
   return { manifest, status, cells, damaged };
 }
 
-async function quarantine(folder: string, damaged: readonly DamagedLine[]): Promise<void> {
+/** Keeps damaged lines apart. A disk that cannot be written must not keep a run from being read. */
+export async function quarantine(folder: string, damaged: readonly DamagedLine[]): Promise<void> {
   const content = Buffer.concat(damaged.flatMap(({ bytes }) => [bytes, NEWLINE]));
-  // The caller has the damaged lines anyway, and a run on a read-only disk must stay readable.
   await writeFileAtomic(join(folder, QUARANTINE_FILE), content).catch(() => undefined);
 }
 
 function currentStatus({ status, host, pid }: RunManifest): RunStatus {
   return status === 'running' && host === hostname() && !isAlive(pid) ? 'incomplete' : status;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it exists and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

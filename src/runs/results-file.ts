@@ -5,7 +5,7 @@
  */
 import { constants, type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256 } from '../data/files.js';
+import { sha256, writeFileAtomic } from '../data/files.js';
 import { NtkitError } from '../errors.js';
 import { canonicalJson } from './canonical-json.js';
 
@@ -72,6 +72,56 @@ async function endsInNewline(file: FileHandle): Promise<boolean> {
   return buffer[0] === NEWLINE;
 }
 
+/** How far a reader has come in `results.jsonl`. */
+export interface ReadPosition {
+  /** The file may be replaced by its sorted form: then reading begins again. */
+  readonly file: bigint;
+  readonly offset: number;
+}
+
+/**
+ * Reads the whole lines that came after a position, while other processes may append.
+ *
+ * @param from - where the last call ended; undefined: the beginning.
+ * @throws NtkitError `ERR_STORE` when the file cannot be read.
+ */
+export async function readNewResults(
+  folder: string,
+  from: ReadPosition | undefined,
+): Promise<Results & { readonly position: ReadPosition }> {
+  const path = resultsPath(folder);
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { ino, size } = await file.stat({ bigint: true });
+      const start = from?.file === ino && from.offset <= Number(size) ? from.offset : 0;
+      const bytes = Buffer.alloc(Number(size) - start);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+      const { lines, tail } = splitLines(bytes.subarray(0, bytesRead));
+      const position = { file: ino, offset: start + bytesRead - tail.length };
+      return { ...decodeLines(lines), position };
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw cannotRead(path, cause);
+  }
+}
+
+/**
+ * Replaces the file by the given lines in one step, once no other line can be missing from it.
+ *
+ * @throws NtkitError `ERR_STORE` when it cannot be written: the file is then as it was.
+ */
+export async function replaceResults(folder: string, lines: readonly string[]): Promise<void> {
+  const path = resultsPath(folder);
+  await writeFileAtomic(path, lines.join('')).catch((cause: unknown) => {
+    throw new NtkitError('ERR_STORE', `Cannot write ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  });
+}
+
 /**
  * Reads every intact cell, in the order they were appended, and every damaged line.
  *
@@ -81,16 +131,24 @@ async function endsInNewline(file: FileHandle): Promise<boolean> {
 export async function readResults(folder: string, live: boolean): Promise<Results> {
   const path = resultsPath(folder);
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new NtkitError('ERR_STORE', `Cannot read ${path}: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw cannotRead(path, cause);
   });
-  const cells: unknown[] = [];
-  const damaged: DamagedLine[] = [];
   const { lines, tail } = splitLines(bytes);
   if (tail.length > 0 && !live) lines.push(tail);
+  return decodeLines(lines);
+}
+
+function cannotRead(path: string, cause: unknown): NtkitError {
+  return new NtkitError('ERR_STORE', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+}
+
+function decodeLines(lines: readonly Uint8Array[]): Results {
+  const cells: unknown[] = [];
+  const damaged: DamagedLine[] = [];
   lines.forEach((line, i) => {
-    const decoded = decodeLine(line);
+    // Of two processes that met a torn line, both may have ended it.
+    if (line.length === 0) return;
+    const decoded = decodeCell(line);
     if ('cell' in decoded) cells.push(decoded.cell);
     else damaged.push({ line: i + 1, reason: decoded.reason, bytes: line });
   });
@@ -107,7 +165,8 @@ function splitLines(bytes: Uint8Array): { lines: Uint8Array[]; tail: Uint8Array 
   return { lines, tail: bytes.subarray(start) };
 }
 
-function decodeLine(line: Uint8Array): { cell: unknown } | { reason: string } {
+/** The cell of a line, without its end, or why it holds none. */
+export function decodeCell(line: Uint8Array): { cell: unknown } | { reason: string } {
   try {
     const entry: unknown = JSON.parse(Buffer.from(line).toString('utf8'));
     if (typeof entry !== 'object' || entry === null || !('sha256' in entry && 'cell' in entry)) {

@@ -1,7 +1,8 @@
 /** Writing a run folder: `manifest.json` (what was asked) and `results.jsonl` (what came out, cell by cell). */
-import { access, mkdir, open, rm, rmdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { open, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { NtkitError } from '../errors.js';
+import { exists, makeFolders, missingFolders, removeEmpty } from './folders.js';
 import {
   manifestPath,
   runningManifest,
@@ -13,6 +14,7 @@ import {
 } from './manifest.js';
 import { readRun, type StoredRun } from './read-run.js';
 import { appendLine, encodeCell, resultsPath } from './results-file.js';
+import { requireSameRun } from './same-run.js';
 
 /**
  * The writing end of a run, for cells of type C. Calls may overlap: they take effect one after another, in
@@ -130,44 +132,6 @@ export async function resumeRun<C>(
   return { store: new RunStore<C>(path, resumed), cells, damaged, timing };
 }
 
-/** Refuses to mix results that were asked for, or computed, differently. */
-function requireSameRun(folder: string, run: RunManifest, wanted: RunDescription): void {
-  for (const field of ['config', 'dataHashes', 'numerics'] as const) {
-    const difference = firstDifference(run[field], wanted[field], field);
-    if (difference === undefined) continue;
-    const [name, has, asked] = difference;
-    throw new NtkitError(
-      'ERR_STORE',
-      `Expected to resume the run in ${folder} with its own ${name} ${has} but was asked for ${asked}`,
-    );
-  }
-}
-
-/** The first place where two values differ, by name, with both as JSON. */
-function firstDifference(
-  a: unknown,
-  b: unknown,
-  name: string,
-): [name: string, a: string, b: string] | undefined {
-  if (isRecord(a) && isRecord(b)) {
-    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-      const difference = firstDifference(a[key], b[key], `${name}.${key}`);
-      if (difference !== undefined) return difference;
-    }
-    return undefined;
-  }
-  const [textA, textB] = [textOf(a), textOf(b)];
-  return textA === textB ? undefined : [name, textA, textB];
-}
-
-function textOf(value: unknown): string {
-  return value === undefined ? 'none' : JSON.stringify(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Takes the folder for this run: of several processes, one creates the results file. */
 async function claim(folder: string): Promise<void> {
   for (const path of [manifestPath(folder), resultsPath(folder)]) {
@@ -182,32 +146,4 @@ async function claim(folder: string): Promise<void> {
 
 function alreadyThere(folder: string, what: string): NtkitError {
   return new NtkitError('ERR_STORE', `Expected a folder without a run but ${folder} has ${what}`);
-}
-
-/** The folders on the way to `path` that do not exist, deepest first. */
-async function missingFolders(path: string): Promise<string[]> {
-  const missing: string[] = [];
-  for (let at = path; !(await exists(at)) && at !== dirname(at); at = dirname(at)) missing.push(at);
-  return missing;
-}
-
-/** One by one: on a file system that takes none, such as /proc, Node's own recursion never ends. */
-async function makeFolders(deepestFirst: readonly string[]): Promise<void> {
-  for (const folder of deepestFirst.toReversed()) {
-    await mkdir(folder).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    });
-  }
-}
-
-/** Removes folders that this call may have made; one that another process has filled stays. */
-async function removeEmpty(folders: readonly string[]): Promise<void> {
-  for (const folder of folders) await rmdir(folder).catch(() => undefined);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

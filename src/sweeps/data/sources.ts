@@ -1,0 +1,103 @@
+/** Where the data of a sweep comes from: the one place that turns an entry of `data` into labelled rows. */
+import { dirname, resolve } from 'node:path';
+import { sampleImages, type ImageDataset, type LabelledImages } from '../../data/dataset.js';
+import { sha256 } from '../../data/files.js';
+import { loadIdxFolder } from '../../data/idx-folder.js';
+import { loadDataset } from '../../data/registry.js';
+import { syntheticDataset } from '../../data/synthetic.js';
+import { Matrix } from '../../linalg/matrix.js';
+import { canonicalJson } from '../../runs/canonical-json.js';
+import { dataName } from '../config/config.js';
+import type { DataEntry, FilesEntry, SyntheticEntry } from '../config/schema.js';
+import type { LabelledRows, SweepData } from './sweep-data.js';
+
+/** What loading needs beside the entry. */
+export interface LoadContext {
+  /** The config's own file: relative paths start at its folder. Default: the working folder. */
+  readonly configPath?: string | undefined;
+  /** Never fetch data. */
+  readonly offline?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Loads one entry of `data`. @throws NtkitError what the readers of its kind throw. */
+export async function loadData(entry: DataEntry, context: LoadContext = {}): Promise<SweepData> {
+  const name = dataName(entry);
+  if (typeof entry === 'string') {
+    const { offline, signal } = context;
+    return imageData({ ...(await loadDataset(entry, { offline, signal })), name });
+  }
+  if ('synthetic' in entry) return syntheticData(name, entry.synthetic);
+  return filesData(name, entry, context);
+}
+
+/** The user's own files. */
+async function filesData(
+  name: string,
+  { path }: FilesEntry,
+  { configPath }: LoadContext,
+): Promise<SweepData> {
+  const base = configPath === undefined ? process.cwd() : dirname(configPath);
+  return imageData({ ...(await loadIdxFolder(resolve(base, path))), name });
+}
+
+/** Images as rows of pixels in [0, 1]. */
+export function imageData(dataset: ImageDataset): SweepData {
+  const { width, height, channels } = dataset.train;
+  const inputs = width * height * channels;
+  const { pixelStd, name, hashes } = dataset;
+  return {
+    ...{ name, hashes, inputs },
+    classes: dataset.classes.length,
+    train: imageRows(dataset.train),
+    test: imageRows(dataset.test),
+    range: [0, 1],
+    deviation: Float64Array.from({ length: inputs }, (_, j) => pixelStd[j % channels] ?? NaN),
+    bytes: inputs * (dataset.train.count + dataset.test.count),
+  };
+}
+
+function imageRows(split: LabelledImages): LabelledRows {
+  const { count, labels } = split;
+  return { count, labels, rows: (indices) => sampleImages(split, indices).pixels };
+}
+
+function syntheticData(name: string, options: SyntheticEntry['synthetic']): SweepData {
+  const { points: n, inputs: d, classes, decay, rate, seed = 0 } = options;
+  const made = syntheticDataset({ n, d, classes, seed, spectrum: { decay, rate } });
+  const { inputs: matrix, labels } = made;
+  return {
+    name,
+    hashes: { synthetic: sha256(canonicalJson({ ...options, seed }, 'synthetic')) },
+    ...{ inputs: d, classes },
+    train: { count: n, labels, rows: (indices) => matrix.selectRows(indices) },
+    test: null,
+    range: rangeOf(matrix),
+    deviation: deviationOf(matrix),
+    bytes: 8 * n * d,
+  };
+}
+
+function rangeOf({ data }: Matrix): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of data) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
+function deviationOf(matrix: Matrix): Float64Array {
+  const { rows, cols } = matrix;
+  const means = new Float64Array(cols);
+  for (let i = 0; i < rows; i++) {
+    matrix.row(i).forEach((value, j) => (means[j] = (means[j] ?? 0) + value / rows));
+  }
+  const variances = new Float64Array(cols);
+  for (let i = 0; i < rows; i++) {
+    matrix.row(i).forEach((value, j) => {
+      variances[j] = (variances[j] ?? 0) + (value - (means[j] ?? 0)) ** 2 / rows;
+    });
+  }
+  return variances.map(Math.sqrt);
+}
