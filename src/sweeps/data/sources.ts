@@ -1,10 +1,13 @@
 /** Where the data of a sweep comes from: the one place that turns an entry of `data` into labelled rows. */
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { sampleImages, type ImageDataset, type LabelledImages } from '../../data/dataset.js';
 import { sha256 } from '../../data/files.js';
 import { loadIdxFolder } from '../../data/idx-folder.js';
+import { openDataset, type OpenDatasetOptions, type OwnDataset } from '../../data/open-dataset.js';
 import { loadDataset } from '../../data/registry.js';
 import { syntheticDataset } from '../../data/synthetic.js';
+import { NtkitError, invalidArgument } from '../../errors.js';
 import { Matrix } from '../../linalg/matrix.js';
 import { canonicalJson } from '../../runs/canonical-json.js';
 import { dataName } from '../config/config.js';
@@ -31,14 +34,68 @@ export async function loadData(entry: DataEntry, context: LoadContext = {}): Pro
   return filesData(name, entry, context);
 }
 
-/** The user's own files. */
+/** The user's own files: a folder of IDX files, or one file of points with labels in it or in another. */
 async function filesData(
   name: string,
-  { path }: FilesEntry,
+  { path, labels }: FilesEntry,
   { configPath }: LoadContext,
 ): Promise<SweepData> {
   const base = configPath === undefined ? process.cwd() : dirname(configPath);
-  return imageData({ ...(await loadIdxFolder(resolve(base, path))), name });
+  const at = resolve(base, path);
+  if (await isFolder(at)) {
+    if (labels !== undefined) throw invalidArgument('no labels beside a folder', 'labels', labels);
+    return imageData({ ...(await loadIdxFolder(at)), name });
+  }
+  const data = await openDataset(at, {
+    ...(await labelOptions(base, labels)),
+    labelKind: 'classes',
+  });
+  return tableData(name, data, at);
+}
+
+/** What is a file there holds the labels; else it names their column. */
+async function labelOptions(base: string, labels: string | undefined): Promise<OpenDatasetOptions> {
+  if (labels === undefined) return {};
+  const at = resolve(base, labels);
+  return (await isFile(at)) ? { labels: at } : { labelColumn: labels };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Points of one file: test points are drawn from what a sample does not train on. */
+function tableData(
+  name: string,
+  { features, labels, hashes }: OwnDataset,
+  path: string,
+): SweepData {
+  if (labels?.kind !== 'classes') {
+    throw new NtkitError(
+      'ERR_DATA_FORMAT',
+      `Expected labels for ${path} but found none: set "labels"`,
+    );
+  }
+  const { rows: count, cols: inputs } = features;
+  return {
+    ...{ name, hashes, inputs },
+    classes: labels.names.length,
+    train: { count, labels: labels.indices, rows: (indices) => features.selectRows(indices) },
+    test: null,
+    range: rangeOf(features),
+    deviation: deviationOf(features),
+    bytes: 8 * count * inputs,
+  };
 }
 
 /** Images as rows of pixels in [0, 1]. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { sha256 } from '../../data/files.js';
+import { IDX_FILE_NAMES } from '../../data/idx-folder.js';
 import { NtkitError } from '../../errors.js';
 import { planCell, type PlannedCell, type PlannedData } from '../cells.js';
 import { AXES, AXIS_NAMES, type AxisName, type Settings } from '../config/axes.js';
@@ -26,7 +27,7 @@ const HASH = z.string().regex(/^[0-9a-f]{64}$/);
 export type DataSource =
   | { readonly kind: 'known'; readonly name: 'mnist' | 'cifar10' }
   | { readonly kind: 'synthetic'; readonly entry: SyntheticEntry }
-  | { readonly kind: 'files'; readonly name: string; readonly labels?: string | undefined };
+  | { readonly kind: 'files'; readonly name: string };
 
 /** One cell of a job. */
 export interface JobCell {
@@ -53,7 +54,6 @@ const JOB: z.ZodType<SweepJob> = z.strictObject({
     z.strictObject({
       kind: z.literal('files'),
       name: z.string().min(1).max(64),
-      labels: z.string().max(256).optional(),
     }),
   ]),
   hashes: z.record(z.string().max(256), HASH),
@@ -159,10 +159,11 @@ function batchOf(
   const entry = entries.get(name);
   if (entry === undefined) throw new NtkitError('ERR_INTERNAL', `No data called ${name}`);
   const keys = cells.map(({ key }) => key).sort();
+  const content = hashes.get(name) ?? {};
   const job = {
     format: 1,
-    source: sourceOf(entry, name),
-    hashes: hashes.get(name) ?? {},
+    source: sourceOf(entry, name, content),
+    hashes: content,
     cells: cells.map(jobCell),
   } as const;
   return { id: sha256(keys.join(' ')).slice(0, 32), job, cells };
@@ -180,9 +181,12 @@ function jobCell({ key, measure, request }: PlannedCell): JobCell {
   return { key, measure: name, settings };
 }
 
-function sourceOf(entry: DataEntry, name: string): DataSource {
+function sourceOf(entry: DataEntry, name: string, hashes: SweepJob['hashes']): DataSource {
   if (typeof entry === 'string') return { kind: 'known', name: entry };
   if ('synthetic' in entry) return { kind: 'synthetic', entry };
-  const { labels } = entry;
-  return { kind: 'files', name, ...(labels === undefined ? {} : { labels }) };
+  if (IDX_FILE_NAMES.every((file) => file in hashes)) return { kind: 'files', name };
+  throw new NtkitError(
+    'ERR_INVALID_ARGUMENT',
+    `Expected a folder of IDX files as own data of a queue but received '${entry.path}': sweep without --queue`,
+  );
 }
