@@ -184,7 +184,7 @@ const PROBES: Readonly<Record<WorkKind, MakeProbe>> = {
   },
 
   async kernels({ shape }, signal) {
-    const { n, q, d } = cut('kernels', shape, COSTS.infiniteKernels);
+    const { n, q, d } = cut('kernels', shape, (shape) => COSTS.infiniteKernels(shape));
     const [X, Z] = [noise(n, d, 0), noise(q, d, 1)];
     return Promise.resolve({
       flops: COSTS.infiniteKernels({ ...shape, n, q }),
@@ -213,7 +213,7 @@ const PROBES: Readonly<Record<WorkKind, MakeProbe>> = {
   },
 
   async factors({ shape: whole }, signal) {
-    const shape = cut('factors', whole, COSTS.influence);
+    const shape = cut('factors', whole, (shape) => COSTS.influence(shape));
     const [X, Z] = [noise(shape.n, shape.d, 0), noise(shape.q, shape.d, 1)];
     const K = await infiniteNtk(X, undefined, { signal });
     const Kt = await infiniteNtk(X, Z, { signal });
@@ -229,7 +229,7 @@ const PROBES: Readonly<Record<WorkKind, MakeProbe>> = {
   },
 
   async spectra({ shape: whole }, signal) {
-    const shape = cut('spectra', whole, COSTS.spectra);
+    const shape = cut('spectra', whole, (shape) => COSTS.spectra(shape));
     const X = noise(shape.n, shape.d, 0);
     return Promise.resolve({
       flops: COSTS.spectra(shape),

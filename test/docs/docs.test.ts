@@ -48,6 +48,11 @@ beforeAll(() => {
   rmSync(PROGRAMS, { recursive: true, force: true });
   mkdirSync(PROGRAMS, { recursive: true });
   for (const entry of programs) writeFileSync(fileOf(entry), entry.code);
+  // A file that commands read is a block with its name.
+  for (const { language, flags, code } of entries) {
+    const [name] = flags;
+    if (language === 'yaml' && name !== undefined) writeFileSync(join(folder, name), code);
+  }
   writeIdxFolder(join(folder, 'my-idx-files'), { train: 60, test: 60, side: 4, classes: 3 });
 });
 

@@ -7,7 +7,7 @@ import { NtkitError } from '../../errors.js';
 export const PREFIX = 'ntkit';
 
 /** The machine kinds that have submitted or worked. */
-export const NUMERICS_SET: string = `${PREFIX}:numerics`;
+export const NUMERICS_SET = 'ntkit:numerics';
 
 const CONNECT_MS = 5000;
 const RETRY_MS = 500;

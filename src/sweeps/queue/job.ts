@@ -97,10 +97,7 @@ export function parseJob(received: unknown): SweepJob {
 export function cellsOf(job: SweepJob, data: PlannedData, numerics: string): PlannedCell[] {
   const defaults = Object.fromEntries(AXIS_NAMES.map((name) => [name, AXES[name].default]));
   return job.cells.map(({ key, measure, settings }) => {
-    const own = Object.fromEntries(
-      Object.entries(settings).filter(([, value]) => value !== undefined),
-    );
-    const point = { settings: { ...defaults, ...own } as unknown as Settings, parameters: {} };
+    const point = { settings: { ...defaults, ...settings } as unknown as Settings, parameters: {} };
     const cell = planCell(MEASURES[measure], data, point, numerics);
     if (cell.key === key) return cell;
     throw new NtkitError(

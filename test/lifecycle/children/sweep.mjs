@@ -1,4 +1,5 @@
 // Runs a sweep into a folder: node sweep.mjs <folder> <config as JSON>. Prints how it ended.
+import process from 'node:process';
 import { runSweep } from '../../../dist/index.js';
 
 const [folder, config] = process.argv.slice(2);
