@@ -8,17 +8,23 @@ export interface AuditSetting {
   readonly total: number;
   /** Points of the audit: a random choice of them where fewer were asked for. */
   readonly n: number;
+  /** Inputs of a point. */
   readonly d: number;
   /** Names of the classes. */
   readonly classes: readonly string[];
   /** Audited points of each class. */
   readonly counts: readonly number[];
+  /** Lambda of the regressions. */
   readonly ridge: number;
+  /** NTK at infinite width, or of `width` drawn units. */
   readonly kernel: 'infinite' | 'empirical';
   /** Hidden units of the empirical kernel, and of the network behind the attack. */
   readonly width: number;
+  /** Whether the kernel is behind linearized attention. */
   readonly attention: boolean;
+  /** Whether columns were scaled to mean 0 and standard deviation 1. */
   readonly standardize: boolean;
+  /** Of everything random. */
   readonly seed: number;
 }
 
@@ -64,6 +70,7 @@ export type Intervention = 'folds' | 'noise' | 'attack';
 
 /** How far the influence moved. */
 export interface AuditMalleability {
+  /** What was changed. */
   readonly intervention: Intervention;
   /** Points of the top set. */
   readonly top: number;
@@ -81,35 +88,43 @@ export interface AuditMalleability {
 
 /** The result of `audit`. */
 export interface Audit {
+  /** What was asked for, after defaults. */
   readonly setting: AuditSetting;
   /** In the order of their rows. */
   readonly points: readonly AuditedPoint[];
+  /** Spectrum and condition of the Gram matrix. */
   readonly spectrum: {
     /** Of X X^T, X the unit rows (attended where asked for). */
     readonly data: Spectrum;
     /** Of the kernel K. */
     readonly kernel: Spectrum;
   };
+  /** How well the regression predicts points that it did not see. */
   readonly fit: {
     /** Share of points whose label the regression without them predicts. */
     readonly accuracy: number;
     /** Share of the largest class. */
     readonly majority: number;
+    /** Of the fit to all points. */
     readonly diagnostics: KernelRidgeDiagnostics;
   };
+  /** Which labels the rest of the data doubts. */
   readonly labels: {
     /** Points with positive suspicion. */
     readonly disagreeing: number;
     /** Points that confident learning counts as mislabelled. */
     readonly confident: number;
   };
+  /** How many flipped labels the ranking finds in a copy. */
   readonly recovery: Recovery;
+  /** Which points help and harm. */
   readonly influence: {
     /** Scores this near 0 have no certain sign. */
     readonly floor: number;
     /** Points with such scores. */
     readonly indeterminate: number;
   };
+  /** How much of the ranking survives. */
   readonly malleability: {
     /** Share of points in the top set. */
     readonly tau: number;
@@ -117,8 +132,10 @@ export interface Audit {
     readonly eps: number;
     /** Share of points that the attacked network classifies as they are labelled. */
     readonly networkAccuracy: number;
+    /** One a change of the data. */
     readonly interventions: readonly AuditMalleability[];
   };
+  /** The points as they were audited. */
   readonly rows: {
     /** Rows of X that are zero: without direction, and left out. */
     readonly zero: readonly number[];

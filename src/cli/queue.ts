@@ -1,8 +1,9 @@
-/** `ntkit worker` and `ntkit queue status|drain`: sweeps on several machines. */
+/**
+ * `ntkit worker` and `ntkit queue status|drain`: sweeps on several machines. BullMQ takes half a second to load, which
+ * other commands should not pay.
+ */
 import { Command } from 'commander';
 import { grid } from '../sweeps/report/text.js';
-import { drainQueues, queueStatus } from '../sweeps/queue/status.js';
-import { runWorker } from '../sweeps/queue/worker.js';
 import { integer, memoryOption, sharedOptions } from './arguments.js';
 import { examples } from './help.js';
 import { drainable } from './interrupt.js';
@@ -32,6 +33,7 @@ export function workerCommand(): Command {
     .addOption(memoryOption())
     .addHelpText('after', examples('ntkit worker --redis redis://127.0.0.1:6379'))
     .action(async ({ redis, data, lock, offline, threads, memory }: WorkerCommandOptions) => {
+      const { runWorker } = await import('../sweeps/queue/worker.js');
       await drainable(async (drain, stop) =>
         runWorker({
           ...{ redis, threads, offline, drain, stop },
@@ -53,6 +55,7 @@ export function queueCommand(): Command {
     .addOption(sharedOptions.json())
     .addHelpText('after', examples('ntkit queue status --redis redis://127.0.0.1:6379'))
     .action(async ({ redis, json }: QueueOptions) => {
+      const { queueStatus } = await import('../sweeps/queue/status.js');
       const queues = await queueStatus(redis, say);
       const rows = queues.map(({ numerics, ...counts }) => [
         ...[numerics, ...Object.values(counts).map(String)],
@@ -66,6 +69,7 @@ export function queueCommand(): Command {
     .requiredOption('--redis <url>', 'redis://host:port')
     .addHelpText('after', examples('ntkit queue drain --redis redis://127.0.0.1:6379'))
     .action(async ({ redis }: QueueOptions) => {
+      const { drainQueues } = await import('../sweeps/queue/status.js');
       process.stdout.write(`${await drainQueues(redis, say)} jobs taken out\n`);
     });
   return command;

@@ -13,7 +13,6 @@ import { failureTable, planText, sweepSummary } from '../sweeps/report/text.js';
 import { runPrepared, shardOf, type Shard, type SweepOutcome } from '../sweeps/run-sweep.js';
 import { chargedCosts } from '../sweeps/scheduler.js';
 import { sbatchScript } from '../sweeps/slurm.js';
-import { submitSweep } from '../sweeps/queue/submit.js';
 import { USUAL_SPEED, speedOf } from '../sweeps/speed.js';
 import { integer, memoryOption, sharedOptions } from './arguments.js';
 import { EXIT } from './exit.js';
@@ -125,6 +124,8 @@ async function sweep(
       return runPrepared(prepared, { out, shard: part, signal: stop, drain, onCell, command });
     }
     // It computes nothing itself: to stop now and to stop are the same.
+    // BullMQ takes time to load, which sweeps without a queue should not pay.
+    const { submitSweep } = await import('../sweeps/queue/submit.js');
     return submitSweep(prepared, { redis, out, drain, onCell, command, report: say });
   });
   conclude(prepared, outcome, options, drain.aborted);

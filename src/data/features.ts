@@ -6,8 +6,11 @@ import { requireRoom } from './read-file.js';
 
 /** Sizes of the images that rows are. */
 export interface ImageShape {
+  /** Rows of pixels. */
   readonly height: number;
+  /** Pixels of a row. */
   readonly width: number;
+  /** Values of a pixel: 1, grey, or 3, red, green and blue. */
   readonly channels: 1 | 3;
 }
 

@@ -6,6 +6,7 @@ import { formatError, quoted } from './format-error.js';
 /** What the points of a data set are labelled with. */
 export type Labels =
   | {
+      /** Each point is of one class. */
       readonly kind: 'classes';
       /** Index into `names`, one a point. */
       readonly indices: Int32Array;
@@ -13,11 +14,13 @@ export type Labels =
       readonly names: readonly string[];
     }
   | {
+      /** Each point has one or several real numbers. */
       readonly kind: 'targets';
       /** n x c. */
       readonly values: Matrix;
     };
 
+/** Whether labels are classes or real targets. */
 export type LabelKind = Labels['kind'];
 
 /** Whole numbers are classes when there are at most this many different ones, or half as many as points. */

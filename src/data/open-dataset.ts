@@ -30,6 +30,7 @@ export interface OpenDatasetOptions {
 export interface OwnDataset extends Features {
   /** The file's name. */
   readonly name: string;
+  /** What the file was read as. */
   readonly format: DataFormat;
   /** Null when there are none. */
   readonly labels: Labels | null;

@@ -51,8 +51,11 @@ export async function kernelRegime(
 
 /** A network before and after training. */
 export interface TrainedNetwork {
+  /** As it was drawn. */
   readonly initial: TwoLayerNetwork<Elements>;
+  /** After the last step. */
   readonly trained: TwoLayerNetwork<Elements>;
+  /** Mean training loss of each epoch. */
   readonly losses: Float64Array;
 }
 

@@ -7,12 +7,15 @@ import { inputsWork, sampleWork, type InputsChoice, type SampleChoice } from './
 
 /** Training and test rows as a model's first layer sees them. */
 export interface BenchInputs {
+  /** Training rows as the model sees them. */
   readonly train: Matrix;
+  /** Test rows as the model sees them. */
   readonly test: Matrix;
 }
 
 /** Everything a measure takes from the run. */
 export class Bench {
+  /** The data set of the cells. */
   readonly data: SweepData;
   /** For every numeric call of a cell: the run's signal. */
   readonly options: RunOptions;

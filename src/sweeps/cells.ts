@@ -20,10 +20,15 @@ export interface PlannedCell {
   readonly key: string;
   /** Name of its data set. */
   readonly data: string;
+  /** What is measured. */
   readonly measure: Measure;
+  /** With which values. */
   readonly request: CellRequest;
+  /** Where the cell lies in the grid, axis by axis. */
   readonly choice: Choice;
+  /** What progress calls it. */
   readonly label: string;
+  /** What it costs and shares. */
   readonly needs: Needs;
   /** Cells of a group are claimed together; in hexadecimal. */
   readonly group: string;
@@ -31,9 +36,13 @@ export interface PlannedCell {
 
 /** A finished cell, as it is stored. */
 export interface SweepCell {
+  /** SHA-256 of everything that decides the values. */
   readonly key: string;
+  /** Name of the measure. */
   readonly measure: string;
+  /** Where the cell lies in the grid, axis by axis. */
   readonly choice: Choice;
+  /** What was measured, by name. */
   readonly values: Values;
 }
 

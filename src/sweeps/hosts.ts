@@ -5,6 +5,7 @@ import type { CellFailure, CellHost } from './run-cells.js';
 
 /** A cell that needs nothing more. */
 export interface EndedCell {
+  /** The cell with its values. */
   readonly cell: PlannedCell;
   /** `elsewhere`: another process has computed it. */
   readonly outcome: 'computed' | 'failed' | 'elsewhere';

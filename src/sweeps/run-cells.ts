@@ -14,7 +14,9 @@ const POLL_MS = 250;
 
 /** A cell that could not be computed. */
 export interface CellFailure {
+  /** The cell that failed. */
   readonly cell: PlannedCell;
+  /** Why. */
   readonly error: NtkitError;
 }
 

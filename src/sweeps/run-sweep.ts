@@ -13,7 +13,9 @@ import { runCells, type CellFailure } from './run-cells.js';
 
 /** A part of a sweep's cells: the i-th of N, counted from 0. */
 export interface Shard {
+  /** Which part, from 0. */
   readonly index: number;
+  /** How many parts there are. */
   readonly count: number;
 }
 
@@ -39,6 +41,7 @@ export interface RunSweepOptions extends PrepareOptions {
 export interface SweepOutcome {
   /** Every stored cell of the sweep, by key. */
   readonly cells: readonly SweepCell[];
+  /** Cells that failed, with their reasons. */
   readonly failures: readonly CellFailure[];
   /** Whether every cell of the sweep is there. */
   readonly complete: boolean;

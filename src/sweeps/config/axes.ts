@@ -11,25 +11,45 @@ const MAX_DEPTH = 1000;
 
 /** One value on every axis but the data. */
 export interface Settings {
+  /** `relu`: the two-layer network on unit rows; `attention`: the same behind linearized attention. Default `relu`. */
   readonly model: 'relu' | 'attention';
+  /** Training points. Default 1000. */
   readonly n: number;
+  /** Test points. Default 500. */
   readonly test: number;
+  /** Layers of weights of the measure kernel's network. Default 2. */
   readonly depth: number;
+  /** Which layers of the measure kernel's network learn: the first of two, or all. Default `first`. */
   readonly trained: 'first' | 'all';
+  /** Hidden units. Default 256. */
   readonly width: number;
+  /** Of the sample, the weights and the batches. Default 0. */
   readonly seed: number;
+  /** Standard deviation of the initial weights. Default 0.01. */
   readonly sigma: number;
+  /** L2 regularisation of the weights. Default 1e-3. */
   readonly l2: number;
+  /** What the network learns by. Default `cross-entropy`. */
   readonly loss: 'cross-entropy' | 'squared';
+  /** How the network learns. Default `adam`. */
   readonly optimizer: 'adam' | 'sgd';
+  /** Passes over the training points. Default 500. */
   readonly epochs: number;
+  /** Points a step. Default 128. */
   readonly batch: number;
+  /** Learning rate. Default 1e-3. */
   readonly rate: number;
+  /** Arithmetic of training and attacks. Default `float32`. */
   readonly precision: 'float32' | 'float64';
+  /** Lambda of kernel ridge regression. Default 1e-3. */
   readonly ridge: number;
+  /** Attack within the l_inf ball. Default `pgd`. */
   readonly attack: 'pgd' | 'fgsm' | 'mim';
+  /** Radius of the ball, in `epsUnits`. Default 0.3. */
   readonly eps: number;
+  /** `pixel`: the data's own units; `standardized`: standard deviations of each input. Default `pixel`. */
   readonly epsUnits: 'pixel' | 'standardized';
+  /** Share of the training points that are attacked. Default 0.1. */
   readonly tau: number;
 }
 

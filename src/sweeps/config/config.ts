@@ -18,9 +18,10 @@ export type SweepRequest = {
   readonly name?: string;
   /** Built-in measures, and the names of custom ones. Default `distance`. */
   readonly measure?: string | readonly string[];
+  /** Data sets, by name, made up, or by path. */
   readonly data: DataEntry | readonly DataEntry[];
   /** The paper's sigma and epsUnits together. */
-  readonly reading?: OneOrMore<keyof typeof READINGS>;
+  readonly reading?: OneOrMore<'as-stated' | 'best-fit'>;
 } & { readonly [Name in AxisName]?: OneOrMore<Settings[Name]> };
 
 /** A sweep with every axis resolved. */

@@ -5,15 +5,21 @@ import { AXES, AXIS_NAMES } from './axes.js';
 
 /** A data set made up: what `syntheticDataset` makes, drawn from as from any other. */
 export interface SyntheticEntry {
+  /** What results call the data set. */
   readonly name: string;
+  /** How it is made. */
   readonly synthetic: {
     /** Training and test together. */
     readonly points: number;
+    /** Inputs of a point. */
     readonly inputs: number;
+    /** Number of classes. */
     readonly classes: number;
     /** Eigenvalues fall as k^-rate or exp(-rate (k - 1)). */
     readonly decay: 'power' | 'exponential';
+    /** How fast the eigenvalues fall. */
     readonly rate: number;
+    /** Default 0. */
     readonly seed?: number | undefined;
   };
 }

@@ -8,6 +8,7 @@ import { canonicalJson } from '../../runs/canonical-json.js';
 
 /** Points of one split. */
 export interface LabelledRows {
+  /** How many points there are. */
   readonly count: number;
   /** From 0 to below the number of classes. */
   readonly labels: ArrayLike<number>;
@@ -23,7 +24,9 @@ export interface SweepData {
   readonly hashes: Readonly<Record<string, string>>;
   /** Inputs of a point. */
   readonly inputs: number;
+  /** How many classes there are. */
   readonly classes: number;
+  /** Points to train on. */
   readonly train: LabelledRows;
   /** Null when the data is one set: then test points are drawn from what a sample does not train on. */
   readonly test: LabelledRows | null;
@@ -46,11 +49,15 @@ export interface DataSample {
   readonly points: Matrix;
   /** Training rows of unit norm and their one-hot targets. */
   readonly X: Matrix;
+  /** Classes of the training points. */
   readonly labels: Int32Array;
+  /** One-hot targets of the training points, n x c. */
   readonly Y: Matrix;
   /** Test rows of unit norm and their targets. */
   readonly Z: Matrix;
+  /** Classes of the test points. */
   readonly testLabels: Int32Array;
+  /** One-hot targets of the test points, q x c. */
   readonly Yt: Matrix;
 }
 

@@ -7,17 +7,13 @@ import type { Bench } from '../bench.js';
 export type Values = Readonly<Record<string, number | string | boolean | null>>;
 
 /** Kinds of work whose speed differs on one machine; each has a rate of its own. */
-export const WORK_KINDS = [
-  'training',
-  'kernels',
-  'gates',
-  'factors',
-  'spectra',
-  'attacks',
-  'data',
-] as const;
+export type WorkKind =
+  'training' | 'kernels' | 'gates' | 'factors' | 'spectra' | 'attacks' | 'data';
 
-export type WorkKind = (typeof WORK_KINDS)[number];
+/** All of them. */
+export const WORK_KINDS: readonly WorkKind[] = [
+  ...(['training', 'kernels', 'gates', 'factors', 'spectra', 'attacks', 'data'] as const),
+];
 
 /**
  * Work in flops, kind by kind: `kernels` at infinite width and attention, `gates` the kernels of given weights, `factors`
@@ -29,6 +25,7 @@ export type Cost = Readonly<Partial<Record<WorkKind | 'steps', number>>>;
 export interface SharedWork {
   /** The same name means the same result. */
   readonly name: string;
+  /** In flops. */
   readonly cost: Cost;
   /** Bytes of the result. */
   readonly bytes: number;
@@ -64,6 +61,7 @@ export type DataShape = Pick<SweepData, 'name' | 'inputs' | 'classes'>;
 
 /** A measure. */
 export interface Measure {
+  /** What configs and results call it. */
   readonly name: string;
   /** The axes that its results depend on, beside the data. */
   readonly axes: readonly AxisName[];

@@ -162,7 +162,7 @@ describe('a failure', () => {
       const { code, stderr } = await ntkit(args, { cwd: folder });
       expect(code).toBe(1);
       expect(stderr).toMatch(/^ntkit: .*\n/);
-      expect(stderr).toMatch(/^ {4}at .*read-run/m);
+      expect(stderr).toMatch(/^ {4}at .*manifest/m);
       expect(stderr).toContain('ENOENT');
     },
   );
