@@ -155,7 +155,7 @@ export type { SweepRequest, OneOrMore } from './sweeps/config/config.js';
 export type { AxisName, Settings } from './sweeps/config/axes.js';
 export type { DataEntry, FilesEntry, SyntheticEntry } from './sweeps/config/schema.js';
 export type { Choice, PlannedCell, SweepCell } from './sweeps/cells.js';
-export type { InputsChoice, NetworkChoice, SampleChoice } from './sweeps/shared-work.js';
+export type { InputsChoice, SampleChoice } from './sweeps/shared-work.js';
 export type { EndedCell } from './sweeps/hosts.js';
 export type { CellFailure } from './sweeps/run-cells.js';
 export type { Bench, BenchInputs } from './sweeps/bench.js';
@@ -170,5 +170,3 @@ export type {
   Values,
   WorkKind,
 } from './sweeps/measures/measure.js';
-export { trainedNetwork } from './sweeps/networks.js';
-export type { TrainedNetwork } from './experiments/networks.js';

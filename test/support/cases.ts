@@ -365,6 +365,7 @@ export const WITHOUT_CASE: Readonly<Record<string, string>> = {
   'Matrix#toFloat64': 'takes no arguments',
   loadCifar10: 'reads the disk or the network: test/unit/data/cifar10.test.ts',
   loadMnist: 'reads the disk or the network: test/unit/data/mnist.test.ts',
+  runSweep: 'a request of many keys: test/unit/sweeps/config.test.ts',
   'new Matrix': 'private',
   'new KernelRidge': 'private',
   'new NtkitError': 'made by the package alone',
