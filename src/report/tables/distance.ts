@@ -1,8 +1,7 @@
 /** NTK distance against width beside the paper's Table 1, and whether the networks trained at all. */
 import type { DistanceCell, ModelName, ReadingName } from '../../experiments/results.js';
-import { percent } from '../format.js';
 import { MODEL_LABELS, READING_DEFINITIONS } from '../labels.js';
-import { distanceCells, distanceSlopes, estimate } from '../measures.js';
+import { distanceCells, distanceSlopes } from '../measures.js';
 import { paperDistance, paperNumbers } from '../paper-tables.js';
 import { NONE, PERCENT, PLAIN, SIGNED, countCell, estimateCell, paperCell } from '../table.js';
 import type { EstimateFormat, Table, TableRow } from '../table.js';
@@ -156,11 +155,14 @@ function accuracyNote(run: PartView, reading: ReadingName): string[] {
   const width = Math.max(...run.config.widths);
   const parts = run.config.models.flatMap((model) => {
     const cells = distanceCells(run, reading, model, width);
-    const network = estimate(cells.map((cell) => cell.networkAccuracy));
-    const kernel = estimate(cells.map((cell) => cell.ridgeAccuracy));
-    return network === undefined || kernel === undefined
-      ? []
-      : `${MODEL_LABELS[model]} ${percent(network.mean)}, its kernel ${percent(kernel.mean)}`;
+    if (cells.length === 0) return [];
+    const text = (values: readonly number[]): string => {
+      const { value, detail = '' } = estimateCell(values, PERCENT);
+      return `${value} ${detail}`;
+    };
+    const network = text(cells.map((cell) => cell.networkAccuracy));
+    const kernel = text(cells.map((cell) => cell.ridgeAccuracy));
+    return `${MODEL_LABELS[model]} ${network}, its kernel ${kernel}`;
   });
   return parts.length === 0
     ? []
