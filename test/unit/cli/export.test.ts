@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../../src/experiments/results.js';
@@ -31,6 +31,32 @@ describe('ntkit export', () => {
   it.each(['csv', 'parquet'])('writes a %s file a part that has rows', async (format) => {
     expect(await exported(format, `as-${format}`)).toEqual([`as-${format}/table1.${format}`]);
     expect(readdirSync(join(folder, `as-${format}`))).toEqual([`table1.${format}`]);
+  });
+
+  it('writes a file a measure of a sweep, its axes and what was measured', async () => {
+    const synthetic = { points: 30, inputs: 5, classes: 2, decay: 'power', rate: 1 };
+    const sweep = {
+      measure: ['spectrum', 'kernel'],
+      data: { name: 'toy', synthetic },
+      ...{ n: 12, test: 6, seed: '0..1' },
+    };
+    writeFileSync(join(folder, 'sweep.json'), JSON.stringify(sweep));
+    const swept = await ntkit(['sweep', 'sweep.json', '--out', 'grid', '--progress', 'none'], {
+      cwd: folder,
+    });
+    expect(swept.code).toBe(0);
+    const args = ['export', 'grid', '--format', 'csv', '--to', 'grid-csv'];
+    const { code, stdout } = await ntkit(args, { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n').sort()).toEqual([
+      'grid-csv/kernel.csv',
+      'grid-csv/spectrum.csv',
+    ]);
+    const [header = '', ...lines] = readFileSync(join(folder, 'grid-csv/spectrum.csv'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(header.split(',')).toEqual(expect.arrayContaining(['key', 'data', 'n', 'seed']));
+    expect(lines).toHaveLength(2);
   });
 
   it('writes a series of TensorBoard a seed, reading and model, with widths as steps', async () => {
