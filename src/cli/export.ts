@@ -8,7 +8,7 @@ import { writeTables, type FileFormat } from '../exports/write-files.js';
 import { partRows } from '../report/index.js';
 import { readManifest } from '../runs/manifest.js';
 import { AXES } from '../sweeps/config/axes.js';
-import { loadSweep } from '../sweeps/report/sweep-report.js';
+import { flatRows, loadSweep } from '../sweeps/report/sweep-report.js';
 import { examples } from './help.js';
 import { interruptible } from './interrupt.js';
 import { loadRun } from './run-report.js';
@@ -112,11 +112,7 @@ async function sweepTables(folder: string): Promise<RunTables> {
   const measures = [...new Set(cells.map(({ measure }) => measure))].sort();
   const tables = measures.map((name) => {
     const ofMeasure = cells.filter(({ measure }) => measure === name);
-    const rows = ofMeasure.map(({ key, choice, values }) => ({
-      key,
-      ...choice,
-      ...numeric(values),
-    }));
+    const rows = flatRows(ofMeasure).map(numeric);
     const parameters = [...new Set(ofMeasure.flatMap(({ choice }) => Object.keys(choice)))];
     return tableOfRows(rows, { name, definitions, parameters });
   });
