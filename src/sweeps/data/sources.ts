@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { sampleImages, type ImageDataset, type LabelledImages } from '../../data/dataset.js';
-import { sha256 } from '../../data/files.js';
+import { isFile, sha256 } from '../../data/files.js';
 import { loadIdxFolder } from '../../data/idx-folder.js';
 import { openDataset, type OpenDatasetOptions, type OwnDataset } from '../../data/open-dataset.js';
 import { loadDataset } from '../../data/registry.js';
@@ -63,13 +63,6 @@ async function labelOptions(base: string, labels: string | undefined): Promise<O
 async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
     () => false,
   );
 }
