@@ -1,8 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inflateIdx, parseIdx } from '../../../src/data/idx.js';
-import { NtkitError } from '../../../src/errors.js';
 import { failure, idxFile } from './fixtures.js';
 
 const images = idxFile([2, 1, 3], [1, 2, 3, 4, 5, 6]);
@@ -63,22 +61,5 @@ describe('parseIdx', () => {
     ['a size no stream of its length can have', gzipSync(idxFile([2e9], [0])), /compressed size/],
   ])('refuses gzip with %s', (_, bytes, message) => {
     expect(parsing(bytes)).toThrow(failure('ERR_DATA_FORMAT', message));
-  });
-
-  it('answers any bytes with an array of the declared size or a typed error', () => {
-    const start = fc.constantFrom([0, 0, 8, 1, 0, 0, 0], [0, 0, 8, 3], [0x1f, 0x8b, 8], []);
-    const rest = fc.uint8Array({ maxLength: 40 });
-    fc.assert(
-      fc.property(start, rest, fc.boolean(), (prefix, tail, compressed) => {
-        const bytes = Buffer.concat([Buffer.from(prefix), tail]);
-        try {
-          const { dims, data } = parseIdx(compressed ? gzipSync(bytes) : bytes, 'file');
-          expect(data.length).toBe(dims.reduce((product, size) => product * size, 1));
-        } catch (error) {
-          expect(error).toBeInstanceOf(NtkitError);
-        }
-      }),
-      { numRuns: 500 },
-    );
   });
 });

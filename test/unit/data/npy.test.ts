@@ -2,11 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Matrix, NtkitError, loadNpy, saveNpy } from '../../../src/index.js';
+import { Matrix, loadNpy, saveNpy } from '../../../src/index.js';
 import { parseNpy } from '../../../src/data/npy.js';
-import { FUZZ_RUNS } from '../../support/fuzz.js';
 import { npyFile, npyHeader, npyIntegers, npyRows } from '../../support/npy-files.js';
 import { parseNpy as parseGolden } from '../../support/npy.js';
 import { failure } from './fixtures.js';
@@ -133,31 +131,6 @@ describe('parseNpy', () => {
     ['text that is not UTF-8', npyFile(npyHeader("'|S1'", '(1,)'), Uint8Array.of(0xff)), /Unicode/],
   ])('refuses %s', (_, content, message) => {
     expect(() => parseNpy(content, 'file')).toThrow(failure('ERR_DATA_FORMAT', message));
-  });
-
-  it('answers any bytes with as many elements as declared or a typed error', () => {
-    const whole = npyFile(npyHeader("'<f4'", '(2, 3)', 'True'), new Uint8Array(24));
-    const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 });
-    fc.assert(
-      fc.property(
-        damage,
-        fc.nat(whole.length),
-        fc.uint8Array({ maxLength: 9 }),
-        (at, cut, tail) => {
-          const content = Buffer.concat([whole.subarray(0, cut), tail, whole.subarray(cut)]);
-          for (const [byte, value] of at) content[byte] = value;
-          try {
-            const { shape, values } = parseNpy(content, 'file');
-            expect(values).toHaveLength(shape.reduce((product, size) => product * size, 1));
-            expect(values.length).toBeLessThanOrEqual(content.length);
-          } catch (error) {
-            expect(error).toBeInstanceOf(NtkitError);
-            expect((error as NtkitError).message).not.toMatch(/[\r\n]/);
-          }
-        },
-      ),
-      { numRuns: FUZZ_RUNS },
-    );
   });
 });
 

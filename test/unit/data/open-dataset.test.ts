@@ -2,17 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, crc32, deflateRawSync, gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import type { CompressionCodec, Encoding } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NtkitError, openDataset, type OpenDatasetOptions } from '../../../src/index.js';
 import { encodeCifarBatch } from '../../../src/data/cifar-binary.js';
 import { sha256 } from '../../../src/data/files.js';
-import { parseParquet } from '../../../src/data/parquet.js';
-import { parseCsv } from '../../../src/data/csv.js';
 import { readZip } from '../../../src/data/zip.js';
-import { FUZZ_RUNS } from '../../support/fuzz.js';
 import { npyFile, npyHeader, npyIntegers, npyRows, npzFile } from '../../support/npy-files.js';
 import { failure, idxFile } from './fixtures.js';
 
@@ -413,47 +409,4 @@ describe('readZip', () => {
     const shared = Buffer.concat([single.subarray(0, -22 - 51), ...copies, end]);
     expect(() => readZip(shared, 'file')).toThrow(failure('ERR_DATA_FORMAT', /together/));
   });
-});
-
-describe('any damage', () => {
-  const columns = {
-    a: Array.from({ length: 40 }, (_, i) => i % 3),
-    b: Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 'x' : 'y')),
-  };
-  const SEEDS = {
-    npz: npzFile({ 'X.npy': npyRows(ROWS), 'y.npy': npyIntegers([8, 3, 8]) }),
-    parquet: parquet(columns),
-    'delta Parquet': parquet(columns, 'UNCOMPRESSED', {
-      a: 'DELTA_BINARY_PACKED',
-      b: 'DELTA_LENGTH_BYTE_ARRAY',
-    }),
-    csv: Buffer.from('a,"b ""c""",label\n1,2,x\n-3e2,4,y\n'),
-  };
-  const READERS = {
-    npz: (bytes: Uint8Array) => readZip(bytes, 'file').map((entry) => entry.read().length),
-    parquet: async (bytes: Uint8Array) => parseParquet(bytes, 'file'),
-    'delta Parquet': async (bytes: Uint8Array) => parseParquet(bytes, 'file'),
-    csv: (bytes: Uint8Array) => parseCsv(bytes, 'file', ','),
-  };
-
-  it.each(['npz', 'parquet', 'delta Parquet', 'csv'] as const)(
-    'of %s is read or refused by a typed error of one line',
-    async (format) => {
-      const seed = SEEDS[format];
-      const damage = fc.array(fc.tuple(fc.nat(seed.length - 1), fc.nat(255)), { maxLength: 6 });
-      await fc.assert(
-        fc.asyncProperty(damage, fc.nat(seed.length), fc.nat(3), async (changes, cut, drop) => {
-          const bytes = Buffer.concat([seed.subarray(0, cut), seed.subarray(cut + drop)]);
-          for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
-          try {
-            await READERS[format](bytes);
-          } catch (error) {
-            expect(error).toBeInstanceOf(NtkitError);
-            expect((error as NtkitError).message).not.toMatch(/[\r\n]/);
-          }
-        }),
-        { numRuns: FUZZ_RUNS },
-      );
-    },
-  );
 });
