@@ -4,14 +4,20 @@ import { NtkitError } from '../../src/index.js';
 import { callableNames, invoke, rightArguments } from '../support/calls.js';
 import { CASES, WITHOUT_CASE } from '../support/cases.js';
 import { removeCaseFiles } from '../support/data-cases.js';
+import { reportFigure } from '../support/figures.js';
 import { attemptsOf, outcomeOf, type Attempt, type Outcome } from './attempts.js';
 
 const NAMES = Object.keys(CASES);
 const attempts = NAMES.flatMap(attemptsOf);
 const kinds = new Set(attempts.map(({ kind }) => kind));
-console.info(`${kinds.size} kinds of bad input, ${attempts.length} calls`);
+/** Calls whose error was not typed, or none. */
+let untyped = 0;
 
-afterAll(removeCaseFiles);
+afterAll(() => {
+  removeCaseFiles();
+  reportFigure('bad-input-kinds', kinds.size, `${NAMES.length} exports`);
+  reportFigure('bad-input-untyped', untyped, `of ${attempts.length} calls`);
+});
 
 it('has a valid call of everything that is exported', () => {
   expect([...NAMES, ...Object.keys(WITHOUT_CASE)].sort()).toEqual(callableNames().sort());
@@ -36,7 +42,9 @@ describe.each(NAMES)('%s', (name) => {
   });
 
   it('refuses every wrong argument by a typed error', async () => {
-    expect(await complaints('untyped')).toEqual([]);
+    const found = await complaints('untyped');
+    untyped += found.length;
+    expect(found).toEqual([]);
   });
 
   it('names the wrong argument in one line', async () => {

@@ -1,8 +1,9 @@
 /** Infinite-width kernels of pairs of vectors against values computed to 50 digits. */
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { Matrix, deepNtk, infiniteNtk } from '../../src/index.js';
-import { expectClose } from '../support/expect-close.js';
+import { expectClose, largestError } from '../support/expect-close.js';
+import { reportFigure } from '../support/figures.js';
 import { TOLERANCE } from '../support/tolerance.js';
 import { PRECISIONS } from '../unit/linalg/matrices.js';
 
@@ -15,7 +16,18 @@ const pairs = JSON.parse(
   readFileSync(new URL('fixtures/arc-cosine.json', import.meta.url), 'utf8'),
 ) as readonly Pair[];
 
-describe.each(PRECISIONS)('in $name', ({ round, tolerance }) => {
+/** Of all pairs and kernels in float64. */
+let worst = 0;
+
+afterAll(() => {
+  reportFigure(
+    'kernel-error',
+    worst,
+    `${pairs.length} pairs of vectors, ${KERNELS.length} kernels`,
+  );
+});
+
+describe.each(PRECISIONS)('in $name', ({ name, round, tolerance }) => {
   it.each(pairs)('$x and $z', async ({ x, z, ...expected }) => {
     const [X, Z] = [round(Matrix.from([x])), round(Matrix.from([z]))];
     const kernels = {
@@ -25,6 +37,7 @@ describe.each(PRECISIONS)('in $name', ({ round, tolerance }) => {
       depth6: await deepNtk(X, Z, { depth: 6 }),
     };
     const ratios = KERNELS.map((name) => kernels[name].at(0, 0) / Number(expected[name]));
+    if (name === 'float64') worst = Math.max(worst, largestError(ratios, [1, 1, 1, 1]));
     expectClose(ratios, [1, 1, 1, 1], tolerance);
   });
 });

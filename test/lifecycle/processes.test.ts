@@ -1,8 +1,10 @@
 /** Worker threads and processes that end while native work is going on. */
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../support/built-package.js';
 import { runNode, type ChildOptions, type Ended } from '../support/child.js';
+import { FULL, repeat } from '../support/effort.js';
+import { reportFigure } from '../support/figures.js';
 
 beforeAll(ensureBuilt);
 
@@ -28,10 +30,17 @@ describe('worker threads', () => {
     };
     expect(inWorkers).toEqual(here);
     expect(new Set(here).size).toBe(8);
+    const different = inWorkers.filter((bits, i) => bits !== here[i]).length;
+    reportFigure('worker-threads-different', different, `of ${here.length} at once`);
   });
 
   it('thirty terminated in the middle of work leave the process whole', async () => {
-    expect(printed(await runChild('terminate-workers'))).toEqual({ terminated: 30, same: true });
+    const { terminated, same } = printed(await runChild('terminate-workers')) as {
+      readonly terminated: number;
+      readonly same: boolean;
+    };
+    expect(same).toBe(true);
+    reportFigure('workers-terminated', terminated, 'the process then computed the same bits');
   });
 
   it('end when they are terminated, not when their work is done', async () => {
@@ -44,12 +53,20 @@ describe('worker threads', () => {
 });
 
 describe('process.exit', () => {
-  it.each([
+  const PLACES = [
     ['main', 0],
     ['main', 20],
     ['main', 150],
     ['worker', 150],
-  ])(
+  ] as const;
+  const exits = Array.from({ length: repeat(1, 13) }, () => PLACES).flat();
+  let lost = 0;
+
+  afterAll(() => {
+    reportFigure('exit-codes-lost', lost, `of ${exits.length} processes`);
+  });
+
+  it.each(exits)(
     'in the middle of the work of the %s thread, after %d ms, keeps its code and is prompt',
     async (place, wait) => {
       const { code, signal, stdout, stderr } = await runChild('exit-in-work', [
@@ -58,6 +75,7 @@ describe('process.exit', () => {
       ]);
       const took = Date.now() - Number(stdout);
       console.info(`process.exit after ${wait} ms of work of the ${place} thread took ${took} ms`);
+      if (code !== 7) lost++;
       expect({ code, signal, stderr }).toEqual({ code: 7, signal: null, stderr: '' });
       expect(took).toBeLessThan(1500);
     },
@@ -72,20 +90,37 @@ describe('a progress listener that throws', () => {
 
 describe('memory', () => {
   const LARGEST_GROWTH = 8 * 2 ** 20;
+  const CALLS = repeat(2000, 10_000);
+  const TIMEOUT_MS = FULL ? 600_000 : 60_000;
+  let largest = 0;
+
+  afterAll(() => {
+    reportFigure('memory-growth', largest / 2 ** 20, `${CALLS} calls of each of four kinds`);
+  });
+
   // V8's young generation grows in steps of many megabytes, which are no leak.
   const NODE_OPTIONS = ['--expose-gc', '--max-semi-space-size=1'];
   const grown = async (kind: string): Promise<number> => {
-    const child = await runChild('grow', [kind], { node: NODE_OPTIONS });
+    const child = await runChild('grow', [kind, String(CALLS)], {
+      node: NODE_OPTIONS,
+      deadline: TIMEOUT_MS,
+    });
     const bytes = (printed(child) as { readonly grown: number }).grown;
-    console.info(`${kind}: grown by ${(bytes / 2 ** 20).toFixed(1)} MiB over 2,000 calls`);
+    console.info(`${kind}: grown by ${(bytes / 2 ** 20).toFixed(1)} MiB over ${CALLS} calls`);
     return bytes;
   };
 
-  it.each(['results', 'models', 'failures', 'aborts'])('of %s is given back', async (kind) => {
-    expect(await grown(kind)).toBeLessThan(LARGEST_GROWTH);
-  });
+  it.each(['results', 'models', 'failures', 'aborts'])(
+    'of %s is given back',
+    { timeout: TIMEOUT_MS },
+    async (kind) => {
+      const bytes = await grown(kind);
+      largest = Math.max(largest, bytes);
+      expect(bytes).toBeLessThan(LARGEST_GROWTH);
+    },
+  );
 
-  it('that leaks is seen to leak', async () => {
+  it('that leaks is seen to leak', { timeout: TIMEOUT_MS }, async () => {
     expect(await grown('leak')).toBeGreaterThan(LARGEST_GROWTH);
   });
 });

@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** Variables beside those of this process, which leaves its own choice of colours at home. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds after which the child hangs. */
+  readonly deadline?: number;
   /** A signal to send once stderr holds a text. */
   readonly interrupt?: { readonly signal: NodeJS.Signals; readonly after: string };
 }
@@ -26,20 +28,20 @@ function withoutColorChoice(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
 }
 
-/** A child that takes longer hangs. */
+/** A child that takes longer hangs, where nothing else is said. */
 const DEADLINE_MS = 50_000;
 
 /** Runs `node <script> <args>` to its end. */
 export async function runNode(
   script: string,
   args: readonly string[] = [],
-  { node = [], cwd, env, interrupt }: ChildOptions = {},
+  { node = [], cwd, env, interrupt, deadline = DEADLINE_MS }: ChildOptions = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [...node, script, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...withoutColorChoice(process.env), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: DEADLINE_MS,
+    timeout: deadline,
     killSignal: 'SIGKILL',
   });
   let [stdout, stderr] = ['', ''];

@@ -8,21 +8,38 @@ export type Numeric = number | ArrayLike<number> | readonly Numeric[] | { toArra
  * names the worst place. NaN is close to nothing.
  */
 export function expectClose(actual: unknown, expected: Numeric, tolerance: number): void {
-  const want = entries(expected);
-  const got = entries(actual);
-  expect([...got.keys()], 'shape').toEqual([...want.keys()]);
-  let worst = { place: '', error: 0, actual: 0, expected: 0 };
-  for (const [place, expectedValue] of want) {
-    const actualValue = got.get(place) ?? NaN;
-    const error = errorOf(actualValue, expectedValue);
-    if (error > worst.error) worst = { place, error, actual: actualValue, expected: expectedValue };
-  }
+  const worst = worstOf(actual, expected);
   if (worst.error > tolerance) {
     expect.fail(
       `Expected ${worst.expected} within ${tolerance} but received ${worst.actual}` +
         ` (error ${worst.error.toExponential(2)}${worst.place === '' ? '' : ` at ${worst.place}`})`,
     );
   }
+}
+
+/** The largest error of {@link expectClose}'s measure; the shapes must be equal. */
+export function largestError(actual: unknown, expected: Numeric): number {
+  return worstOf(actual, expected).error;
+}
+
+interface Deviation {
+  readonly place: string;
+  readonly error: number;
+  readonly actual: number;
+  readonly expected: number;
+}
+
+function worstOf(actual: unknown, expected: Numeric): Deviation {
+  const want = entries(expected);
+  const got = entries(actual);
+  expect([...got.keys()], 'shape').toEqual([...want.keys()]);
+  let worst: Deviation = { place: '', error: 0, actual: 0, expected: 0 };
+  for (const [place, expectedValue] of want) {
+    const actualValue = got.get(place) ?? NaN;
+    const error = errorOf(actualValue, expectedValue);
+    if (error > worst.error) worst = { place, error, actual: actualValue, expected: expectedValue };
+  }
+  return worst;
 }
 
 function errorOf(actual: number, expected: number): number {

@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { KernelRidge, TwoLayerNetwork, gram } from '../../../dist/index.js';
 import { points } from './work.mjs';
 
-const CALLS = 2000;
+const CALLS = Number(process.argv[3]);
 const X = points(40, 20);
 const Y = points(40, 2);
 const kept = [];

@@ -14,6 +14,11 @@ const { forbiddenInstruction, testedUnits } = (await import(
   forbiddenInstruction: (set: string, disassembly: string) => string | undefined;
   testedUnits: (root: string) => string[];
 };
+const { coverageByFolder, linesOf } = (await import(join(SCRIPTS, 'check/coverage.mjs'))) as {
+  coverageByFolder: (root: string, tests: Ran, children: Ran) => unknown;
+  linesOf: (record: unknown) => Ran;
+};
+type Ran = Map<string, Map<number, boolean>>;
 
 let root: string;
 
@@ -93,5 +98,33 @@ describe('the check of emulated kernels', () => {
       writeFileSync(join(root, 'test/native/isa', name), '');
     }
     expect(testedUnits(root)).toEqual(['gram']);
+  });
+});
+
+describe('coverage', () => {
+  /** The record of one file with a statement in each line. */
+  const record = (hits: readonly number[]): Ran =>
+    linesOf({
+      file: {
+        path: '/r/src/a/b.ts',
+        statementMap: Object.fromEntries(hits.map((_, i) => [i, { start: { line: i + 1 } }])),
+        s: Object.fromEntries(hits.entries()),
+      },
+    });
+
+  it('counts a line that ran in the tests or in a program of theirs', () => {
+    const folders = coverageByFolder('/r', record([1, 0, 0, 2]), record([0, 5, 0, 0]));
+    expect(folders).toEqual([{ folder: 'src/a', covered: 3, total: 4 }]);
+  });
+
+  it('counts a line of several statements once', () => {
+    const lines = linesOf({
+      file: {
+        path: 'b.ts',
+        statementMap: { 0: { start: { line: 7 } }, 1: { start: { line: 7 } } },
+        s: { 0: 0, 1: 1 },
+      },
+    });
+    expect(lines.get('b.ts')).toEqual(new Map([[7, true]]));
   });
 });

@@ -1,0 +1,47 @@
+/**
+ * The bits of every kernel, for each instruction set: a change that moves one is meant, or is a defect. What is meant
+ * raises NUMERICS_REVISION (src/experiments/cell-key.ts) and takes the new hashes from `NTKIT_ISA=<set> node
+ * test/support/golden-hashes.mjs`.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt } from '../support/built-package.js';
+import { reportFigure } from '../support/figures.js';
+
+const PROGRAM = fileURLToPath(new URL('../support/golden-hashes.mjs', import.meta.url));
+type Hashes = Readonly<Record<string, string>>;
+
+const golden = JSON.parse(
+  readFileSync(new URL('fixtures/kernel-hashes.json', import.meta.url), 'utf8'),
+) as Readonly<Record<string, Hashes>>;
+
+function hashesWith(env: Readonly<Record<string, string>>): { isa: string; hashes: Hashes } {
+  const options = { env: { ...process.env, ...env }, encoding: 'utf8' } as const;
+  return JSON.parse(execFileSync(process.execPath, [PROGRAM], options)) as {
+    isa: string;
+    hashes: Hashes;
+  };
+}
+
+beforeAll(ensureBuilt);
+
+describe('kernels have the bits that are written down', () => {
+  it.each([{ NTKIT_ISA: 'portable' }, {}])('for %j', (env: Readonly<Record<string, string>>) => {
+    const { isa, hashes } = hashesWith(env);
+    const expected = golden[isa];
+    if (expected === undefined) {
+      console.warn(
+        `NOT CHECKED: ${isa} has no hashes yet; here they are: ${JSON.stringify(hashes)}`,
+      );
+      return;
+    }
+    expect(hashes).toEqual(expected);
+    reportFigure('golden-hashes', Object.keys(hashes).length, `kernels, the last on ${isa}`);
+  });
+
+  it('and instruction sets that round differently are told apart', () => {
+    expect(golden['avx2']?.['gram float64']).not.toBe(golden['portable']?.['gram float64']);
+  });
+});
