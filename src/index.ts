@@ -105,6 +105,7 @@ export {
 export { ridgePath, type RidgePathOptions, type RidgePathPoint } from './influence/ridge-path.js';
 export {
   malleability,
+  noiseFloor,
   type Malleability,
   type MalleabilityOptions,
 } from './influence/malleability.js';

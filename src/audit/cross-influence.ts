@@ -1,5 +1,6 @@
 /** Influence of every point on points that its regression has not seen. */
 import { KernelRidge } from '../influence/kernel-ridge.js';
+import { noiseFloor } from '../influence/malleability.js';
 import type { Matrix } from '../linalg/matrix.js';
 import type { RunOptions } from '../options.js';
 import { permutation } from '../random.js';
@@ -11,7 +12,7 @@ export const FOLDS = 5;
 /** Scores of all points and what rounding leaves of their signs. */
 export interface InfluenceScores {
   readonly values: Float64Array;
-  /** Machine epsilon x condition number x largest |score|, the largest over the folds. */
+  /** The noise floor of the scores, the largest over the folds. */
   readonly floor: number;
 }
 
@@ -55,8 +56,7 @@ export async function crossInfluence(
       Y.selectRows(queries),
       run,
     );
-    const largest = scores.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
-    floor = Math.max(floor, Number.EPSILON * model.diagnostics.conditionEstimate * largest);
+    floor = Math.max(floor, noiseFloor(scores, model.diagnostics));
     scores.forEach((score, k) => {
       const i = train[k] ?? 0;
       values[i] = (values[i] ?? 0) + score / (FOLDS - 1);

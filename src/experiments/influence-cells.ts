@@ -2,7 +2,7 @@
 import { fgsm, mim, pgd, type AttackTarget } from '../attacks/linf.js';
 import { unitRows } from '../data/dataset.js';
 import { KernelRidge } from '../influence/kernel-ridge.js';
-import { malleability } from '../influence/malleability.js';
+import { malleability, noiseFloor } from '../influence/malleability.js';
 import { Matrix, type Elements } from '../linalg/matrix.js';
 import type { TwoLayerNetwork } from '../models/two-layer-network.js';
 import type { RunOptions } from '../options.js';
@@ -15,7 +15,7 @@ import { LOSSES, modelInputs, type ModelInputs, type Sample } from './sample.js'
 /** Aggregate influence scores of the training points, with the size of their rounding error. */
 export interface Scores {
   readonly values: Float64Array;
-  /** Scores this near 0 have no sign: machine epsilon x condition number x largest |score|. */
+  /** Scores this near 0 have no sign. */
   readonly floor: number;
   /** Share of the test points that the regression behind the scores classifies rightly. */
   readonly accuracy: number;
@@ -35,8 +35,7 @@ export async function influenceScores(
   const Kt = await finiteWidthKernel(network, inputs.train, options, inputs.test);
   const regression = await KernelRidge.fit(K, sample.Y, { ...options, ridge });
   const values = await regression.aggregateInfluence(Kt, sample.Yt, options);
-  const largest = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
-  const floor = Number.EPSILON * regression.diagnostics.conditionEstimate * largest;
+  const floor = noiseFloor(values, regression.diagnostics);
   const outputs = await regression.predict(Kt, options);
   const loss = frobeniusNorm(subtract(outputs, sample.Yt)) ** 2 / (2 * outputs.rows);
   return { values, floor, accuracy: accuracy(outputs, sample.testLabels), loss };

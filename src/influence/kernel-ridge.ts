@@ -1,6 +1,7 @@
 /** Kernel ridge regression: factored once, then predictions and every leave-one-out effect from the factor. */
 import { wrap, type Matrix } from '../linalg/matrix.js';
 import { requireFiniteMatrix } from '../linalg/require-matrix.js';
+import { estimateOf, relativeNoise } from '../linalg/rounding.js';
 import type { RidgeHandle } from '../native/binding.js';
 import { call } from '../native/call.js';
 import {
@@ -34,6 +35,12 @@ export interface KernelRidgeDiagnostics {
   readonly conditionEstimate: number;
   /** Steps of refinement that alpha took: 0 with a float64 factor. */
   readonly refinements: number;
+  /**
+   * Estimate of the relative error of alpha and of what is computed from the factor: the condition estimate times the
+   * relative error of A, the machine epsilon of float64 or, for a kernel with an `errorEstimate`, sqrt(n) times that
+   * as a share of the largest diagonal element. At 1 and above nothing of a result is certain: try a larger ridge.
+   */
+  readonly relativeError: number;
 }
 
 /**
@@ -80,11 +87,15 @@ export class KernelRidge {
   static async fit(K: Matrix, Y: Matrix, options: KernelRidgeOptions = {}): Promise<KernelRidge> {
     requireKnownOptions(options, ['ridge', 'factor']);
     const { ridge = 1e-3, factor = 'float64' } = options;
-    const { model, alpha, ...diagnostics } = await call(
+    const running = call(
       (binding, job, common) => binding.ridgeFit({ K, Y, ridge, factor, ...common }, job),
       options,
     );
-    return new KernelRidge(model, wrap(alpha), { ridge, ...diagnostics });
+    const noise = estimateOf(() => relativeNoise(K)) ?? 0;
+    const { model, alpha, ...diagnostics } = await running;
+    const error = Math.max(Number.EPSILON, noise);
+    const relativeError = diagnostics.conditionEstimate * error;
+    return new KernelRidge(model, wrap(alpha), { ridge, ...diagnostics, relativeError });
   }
 
   /**

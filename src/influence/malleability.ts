@@ -1,14 +1,18 @@
 /** How far the influence of training points moves when those points are perturbed. */
-import { requireNumber, requireNumbers } from '../arguments.js';
+import { requireNumber, requireNumbers, requireObject } from '../arguments.js';
 import { NtkitError } from '../errors.js';
 import { requireOnlyOptions } from '../options.js';
+import type { KernelRidgeDiagnostics } from './kernel-ridge.js';
 import { kendallTauB, spearman } from '../statistics.js';
 
 /** Options of {@link malleability}. */
 export interface MalleabilityOptions {
   /** Share of the training points that form the top set, in (0, 1]. Default 0.1. */
   readonly tau?: number;
-  /** Scores of at most this size, in the unit of the scores, have no certain sign. Default 0. */
+  /**
+   * Scores of at most this size, in the unit of the scores, have no certain sign: {@link noiseFloor} says how much is
+   * rounding. Default 0, since scores do not tell what they were computed from.
+   */
   readonly floor?: number;
 }
 
@@ -30,6 +34,28 @@ export interface Malleability {
   readonly topOverlap: number;
   /** The noise floor that was used. */
   readonly floor: number;
+}
+
+/**
+ * The size below which the sign of a score is rounding: the relative error of the regression times the largest |score|.
+ *
+ * @param scores - influence scores that a regression gave.
+ * @param diagnostics - those of that regression.
+ * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_NOT_FINITE`.
+ */
+export function noiseFloor(
+  scores: ArrayLike<number>,
+  diagnostics: Pick<KernelRidgeDiagnostics, 'relativeError'>,
+): number {
+  const values = requireNumbers(scores, 'scores', 1);
+  const { relativeError } = requireObject(diagnostics, 'diagnostics');
+  const error = requireNumber(
+    relativeError,
+    'diagnostics.relativeError',
+    'finite nonnegative number',
+    (x) => x >= 0,
+  );
+  return error * values.reduce((largest, score) => Math.max(largest, Math.abs(score)), 0);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The neural tangent kernel of a network of finite width. */
 import { readable, requireNumbers, requireObject } from '../arguments.js';
 import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
+import { carryingError, estimateOf, gateError } from '../linalg/rounding.js';
 import { call } from '../native/call.js';
 import {
   requireKnownOptions,
@@ -75,11 +76,12 @@ export async function empiricalNtk<T extends Elements>(
   requireKnownOptions(options, ['weights', 'trained', 'out']);
   const { weights, trained = 'first' } = options;
   const units = unitsOf(weights);
-  return wrap(
-    await call(
+  return carryingError(
+    call(
       (binding, job, common) => binding.empiricalNtk({ X, Z, ...units, trained, ...common }, job),
       options,
     ),
+    () => gateError(X, Z, widthOf(units)),
   );
 }
 
@@ -104,12 +106,14 @@ export async function empiricalNtkLadder<T extends Elements>(
   const units = unitsOf(weights);
   const data = requireNumbers(options.widths, 'widths', 1);
   const widths = { data, rows: 1, cols: data.length };
-  const kernels = await call(
+  const running = call(
     (binding, job, common) =>
       binding.empiricalNtkLadder({ X, Z, ...units, trained, widths, ...common }, job),
     options,
   );
-  return kernels.map((kernel) => wrap<T>(kernel));
+  // Before the first await: afterwards the caller may have overwritten the points.
+  const errors = Array.from(data, (width) => estimateOf(() => gateError(X, Z, width)));
+  return (await running).map((kernel, k) => wrap<T>(kernel, errors[k]));
 }
 
 /**
@@ -132,17 +136,22 @@ export async function outputNtk<T extends Elements>(
   requireKnownOptions(options, ['weights', 'signs', 'out']);
   const { weights, signs } = options;
   const units = unitsOf(weights);
-  return wrap(
-    await call(
+  return carryingError(
+    call(
       (binding, job, common) => binding.outputNtk({ X, Z, ...units, signs, ...common }, job),
       options,
     ),
+    () => gateError(X, Z, widthOf(units)),
   );
 }
 
 type Units<T extends Elements> =
   | { readonly weights: Matrix<T> }
   | { readonly seed: number; readonly width: number; readonly scale: number };
+
+function widthOf<T extends Elements>(units: Units<T>): number {
+  return 'width' in units ? units.width : units.weights.rows;
+}
 
 /** The weights as native code takes them. What drawn ones consist of is checked there. */
 function unitsOf<T extends Elements>(weights: Matrix<T> | DrawnWeights): Units<T> {

@@ -1,5 +1,6 @@
 /** Neural tangent kernels of ReLU networks at infinite width. */
-import { wrap, type Elements, type Matrix } from '../linalg/matrix.js';
+import type { Elements, Matrix } from '../linalg/matrix.js';
+import { carryingError, productError } from '../linalg/rounding.js';
 import { call } from '../native/call.js';
 import { requireKnownOptions, type OutputOptions } from '../options.js';
 
@@ -36,11 +37,9 @@ export async function infiniteNtk<T extends Elements>(
 ): Promise<Matrix<T>> {
   requireKnownOptions(options, ['trained', 'out']);
   const { trained = 'first' } = options;
-  return wrap(
-    await call(
-      (binding, job, common) => binding.infiniteNtk({ X, Z, trained, ...common }, job),
-      options,
-    ),
+  return carryingError(
+    call((binding, job, common) => binding.infiniteNtk({ X, Z, trained, ...common }, job), options),
+    () => productError(X, Z),
   );
 }
 
@@ -70,7 +69,8 @@ export async function deepNtk<T extends Elements>(
 ): Promise<Matrix<T>> {
   requireKnownOptions(options, ['depth', 'out']);
   const { depth } = options;
-  return wrap(
-    await call((binding, job, common) => binding.deepNtk({ X, Z, depth, ...common }, job), options),
+  return carryingError(
+    call((binding, job, common) => binding.deepNtk({ X, Z, depth, ...common }, job), options),
+    () => productError(X, Z, depth),
   );
 }

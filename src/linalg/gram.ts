@@ -2,7 +2,8 @@
 import { requireObject } from '../arguments.js';
 import { call } from '../native/call.js';
 import { requireKnownOptions, type OutputOptions } from '../options.js';
-import { wrap, type Elements, type Matrix } from './matrix.js';
+import type { Elements, Matrix } from './matrix.js';
+import { carryingError, momentError, productError } from './rounding.js';
 
 /**
  * The Gram matrix G = X X^T (n x n), exactly symmetric.
@@ -16,7 +17,10 @@ export async function gram<T extends Elements>(
   options: OutputOptions<Matrix<T>> = {},
 ): Promise<Matrix<T>> {
   requireKnownOptions(options, ['out']);
-  return wrap(await call((binding, job, common) => binding.gram({ X, ...common }, job), options));
+  return carryingError(
+    call((binding, job, common) => binding.gram({ X, ...common }, job), options),
+    () => productError(X),
+  );
 }
 
 /**
@@ -34,8 +38,9 @@ export async function crossGram<T extends Elements>(
   // Native code takes queries that are left out for the points themselves.
   requireObject(Z, 'Z', 'Matrix');
   requireKnownOptions(options, ['out']);
-  return wrap(
-    await call((binding, job, common) => binding.gram({ X, Z, ...common }, job), options),
+  return carryingError(
+    call((binding, job, common) => binding.gram({ X, Z, ...common }, job), options),
+    () => productError(X, Z),
   );
 }
 
@@ -50,7 +55,8 @@ export async function secondMoment<T extends Elements>(
   options: OutputOptions<Matrix<T>> = {},
 ): Promise<Matrix<T>> {
   requireKnownOptions(options, ['out']);
-  return wrap(
-    await call((binding, job, common) => binding.secondMoment({ X, ...common }, job), options),
+  return carryingError(
+    call((binding, job, common) => binding.secondMoment({ X, ...common }, job), options),
+    () => momentError(X),
   );
 }

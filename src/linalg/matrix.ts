@@ -11,6 +11,9 @@ export type { Elements };
 /** 32 GiB in float64. */
 const MAX_ELEMENTS = 2 ** 32 - 1;
 
+/** A matrix that came from native code, in the precision of what went in, with the estimate of its error. */
+export let wrap: <T extends Elements>(raw: RawMatrix, errorEstimate?: number) => Matrix<T>;
+
 /** A dense matrix in row-major order: element (i, j) is `data[i * cols + j]`. */
 export class Matrix<T extends Elements = Float64Array> {
   /** The elements, `rows * cols` of them, row after row. Shared with the caller, never copied. */
@@ -19,11 +22,24 @@ export class Matrix<T extends Elements = Float64Array> {
   readonly rows: number;
   /** Number of columns. */
   readonly cols: number;
+  /**
+   * Estimate of the largest absolute rounding error of an element: of kernels that were computed in float32, or from
+   * such kernels. It stays with the matrix in other precisions and selections. `undefined` for given data, for float64
+   * (whose error is n eps), and behind attention and networks, where it depends on more than sizes: there compare with
+   * float64.
+   */
+  readonly errorEstimate: number | undefined;
 
-  private constructor(data: T, rows: number, cols: number) {
+  static {
+    wrap = <U extends Elements>(raw: RawMatrix, errorEstimate?: number) =>
+      new Matrix(raw.data as U, raw.rows, raw.cols, errorEstimate);
+  }
+
+  private constructor(data: T, rows: number, cols: number, errorEstimate?: number) {
     this.data = data;
     this.rows = rows;
     this.cols = cols;
+    this.errorEstimate = errorEstimate;
   }
 
   /**
@@ -132,7 +148,7 @@ export class Matrix<T extends Elements = Float64Array> {
     chosen.forEach((index, k) => {
       selected.set(this.row(index), k * this.cols);
     });
-    return new Matrix(selected, chosen.length, this.cols);
+    return new Matrix(selected, chosen.length, this.cols, this.errorEstimate);
   }
 
   /** The rows as nested arrays, for printing and JSON. */
@@ -142,18 +158,13 @@ export class Matrix<T extends Elements = Float64Array> {
 
   /** This matrix in single precision. */
   toFloat32(): Matrix<Float32Array> {
-    return new Matrix(Float32Array.from(this.data), this.rows, this.cols);
+    return new Matrix(Float32Array.from(this.data), this.rows, this.cols, this.errorEstimate);
   }
 
   /** This matrix in double precision. */
   toFloat64(): Matrix {
-    return new Matrix(Float64Array.from(this.data), this.rows, this.cols);
+    return new Matrix(Float64Array.from(this.data), this.rows, this.cols, this.errorEstimate);
   }
-}
-
-/** A matrix that came from native code, in the precision of what went in. */
-export function wrap<T extends Elements>(raw: RawMatrix): Matrix<T> {
-  return Matrix.of(raw.data as T, raw.rows, raw.cols);
 }
 
 /** Whether a value is an element array itself: what inherits from one, or stands for one as a proxy, has no elements. */

@@ -5,7 +5,7 @@
 import { readable, requireInteger, requireObject } from '../arguments.js';
 import { NtkitError, invalidArgument } from '../errors.js';
 import type { Precision } from '../options.js';
-import { Matrix, isElements, type Elements } from './matrix.js';
+import { isElements, wrap, type Elements, type Matrix } from './matrix.js';
 
 /**
  * The argument as a matrix, its elements shared, after a check of its structure.
@@ -15,7 +15,9 @@ import { Matrix, isElements, type Elements } from './matrix.js';
  */
 export function requireMatrix<T extends Elements>(value: Matrix<T>, name: string): Matrix<T> {
   const raw = requireObject(value, name, 'Matrix');
-  const [data, rows, cols] = readable(name, () => [raw['data'], raw['rows'], raw['cols']]);
+  const [data, rows, cols, error] = readable(name, () =>
+    ['data', 'rows', 'cols', 'errorEstimate'].map((key) => raw[key]),
+  );
   if (!isElements(data)) {
     throw invalidArgument('Float64Array or Float32Array', `${name}.data`, data);
   }
@@ -27,7 +29,11 @@ export function requireMatrix<T extends Elements>(value: Matrix<T>, name: string
       `Expected ${n} x ${d} elements for ${name} but received ${data.length}`,
     );
   }
-  return Matrix.of(data as T, n, d);
+  return wrap<T>({ data, rows: n, cols: d }, isEstimate(error) ? error : undefined);
+}
+
+function isEstimate(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < Infinity;
 }
 
 /**

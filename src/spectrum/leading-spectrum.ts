@@ -4,6 +4,7 @@ import { NtkitError } from '../errors.js';
 import { eigh } from '../linalg/eigh.js';
 import type { Matrix } from '../linalg/matrix.js';
 import { requireKnownOptions, type RunOptions } from '../options.js';
+import { relativeNoise } from '../linalg/rounding.js';
 import { readingsOf, requireSquare } from './spectrum.js';
 
 /** Options of {@link leadingSpectrum}. */
@@ -63,7 +64,7 @@ export async function leadingSpectrum(
   const n = kernel.rows;
   const { top, tolerance: given, ...run } = options;
   const count = requireInteger(top, 'top', 1, n);
-  const { tolerance } = readingsOf({ tolerance: given }, n, n);
+  const { tolerance } = readingsOf({ tolerance: given }, n, n, relativeNoise(kernel));
   const { values: eigenvalues } = await eigh(kernel, { ...run, top: count });
   const largest = eigenvalues[0] ?? 0;
   if (!(largest > 0)) {

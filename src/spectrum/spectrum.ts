@@ -4,6 +4,7 @@ import { NtkitError } from '../errors.js';
 import { eigh } from '../linalg/eigh.js';
 import { gram, secondMoment } from '../linalg/gram.js';
 import type { Matrix } from '../linalg/matrix.js';
+import { relativeNoise } from '../linalg/rounding.js';
 import { requireNativeMatrix } from '../linalg/require-matrix.js';
 import { partOf, requireKnownOptions, requireOnlyOptions, type RunOptions } from '../options.js';
 
@@ -11,7 +12,8 @@ import { partOf, requireKnownOptions, requireOnlyOptions, type RunOptions } from
 export interface SpectrumOptions extends RunOptions {
   /**
    * Eigenvalues of at most `tolerance` times the largest count as rounding noise.
-   * Default max(n, d) times the machine epsilon of float64.
+   * Default max(n, d) times the machine epsilon of float64, or sqrt(n) times the `errorEstimate` of the matrix, as a
+   * share of its largest diagonal element, if that is larger.
    */
   readonly tolerance?: number | undefined;
   /** The k of kappa_k. Default 100. */
@@ -66,9 +68,11 @@ export async function spectrum(X: Matrix, options: SpectrumOptions = {}): Promis
   const points = requireNativeMatrix(X, 'X', 'float64');
   const { rows: n, cols: d } = points;
   const { tolerance, k, ...run } = options;
-  const readings = readingsOf({ tolerance, k }, n, d);
+  // Before the work, so that wrong options are refused at once.
+  readingsOf({ tolerance, k }, n, d);
   const product = partOf(run, 0, PRODUCT_SHARE);
   const smaller = d < n ? await secondMoment(points, product) : await gram(points, product);
+  const readings = readingsOf({ tolerance, k }, n, d, relativeNoise(smaller));
   const { values } = await eigh(smaller, partOf(run, PRODUCT_SHARE, 1));
   return describeSpectrum(values, n, d, readings);
 }
@@ -84,7 +88,7 @@ export async function kernelSpectrum(K: Matrix, options: SpectrumOptions = {}): 
   requireKnownOptions(options, ['tolerance', 'k']);
   const kernel = requireSquare(K);
   const { tolerance, k, ...run } = options;
-  const readings = readingsOf({ tolerance, k }, kernel.rows, kernel.rows);
+  const readings = readingsOf({ tolerance, k }, kernel.rows, kernel.rows, relativeNoise(kernel));
   const { values } = await eigh(kernel, run);
   requireSemidefinite(values, readings.tolerance);
   return describeSpectrum(values, kernel.rows, kernel.rows, readings);
@@ -172,13 +176,18 @@ function isTolerance(value: number): boolean {
 /** The options that are not about the run. */
 export type Readings = Pick<SpectrumOptions, 'tolerance' | 'k'>;
 
-/** The options after defaults. */
+/**
+ * The options after defaults.
+ *
+ * @param noise - what errors of the matrix make of its eigenvalues, as a share of the largest.
+ */
 export function readingsOf(
   options: Readings,
   n: number,
   d: number,
+  noise = 0,
 ): { tolerance: number; k: number } {
-  const { tolerance = Math.max(n, d) * Number.EPSILON, k = 100 } = options;
+  const { tolerance = Math.max(Math.max(n, d) * Number.EPSILON, noise), k = 100 } = options;
   requireNumber(tolerance, 'tolerance', TOLERANCE_RANGE, isTolerance);
   return { tolerance, k: requireInteger(k, 'k', 1) };
 }

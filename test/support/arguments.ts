@@ -107,6 +107,21 @@ export function spectrumArgument(): Parameter {
   };
 }
 
+/** What a regression says of itself. */
+export function diagnostics(): Parameter {
+  return {
+    right: () => ({ relativeError: 1e-9 }),
+    bad: [
+      { kind: 'null', value: () => null },
+      { kind: 'undefined', value: () => undefined },
+      { kind: 'a number', value: () => 3 },
+      { kind: 'an empty object', value: () => ({}) },
+      { kind: 'a negative error', value: () => ({ relativeError: -1 }) },
+      { kind: 'an infinite error', value: () => ({ relativeError: Infinity }) },
+    ],
+  };
+}
+
 /** Random projections, which may be left out. */
 export function projections(): Parameter {
   const bad: [kind: string, value: () => unknown][] = [

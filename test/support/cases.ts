@@ -19,6 +19,7 @@ import {
   projections,
   rowIndices,
   signMatrix,
+  diagnostics,
   spectrumArgument,
   tolerance,
 } from './arguments.js';
@@ -355,6 +356,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     parameters: { before: numbers(SCORES), after: numbers(SCORES) },
     options: { tau: real(0.4, { above: 0 }), floor: real(0.01, { least: 0 }) },
   },
+  noiseFloor: { parameters: { scores: numbers(SCORES), diagnostics: diagnostics() } },
 };
 
 /** Callables without a case, and why. */

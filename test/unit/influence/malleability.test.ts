@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { malleability } from '../../../src/influence/malleability.js';
+import { malleability, noiseFloor } from '../../../src/influence/malleability.js';
 import { expectClose } from '../../support/expect-close.js';
 import { TOLERANCE } from '../../support/tolerance.js';
 
@@ -136,5 +136,12 @@ describe('arguments', () => {
     expect(() => malleability([1], [1], { floor })).toThrow(
       `Expected finite nonnegative number for floor but received ${floor} of type number`,
     );
+  });
+});
+
+describe('noiseFloor', () => {
+  it('is the relative error of the largest score', () => {
+    expect(noiseFloor([1, -4, 2], { relativeError: 0.25 })).toBe(1);
+    expect(noiseFloor([0], { relativeError: 1 })).toBe(0);
   });
 });
