@@ -21,7 +21,11 @@ const FURTHER_ROUNDINGS = 8;
  *
  * @param steps - how many such products and functions follow each other, as layers of a deep kernel do.
  */
-export function productError(X: Matrix<Elements>, Z = X, steps = 1): number | undefined {
+export function productError(
+  X: Matrix<Elements>,
+  Z: Matrix<Elements> = X,
+  steps = 1,
+): number | undefined {
   const single = isSingle(X);
   const inherited = (X.errorEstimate ?? 0) + (Z.errorEstimate ?? 0);
   if (!single && inherited === 0) return undefined;
