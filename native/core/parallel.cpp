@@ -4,18 +4,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
-#include <fstream>
 #include <list>
 #include <mutex>
-#include <string>
 #include <system_error>
 #include <thread>
 
+#include "cores.hpp"
 #include "threads.hpp"
-
-#if defined(__linux__)
-#include <sched.h>
-#endif
 
 namespace ntkit {
 namespace {
@@ -160,10 +155,13 @@ class Pool {
       withdraw(job);
     }
     ++working_;
+    const BusyCores::Place place = busy_.enter();
     lock.unlock();
+    place.move();
     std::exception_ptr failure = runGuarded(job, task);
     lock.lock();
     --working_;
+    busy_.leave(place);
     Index ended = 1;
     if (failure) {
       if (!job.failure) job.failure = failure;
@@ -233,37 +231,11 @@ class Pool {
   int rounds_ = 0;                           // jobs of several rounds under way
   int alive_ = 0;                            // threads of the pool
   int working_ = 0;                          // threads that compute, callers among them
+  BusyCores busy_;                           // where they compute
   int wanted_;
 };
 
-// Whole cores granted by the cgroup's CPU quota, or a large number when there is none.
-int quotaCores() {
-  constexpr int kUnlimited = 1 << 20;
-  double quota = 0, period = 0;
-  std::string text;
-  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> text >> period) {
-    if (text == "max") return kUnlimited;
-    quota = std::strtod(text.c_str(), nullptr);
-  } else {
-    std::ifstream v1Quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-    std::ifstream v1Period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-    if (!(v1Quota >> quota) || !(v1Period >> period)) return kUnlimited;
-  }
-  if (quota <= 0 || period <= 0) return kUnlimited;
-  return std::max(1, static_cast<int>(quota / period));
-}
-
 }  // namespace
-
-int availableCores() {
-  int cores = static_cast<int>(std::thread::hardware_concurrency());
-#if defined(__linux__)
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  if (sched_getaffinity(0, sizeof(mask), &mask) == 0) cores = CPU_COUNT(&mask);
-#endif
-  return std::max(1, std::min(cores, quotaCores()));
-}
 
 int threads() { return Pool::instance().threads(); }
 

@@ -13,9 +13,6 @@
 
 namespace ntkit {
 
-// Cores this process may use: its affinity mask, cut by a cgroup CPU quota.
-int availableCores();
-
 // Threads of the pool; setThreads takes effect for tasks that have not started. 1 <= count <= 1024.
 int threads();
 void setThreads(int count);
