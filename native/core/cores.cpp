@@ -1,6 +1,7 @@
 #include "cores.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -40,34 +41,58 @@ int availableCores() {
 
 #if defined(__linux__)
 
-BusyCores::Place BusyCores::enter() noexcept {
-  Place place;
-  place.core_ = sched_getcpu();
-  // CPU_ISSET is false beyond the set, as of machines with more cores than it holds.
-  if (place.core_ < 0) return place;
-  if (CPU_ISSET(static_cast<std::size_t>(place.core_), &taken_)) place.taken_ = taken_;
-  CPU_SET(static_cast<std::size_t>(place.core_), &taken_);
-  return place;
+namespace {
+
+// CPU_ISSET and the like do nothing beyond the set, on machines with more cores than it holds.
+void add(int core, cpu_set_t& cores) noexcept {
+  if (core >= 0) CPU_SET(static_cast<std::size_t>(core), &cores);
 }
 
-void BusyCores::leave(const Place& place) noexcept {
-  if (place.core_ >= 0) CPU_CLR(static_cast<std::size_t>(place.core_), &taken_);
+bool contains(const cpu_set_t& cores, int core) noexcept {
+  return core >= 0 && CPU_ISSET(static_cast<std::size_t>(core), &cores);
 }
 
-void BusyCores::Place::move() const noexcept {
-  cpu_set_t allowed, others;
-  if (!taken_ || sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return;
-  CPU_AND(&others, &allowed, &*taken_);
-  CPU_XOR(&others, &allowed, &others);
-  if (CPU_COUNT(&others) == 0 || sched_setaffinity(0, sizeof(others), &others) != 0) return;
-  (void)sched_setaffinity(0, sizeof(allowed), &allowed);
+}  // namespace
+
+void Sleeper::lieDown() noexcept {
+  thread_ = pthread_self();
+  core_ = sched_getcpu();
 }
 
-#else
+void Sleeper::rise() noexcept {
+  core_ = -1;
+  if (!kept_) return;
+  kept_ = false;
+  // Unless the process was moved to other cores meanwhile.
+  cpu_set_t now;
+  if (sched_getaffinity(0, sizeof(now), &now) == 0 && CPU_EQUAL(&now, &allowed_)) {
+    (void)sched_setaffinity(0, sizeof(own_), &own_);
+  }
+}
 
-BusyCores::Place BusyCores::enter() noexcept { return {}; }
-void BusyCores::leave(const Place&) noexcept {}
-void BusyCores::Place::move() const noexcept {}
+int BusyCores::enter() noexcept {
+  const int core = sched_getcpu();
+  add(core, cores_);
+  return core;
+}
+
+void BusyCores::leave(int core) noexcept {
+  if (core >= 0) CPU_CLR(static_cast<std::size_t>(core), &cores_);
+}
+
+void BusyCores::keepOff(Sleeper& sleeper) const noexcept {
+  cpu_set_t busy = cores_, own, allowed;
+  add(sched_getcpu(), busy);
+  if (sleeper.kept_ || !contains(busy, sleeper.core_)) return;
+  if (pthread_getaffinity_np(sleeper.thread_, sizeof(own), &own) != 0) return;
+  CPU_AND(&allowed, &own, &busy);
+  CPU_XOR(&allowed, &own, &allowed);
+  if (CPU_COUNT(&allowed) == 0) return;
+  if (pthread_setaffinity_np(sleeper.thread_, sizeof(allowed), &allowed) != 0) return;
+  sleeper.own_ = own;
+  sleeper.allowed_ = allowed;
+  sleeper.kept_ = true;
+}
 
 #endif
 

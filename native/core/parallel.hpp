@@ -30,6 +30,16 @@ void parallelFor(Control& control, Index tasks, const std::function<void(Index)>
 void parallelRounds(Control& control, Index tasks, const std::function<void(Index)>& body,
                     const std::function<bool()>& between);
 
+// While it lives, threads of the pool that run out of tasks look for the operation's next loop for
+// some hundred microseconds before they sleep.
+class OperationUnderWay {
+ public:
+  OperationUnderWay();
+  ~OperationUnderWay();
+  OperationUnderWay(const OperationUnderWay&) = delete;
+  OperationUnderWay& operator=(const OperationUnderWay&) = delete;
+};
+
 // A loop of a thread that others must not hold up, JavaScript's: it runs tasks of this loop alone,
 // and threads of the pool help when they are free. Not for use inside a task.
 void parallelApart(Index tasks, const std::function<void(Index)>& body);
