@@ -1,5 +1,6 @@
 #include "promise_worker.hpp"
 
+#include "../core/parallel.hpp"
 #include "conductors.hpp"
 #include "errors.hpp"
 
@@ -99,6 +100,7 @@ void PromiseWorker::withdraw() noexcept {
 
 void PromiseWorker::perform() noexcept {
   try {
+    const OperationUnderWay underWay;
     control_->checkpoint();
     work_(*control_);
   } catch (const Error& error) {

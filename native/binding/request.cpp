@@ -59,8 +59,8 @@ void requireLength(std::string_view name, const Shape& shape, Index length) {
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
   constexpr Index kBlock = (Index{1} << 18) / static_cast<Index>(sizeof(T));
-  // 8 MiB: less is copied before another thread has come to help.
-  constexpr Index kSharedBlocks = 32;
+  // 2 MiB: less is copied before another thread has come to help.
+  constexpr Index kSharedBlocks = 8;
   const Index size = shape.rows * shape.cols;
   std::atomic<bool> finite{true};
   const auto copyBlock = [&](Index block) {

@@ -1,4 +1,5 @@
 #include "../core/blas.hpp"
+#include "../core/cores.hpp"
 #include "../core/cpu.hpp"
 #include "operation.hpp"
 

@@ -4,18 +4,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
-#include <fstream>
 #include <list>
 #include <mutex>
-#include <string>
 #include <system_error>
 #include <thread>
 
+#include "cores.hpp"
 #include "threads.hpp"
-
-#if defined(__linux__)
-#include <sched.h>
-#endif
 
 namespace ntkit {
 namespace {
@@ -31,9 +26,12 @@ class TaskScope {
   TaskScope& operator=(const TaskScope&) = delete;
 };
 
-// A thread with nothing to do while a job is between two tasks or rounds looks for more this long
-// before it sleeps: waking it would cost tens of microseconds.
+// A thread with nothing to do while an operation is under way looks for more this long before it
+// sleeps: waking it would cost up to a hundred microseconds.
 constexpr auto kSpin = std::chrono::microseconds(200);
+
+// The mutex of the pool is held for a microsecond; who sleeps on it wakes much later.
+constexpr int kLockAttempts = 100;
 
 struct Job {
   Control& control;
@@ -76,21 +74,34 @@ class Pool {
     done_.notify_all();
   }
 
+  // Operations under way, whose next loops are looked for.
+  void begin() {
+    const std::lock_guard lock(mutex_);
+    ++underWay_;
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    --underWay_;
+    tell();
+  }
+
   void run(Job& job) {
-    std::unique_lock lock(mutex_);
+    std::unique_lock lock(mutex_, std::defer_lock);
+    acquire(lock);
     grow();
-    if (job.between != nullptr) ++rounds_;
+    ++underWay_;
     submit(job);
     while (!job.done) {
       if (job.apart && job.started < job.tasks) {
         work(job, lock);
         continue;
       }
-      if (jobs_.empty() && job.between != nullptr) awaitRound(lock);
-      done_.wait(lock, [&] { return job.done || (!job.apart && mayWork()); });
+      const auto ready = [&] { return job.done || (!job.apart && mayWork()); };
+      lookFor(ready, lock);
+      done_.wait(lock, ready);
       if (!job.done) work(*jobs_.front(), lock);
     }
-    if (job.between != nullptr) --rounds_;
+    --underWay_;
     passOn();
     lock.unlock();
     if (job.failure) std::rethrow_exception(job.failure);
@@ -103,11 +114,13 @@ class Pool {
   void grow() {
     try {
       while (alive_ < wanted_ - 1) {
-        startDetached([this] { live(); });
+        sleepers_.emplace_back();
+        startDetached([this, self = std::prev(sleepers_.end())] { live(self); });
         ++alive_;
       }
     } catch (const std::system_error&) {
       // The system refuses more threads: work goes on with those there are.
+      sleepers_.pop_back();
     }
   }
 
@@ -119,9 +132,13 @@ class Pool {
   void submit(Job& job) {
     job.started = job.finished = 0;
     jobs_.splice(jobs_.end(), job.place);
-    submitted_.fetch_add(1, std::memory_order_relaxed);
+    tell();
     // One task is for the thread that submits, or its caller.
-    for (Index i = std::min<Index>(job.tasks - 1, alive_); i > 0; --i) wake_.notify_one();
+    const Index helpers = std::min<Index>(job.tasks - 1, alive_);
+    if (helpers > 0) {
+      for (Sleeper& sleeper : sleepers_) busy_.keepOff(sleeper);
+    }
+    for (Index i = 0; i < helpers; ++i) wake_.notify_one();
     if (job.between != nullptr) done_.notify_all();
   }
 
@@ -136,12 +153,18 @@ class Pool {
   }
 
   // The life of a thread of the pool.
-  void live() {
+  void live(std::list<Sleeper>::iterator self) {
     std::unique_lock lock(mutex_);
     for (;;) {
-      if (jobs_.empty() && rounds_ > 0) awaitRound(lock);
-      wake_.wait(lock, [&] { return mayWork() || alive_ >= wanted_; });
+      const auto ready = [&] { return mayWork() || alive_ >= wanted_; };
+      lookFor([&] { return ready() || underWay_ == 0; }, lock);
+      if (!ready()) {
+        self->lieDown();
+        wake_.wait(lock, ready);
+        self->rise();
+      }
       if (alive_ >= wanted_) {
+        sleepers_.erase(self);
         --alive_;
         passOn();
         return;
@@ -160,10 +183,12 @@ class Pool {
       withdraw(job);
     }
     ++working_;
+    const int core = busy_.enter();
     lock.unlock();
     std::exception_ptr failure = runGuarded(job, task);
-    lock.lock();
+    acquire(lock);
     --working_;
+    busy_.leave(core);
     Index ended = 1;
     if (failure) {
       if (!job.failure) job.failure = failure;
@@ -183,7 +208,7 @@ class Pool {
       lock.unlock();
       bool more = false;
       std::exception_ptr failure = guarded([&] { more = (*job.between)(); });
-      lock.lock();
+      acquire(lock);
       --working_;
       job.failure = failure;
       if (more && !failure) {
@@ -192,17 +217,35 @@ class Pool {
       }
     }
     job.done = true;
+    tell();
     done_.notify_all();
   }
 
-  // Looks for tasks for a while, without the mutex. On more threads than cores it gives way.
-  void awaitRound(std::unique_lock<std::mutex>& lock) {
-    const std::uint64_t seen = submitted_.load(std::memory_order_relaxed);
-    lock.unlock();
+  // What others look for may have come. Called with the mutex held.
+  void tell() noexcept { events_.fetch_add(1, std::memory_order_relaxed); }
+
+  // Looks for a while whether `ready`, which is asked with the mutex held. On more threads than
+  // cores it gives way.
+  template <class Ready>
+  void lookFor(const Ready& ready, std::unique_lock<std::mutex>& lock) {
+    if (ready()) return;
     const auto end = std::chrono::steady_clock::now() + kSpin;
-    while (submitted_.load(std::memory_order_relaxed) == seen &&
-           std::chrono::steady_clock::now() < end) {
-      std::this_thread::yield();
+    do {
+      const std::uint64_t seen = events_.load(std::memory_order_relaxed);
+      lock.unlock();
+      bool late = false;
+      while (events_.load(std::memory_order_relaxed) == seen && !late) {
+        std::this_thread::yield();
+        late = std::chrono::steady_clock::now() >= end;
+      }
+      acquire(lock);
+      if (late) return;
+    } while (!ready());
+  }
+
+  static void acquire(std::unique_lock<std::mutex>& lock) {
+    for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
+      if (lock.try_lock()) return;
     }
     lock.lock();
   }
@@ -226,44 +269,22 @@ class Pool {
   }
 
   std::mutex mutex_;
-  std::condition_variable wake_;             // threads of the pool
-  std::condition_variable done_;             // callers
-  std::list<Job*> jobs_;                     // those with tasks that have not started
-  std::atomic<std::uint64_t> submitted_{0};  // jobs and rounds made available so far
-  int rounds_ = 0;                           // jobs of several rounds under way
-  int alive_ = 0;                            // threads of the pool
-  int working_ = 0;                          // threads that compute, callers among them
+  std::condition_variable wake_;          // threads of the pool
+  std::condition_variable done_;          // callers
+  std::list<Job*> jobs_;                  // those with tasks that have not started
+  std::atomic<std::uint64_t> events_{0};  // rounds made available and jobs done so far
+  int underWay_ = 0;                      // operations, and loops in them and beside
+  int alive_ = 0;                         // threads of the pool
+  int working_ = 0;                       // threads that compute, callers among them
+  BusyCores busy_;                        // where they compute
+  std::list<Sleeper> sleepers_;           // the threads of the pool
   int wanted_;
 };
 
-// Whole cores granted by the cgroup's CPU quota, or a large number when there is none.
-int quotaCores() {
-  constexpr int kUnlimited = 1 << 20;
-  double quota = 0, period = 0;
-  std::string text;
-  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> text >> period) {
-    if (text == "max") return kUnlimited;
-    quota = std::strtod(text.c_str(), nullptr);
-  } else {
-    std::ifstream v1Quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-    std::ifstream v1Period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-    if (!(v1Quota >> quota) || !(v1Period >> period)) return kUnlimited;
-  }
-  if (quota <= 0 || period <= 0) return kUnlimited;
-  return std::max(1, static_cast<int>(quota / period));
-}
-
 }  // namespace
 
-int availableCores() {
-  int cores = static_cast<int>(std::thread::hardware_concurrency());
-#if defined(__linux__)
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  if (sched_getaffinity(0, sizeof(mask), &mask) == 0) cores = CPU_COUNT(&mask);
-#endif
-  return std::max(1, std::min(cores, quotaCores()));
-}
+OperationUnderWay::OperationUnderWay() { Pool::instance().begin(); }
+OperationUnderWay::~OperationUnderWay() { Pool::instance().end(); }
 
 int threads() { return Pool::instance().threads(); }
 

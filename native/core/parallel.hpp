@@ -13,9 +13,6 @@
 
 namespace ntkit {
 
-// Cores this process may use: its affinity mask, cut by a cgroup CPU quota.
-int availableCores();
-
 // Threads of the pool; setThreads takes effect for tasks that have not started. 1 <= count <= 1024.
 int threads();
 void setThreads(int count);
@@ -32,6 +29,16 @@ void parallelFor(Control& control, Index tasks, const std::function<void(Index)>
 // nesting as above; what a round wrote is seen by between() and by the next round.
 void parallelRounds(Control& control, Index tasks, const std::function<void(Index)>& body,
                     const std::function<bool()>& between);
+
+// While it lives, threads of the pool that run out of tasks look for the operation's next loop for
+// some hundred microseconds before they sleep.
+class OperationUnderWay {
+ public:
+  OperationUnderWay();
+  ~OperationUnderWay();
+  OperationUnderWay(const OperationUnderWay&) = delete;
+  OperationUnderWay& operator=(const OperationUnderWay&) = delete;
+};
 
 // A loop of a thread that others must not hold up, JavaScript's: it runs tasks of this loop alone,
 // and threads of the pool help when they are free. Not for use inside a task.

@@ -1,6 +1,7 @@
 #include "symmetry.hpp"
 
 #include <cmath>
+#include <numeric>
 #include <sstream>
 
 #include "error.hpp"
@@ -15,24 +16,42 @@ struct Extremes {
   double largest = 0, gap = 0;
 };
 
+constexpr Index kSub = 32;
+
+// Of rows x cols <= kSub elements from (i, j) of A and their images across the diagonal, which are
+// turned first: both are then read along, in maxima of their own that no comparison waits for.
+void addBlock(ConstMatrixView<double> A, Index i, Index j, Index rows, Index cols,
+              Extremes (&lanes)[kSub]) {
+  double images[kSub][kSub];
+  for (Index c = 0; c < cols; ++c) {
+    for (Index r = 0; r < rows; ++r) images[r][c] = A(j + c, i + r);
+  }
+  for (Index r = 0; r < rows; ++r) {
+    const double* const row = A.row(i + r) + j;
+    for (Index c = 0; c < cols; ++c) {
+      const double size = std::fabs(row[c]), gap = std::fabs(row[c] - images[r][c]);
+      lanes[c].largest = size > lanes[c].largest ? size : lanes[c].largest;
+      lanes[c].gap = gap > lanes[c].gap ? gap : lanes[c].gap;
+    }
+  }
+}
+
+Extremes larger(const Extremes& a, const Extremes& b) {
+  return {std::max(a.largest, b.largest), std::max(a.gap, b.gap)};
+}
+
 // Over a tile of the lower triangle and its image across the diagonal, in sub-blocks that keep both
 // in cache.
 Extremes extremesOf(ConstMatrixView<double> A, Index firstRow, Index firstCol) {
-  constexpr Index kSub = 32;
-  Extremes found;
+  Extremes lanes[kSub];
   const Index endRow = std::min(firstRow + kTile, A.rows);
   const Index endCol = std::min(firstCol + kTile, A.rows);
-  for (Index i0 = firstRow; i0 < endRow; i0 += kSub) {
-    for (Index j0 = firstCol; j0 < std::min(endCol, i0 + kSub); j0 += kSub) {
-      for (Index i = i0; i < std::min(i0 + kSub, endRow); ++i) {
-        for (Index j = j0; j < std::min({j0 + kSub, endCol, i + 1}); ++j) {
-          found.largest = std::max(found.largest, std::fabs(A(i, j)));
-          found.gap = std::max(found.gap, std::fabs(A(i, j) - A(j, i)));
-        }
-      }
+  for (Index i = firstRow; i < endRow; i += kSub) {
+    for (Index j = firstCol; j < std::min(endCol, i + kSub); j += kSub) {
+      addBlock(A, i, j, std::min(kSub, endRow - i), std::min(kSub, endCol - j), lanes);
     }
   }
-  return found;
+  return std::accumulate(std::begin(lanes), std::end(lanes), Extremes{}, larger);
 }
 
 [[noreturn]] void refuse(ConstMatrixView<double> A, const std::string& name, double gap) {
@@ -64,10 +83,7 @@ double requireSymmetric(ConstMatrixView<double> A, const std::string& name, Cont
     const auto [row, col] = lowerPair(index, blocks);
     found[index] = extremesOf(A, row * kTile, col * kTile);
   });
-  Extremes all;
-  for (const Extremes& tile : found) {
-    all = {std::max(all.largest, tile.largest), std::max(all.gap, tile.gap)};
-  }
+  const Extremes all = std::accumulate(found.begin(), found.end(), Extremes{}, larger);
   if (!(all.gap <= kTolerance * all.largest)) refuse(A, name, all.gap);
   return all.largest;
 }

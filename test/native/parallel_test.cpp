@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "cores.hpp"
 
 namespace ntkit {
 namespace {

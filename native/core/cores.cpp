@@ -1,0 +1,99 @@
+#include "cores.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <thread>
+
+namespace ntkit {
+namespace {
+
+// Whole cores granted by the cgroup's CPU quota, or a large number when there is none.
+int quotaCores() {
+  constexpr int kUnlimited = 1 << 20;
+  double quota = 0, period = 0;
+  std::string text;
+  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> text >> period) {
+    if (text == "max") return kUnlimited;
+    quota = std::strtod(text.c_str(), nullptr);
+  } else {
+    std::ifstream v1Quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+    std::ifstream v1Period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+    if (!(v1Quota >> quota) || !(v1Period >> period)) return kUnlimited;
+  }
+  if (quota <= 0 || period <= 0) return kUnlimited;
+  return std::max(1, static_cast<int>(quota / period));
+}
+
+}  // namespace
+
+int availableCores() {
+  int cores = static_cast<int>(std::thread::hardware_concurrency());
+#if defined(__linux__)
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  if (sched_getaffinity(0, sizeof(mask), &mask) == 0) cores = CPU_COUNT(&mask);
+#endif
+  return std::max(1, std::min(cores, quotaCores()));
+}
+
+#if defined(__linux__)
+
+namespace {
+
+// CPU_ISSET and the like do nothing beyond the set, on machines with more cores than it holds.
+void add(int core, cpu_set_t& cores) noexcept {
+  if (core >= 0) CPU_SET(static_cast<std::size_t>(core), &cores);
+}
+
+bool contains(const cpu_set_t& cores, int core) noexcept {
+  return core >= 0 && CPU_ISSET(static_cast<std::size_t>(core), &cores);
+}
+
+}  // namespace
+
+void Sleeper::lieDown() noexcept {
+  thread_ = pthread_self();
+  core_ = sched_getcpu();
+}
+
+void Sleeper::rise() noexcept {
+  core_ = -1;
+  if (!kept_) return;
+  kept_ = false;
+  // Unless the process was moved to other cores meanwhile.
+  cpu_set_t now;
+  if (sched_getaffinity(0, sizeof(now), &now) == 0 && CPU_EQUAL(&now, &allowed_)) {
+    (void)sched_setaffinity(0, sizeof(own_), &own_);
+  }
+}
+
+int BusyCores::enter() noexcept {
+  const int core = sched_getcpu();
+  add(core, cores_);
+  return core;
+}
+
+void BusyCores::leave(int core) noexcept {
+  if (core >= 0) CPU_CLR(static_cast<std::size_t>(core), &cores_);
+}
+
+void BusyCores::keepOff(Sleeper& sleeper) const noexcept {
+  cpu_set_t busy = cores_, own, allowed;
+  add(sched_getcpu(), busy);
+  if (sleeper.kept_ || !contains(busy, sleeper.core_)) return;
+  if (pthread_getaffinity_np(sleeper.thread_, sizeof(own), &own) != 0) return;
+  CPU_AND(&allowed, &own, &busy);
+  CPU_XOR(&allowed, &own, &allowed);
+  if (CPU_COUNT(&allowed) == 0) return;
+  if (pthread_setaffinity_np(sleeper.thread_, sizeof(allowed), &allowed) != 0) return;
+  sleeper.own_ = own;
+  sleeper.allowed_ = allowed;
+  sleeper.kept_ = true;
+}
+
+#endif
+
+}  // namespace ntkit

@@ -1,0 +1,70 @@
+// The cores of the process: how many it may use, and on which of them its threads compute.
+#pragma once
+
+#if defined(__linux__)
+#include <pthread.h>
+#include <sched.h>
+#endif
+
+namespace ntkit {
+
+// Cores this process may use: its affinity mask, cut by a cgroup CPU quota.
+int availableCores();
+
+// The system wakes a thread where it last ran, and on two cores of which one is busy it does not
+// look whether the other is free. Two threads on one core are taken apart after ten milliseconds
+// or more, which is longer than a small kernel takes. So who wakes a thread of a pool keeps it off
+// the cores where others compute, and it may use all of its cores again once it is awake.
+//
+// Where a system has no such calls, nothing happens. Everything here is called under one mutex of
+// the owner's.
+#if defined(__linux__)
+
+// A thread, asleep or awake.
+class Sleeper {
+ public:
+  // Called by the thread itself, before it sleeps and after.
+  void lieDown() noexcept;
+  void rise() noexcept;
+
+ private:
+  friend class BusyCores;
+  pthread_t thread_{};
+  int core_ = -1;  // where it went to sleep; -1 while it is awake
+  bool kept_ = false;
+  cpu_set_t own_, allowed_;  // while kept: its own cores, and those that were left to it
+};
+
+class BusyCores {
+ public:
+  BusyCores() noexcept { CPU_ZERO(&cores_); }
+
+  // The calling thread begins to compute: its core, for the end.
+  int enter() noexcept;
+  void leave(int core) noexcept;
+
+  // Called before the calling thread, which will compute too, wakes the sleeper.
+  void keepOff(Sleeper& sleeper) const noexcept;
+
+ private:
+  cpu_set_t cores_;
+};
+
+#else
+
+class Sleeper {
+ public:
+  void lieDown() noexcept {}
+  void rise() noexcept {}
+};
+
+class BusyCores {
+ public:
+  int enter() noexcept { return 0; }
+  void leave(int) noexcept {}
+  void keepOff(Sleeper&) const noexcept {}
+};
+
+#endif
+
+}  // namespace ntkit

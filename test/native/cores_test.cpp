@@ -1,0 +1,157 @@
+#include "cores.hpp"
+
+#include "check.hpp"
+
+#if defined(__linux__)
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace ntkit {
+namespace {
+
+cpu_set_t coresOf(pthread_t thread) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  pthread_getaffinity_np(thread, sizeof(cores), &cores);
+  return cores;
+}
+
+// Runs on one core of its own while it lives.
+class OnCore {
+ public:
+  explicit OnCore(int core) : before_(coresOf(pthread_self())) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(core), &one);
+    sched_setaffinity(0, sizeof(one), &one);
+  }
+  ~OnCore() { sched_setaffinity(0, sizeof(before_), &before_); }
+  OnCore(const OnCore&) = delete;
+  OnCore& operator=(const OnCore&) = delete;
+
+ private:
+  cpu_set_t before_;
+};
+
+// A thread that sleeps once, on the core where it happens to be.
+class Resting {
+ public:
+  Resting() : thread_([this] { rest(); }) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return core_ >= 0; });
+  }
+  ~Resting() {
+    if (thread_.joinable()) wake();
+  }
+  Resting(const Resting&) = delete;
+  Resting& operator=(const Resting&) = delete;
+
+  int core() const { return core_; }
+  cpu_set_t cores() { return coresOf(thread_.native_handle()); }
+  void keepOff(const BusyCores& busy) {
+    const std::lock_guard lock(mutex_);
+    busy.keepOff(sleeper_);
+  }
+  void moveTo(const cpu_set_t& cores) {
+    pthread_setaffinity_np(thread_.native_handle(), sizeof(cores), &cores);
+  }
+  void wake() {
+    {
+      const std::lock_guard lock(mutex_);
+      awake_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+  int wokenOn() const { return wokenOn_; }
+  const cpu_set_t& afterwards() const { return afterwards_; }
+
+ private:
+  void rest() {
+    std::unique_lock lock(mutex_);
+    sleeper_.lieDown();
+    core_ = sched_getcpu();
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return awake_; });
+    wokenOn_ = sched_getcpu();
+    sleeper_.rise();
+    afterwards_ = coresOf(pthread_self());
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Sleeper sleeper_;
+  bool awake_ = false;
+  int core_ = -1, wokenOn_ = -1;
+  cpu_set_t afterwards_{};
+  std::thread thread_;
+};
+
+TEST(aSleeperWakesOffTheCoreOfWhoWakesItAndGetsItsCoresBack) {
+  const cpu_set_t own = coresOf(pthread_self());
+  Resting resting;
+  const OnCore here(resting.core());
+  resting.keepOff(BusyCores());
+  const bool hasOthers = CPU_COUNT(&own) > 1;
+  const cpu_set_t left = resting.cores();
+  CHECK_EQUAL(CPU_COUNT(&left), hasOthers ? CPU_COUNT(&own) - 1 : 1);
+  resting.wake();
+  CHECK_EQUAL(resting.wokenOn() != resting.core(), hasOthers);
+  CHECK(CPU_EQUAL(&resting.afterwards(), &own));
+}
+
+TEST(aSleeperStaysWhereNobodyComputes) {
+  const cpu_set_t own = coresOf(pthread_self());
+  if (CPU_COUNT(&own) < 2) return;
+  Resting resting;
+  cpu_set_t elsewhere = own;
+  CPU_CLR(static_cast<std::size_t>(resting.core()), &elsewhere);
+  int other = 0;
+  while (!CPU_ISSET(static_cast<std::size_t>(other), &elsewhere)) ++other;
+  const OnCore here(other);
+  resting.keepOff(BusyCores());
+  const cpu_set_t left = resting.cores();
+  CHECK(CPU_EQUAL(&left, &own));
+
+  // Nor where somebody has ended; but where somebody computes.
+  BusyCores busy;
+  const auto enter = [&] {
+    int core = -1;
+    std::thread([&] {
+      const OnCore there(resting.core());
+      core = busy.enter();
+    }).join();
+    return core;
+  };
+  busy.leave(enter());
+  resting.keepOff(busy);
+  const cpu_set_t afterTheEnd = resting.cores();
+  CHECK(CPU_EQUAL(&afterTheEnd, &own));
+  enter();
+  resting.keepOff(busy);
+  const cpu_set_t beside = resting.cores();
+  CPU_CLR(static_cast<std::size_t>(other), &elsewhere);
+  // Where all cores are taken, all of them are as good.
+  CHECK(CPU_EQUAL(&beside, CPU_COUNT(&elsewhere) > 0 ? &elsewhere : &own));
+}
+
+TEST(aProcessThatIsMovedMeanwhileIsNotMovedBack) {
+  const cpu_set_t own = coresOf(pthread_self());
+  if (CPU_COUNT(&own) < 2) return;
+  Resting resting;
+  const OnCore here(resting.core());
+  resting.keepOff(BusyCores());
+  cpu_set_t moved;
+  CPU_ZERO(&moved);
+  CPU_SET(static_cast<std::size_t>(resting.core()), &moved);
+  resting.moveTo(moved);
+  resting.wake();
+  CHECK(CPU_EQUAL(&resting.afterwards(), &moved));
+}
+
+}  // namespace
+}  // namespace ntkit
+
+#endif
