@@ -2,8 +2,9 @@
  * What a contribution has to pass:
  *
  *     node scripts/check.mjs [format] [lint] [types] [api] [core] [emulated] [package] [tests] [browser]
+ *                             [sanitize]
  *
- * With no names, all of them. Every check runs even when an earlier one failed.
+ * With no names, all but the last line's, which take minutes. Every check runs even when an earlier one failed.
  */
 import { join } from 'node:path';
 import process from 'node:process';
@@ -12,6 +13,7 @@ import { checkCore } from './check/core.mjs';
 import { checkEmulated } from './check/emulated.mjs';
 import { formatFiles } from './check/format.mjs';
 import { checkPackage } from './check/package.mjs';
+import { checkSanitizers } from './check/sanitize.mjs';
 import { runInForeground, runQuietly } from './support/command.mjs';
 import { ROOT } from './support/files.mjs';
 
@@ -40,12 +42,18 @@ const CHECKS = {
   browser: () => checkBrowser(ROOT),
 };
 
+/** Checks that run when they are named: each takes minutes. */
+const LONG_CHECKS = {
+  sanitize: () => checkSanitizers(ROOT),
+};
+const ALL_CHECKS = { ...CHECKS, ...LONG_CHECKS };
+
 /** Runs one check, prints one line and what a failed check has to say; tells whether it passed. */
 async function passes(name) {
   const start = performance.now();
   const seconds = () => ((performance.now() - start) / 1000).toFixed(1);
   try {
-    await CHECKS[name]();
+    await ALL_CHECKS[name]();
     console.log(`${name}: passed, ${seconds()} s`);
     return true;
   } catch (error) {
@@ -56,9 +64,11 @@ async function passes(name) {
 }
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CHECKS);
-const unknown = names.filter((name) => !Object.hasOwn(CHECKS, name));
+const unknown = names.filter((name) => !Object.hasOwn(ALL_CHECKS, name));
 if (unknown.length > 0) {
-  console.error(`Expected names out of ${Object.keys(CHECKS).join(', ')} but received ${unknown}`);
+  console.error(
+    `Expected names out of ${Object.keys(ALL_CHECKS).join(', ')} but received ${unknown}`,
+  );
   process.exit(2);
 }
 
