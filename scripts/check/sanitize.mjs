@@ -38,19 +38,15 @@ async function step(title, run) {
   console.log(`sanitize: ${title}: ${found}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
-/** Runs a program that commits a fault; throws unless the sanitizer ends it and names the fault. */
-export async function requireFound(name, expected, command, args, options) {
-  let output = '';
-  try {
-    output = await runQuietly(command, args, options);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    if (expected.test(error.output)) return;
-    output = error.output;
+/** Runs a program that commits a fault; throws unless the sanitizer names the fault. */
+async function requireFound(name, expected, command, args, options) {
+  const output = await runQuietly(command, args, options).catch((error) => {
+    if (error instanceof CommandError) return error.output;
+    throw error;
+  });
+  if (!expected.test(output)) {
+    throw new CommandError(`The planted fault ${name} was not found`, output);
   }
-  const error = new Error(`The planted fault ${name} was not found`);
-  error.output = output;
-  throw error;
 }
 
 async function runTests(program) {
