@@ -2,7 +2,7 @@
  * What a contribution has to pass:
  *
  *     node scripts/check.mjs [format] [lint] [types] [api] [core] [emulated] [package] [tests] [browser]
- *     node scripts/check.mjs coverage
+ *     node scripts/check.mjs [coverage] [sanitize]
  *
  * With no names, all of the first line. Every check runs even when an earlier one failed.
  */
@@ -15,6 +15,7 @@ import { checkCoverage } from './check/coverage.mjs';
 import { checkEmulated } from './check/emulated.mjs';
 import { formatFiles } from './check/format.mjs';
 import { checkPackage } from './check/package.mjs';
+import { checkSanitizers } from './check/sanitize.mjs';
 import { runInForeground, runQuietly } from './support/command.mjs';
 import { ROOT } from './support/files.mjs';
 
@@ -43,12 +44,13 @@ const CHECKS = {
   browser: () => checkBrowser(ROOT),
 };
 
-/** Checks of `npm run test:full`, which run when they are named. */
-const MORE_CHECKS = {
+/** Checks of `npm run test:full`, which run when they are named: each takes minutes, or what a run has left. */
+const LONG_CHECKS = {
   coverage: () => checkCoverage(ROOT),
+  sanitize: () => checkSanitizers(ROOT),
 };
 const ONE_CORE = ['format', 'lint', 'types', 'api'];
-const ALL_CHECKS = { ...CHECKS, ...MORE_CHECKS };
+const ALL_CHECKS = { ...CHECKS, ...LONG_CHECKS };
 
 /** Runs one check, prints one line and what a failed check has to say; tells whether it passed. */
 async function passes(name) {

@@ -16,6 +16,7 @@ constexpr std::size_t kAlignment = 64;
 // Blocks come in sizes of eight steps to the doubling: one of a size serves every request that is
 // rounded to it, and wastes less than an eighth.
 std::size_t roundedUp(std::size_t bytes) noexcept {
+  if (kWatched) return bytes;
   std::size_t step = kAlignment;
   while (bytes > 16 * step) step *= 2;
   return (bytes + step - 1) / step * step;
@@ -94,15 +95,15 @@ class Shelf {
   std::size_t count_ = 0, bytes_ = 0;
 };
 
-#if defined(__SANITIZE_ADDRESS__)
-// A kept block would hide that it is used after it was given back.
-constexpr bool kKeep = false;
-#else
-constexpr bool kKeep = true;
-#endif
-
 bool isKept(std::size_t size) noexcept {
-  return kKeep && size >= kSmallestKeptBlock && size <= kLargestKeptBlock;
+  return !kWatched && size >= kSmallestKeptBlock && size <= kLargestKeptBlock;
+}
+
+// Null when there is no memory. Unlike aligned_alloc it takes sizes that are no multiple of the
+// alignment.
+void* allocate(std::size_t size) noexcept {
+  void* memory = nullptr;
+  return posix_memalign(&memory, kAlignment, size) == 0 ? memory : nullptr;
 }
 
 }  // namespace
@@ -112,8 +113,8 @@ void* takeBlock(std::size_t bytes) {
   if (size >= kSmallestKeptBlock) {
     if (void* const kept = Shelf::instance().take(size); kept != nullptr) return kept;
   }
-  void* memory = std::aligned_alloc(kAlignment, size);
-  if (memory == nullptr && Shelf::instance().clear()) memory = std::aligned_alloc(kAlignment, size);
+  void* memory = allocate(size);
+  if (memory == nullptr && Shelf::instance().clear()) memory = allocate(size);
   if (memory == nullptr) throw std::bad_alloc();
   adviseHugePages(memory, size);
   return memory;

@@ -13,6 +13,13 @@ constexpr std::size_t kSmallestKeptBlock = std::size_t{1} << 16;
 constexpr std::size_t kLargestKeptBlock = std::size_t{1} << 25;
 constexpr std::size_t kKeptBytes = std::size_t{1} << 26;
 
+// Whether a sanitizer watches: it has to see every block taken and given back, at its own size.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kWatched = true;
+#else
+constexpr bool kWatched = false;
+#endif
+
 // Uninitialised memory of at least `bytes` > 0 on a cache-line boundary, in huge pages when it is
 // large. Throws std::bad_alloc.
 void* takeBlock(std::size_t bytes);

@@ -175,8 +175,10 @@ class Trainer {
     });
   }
 
-  Index unitsOf(Index block) const { return std::min(kUnitBlock, at_.width - block * kUnitBlock); }
-  T* hiddenOf(Index block, Index step) { return hidden_[step % 2].view().row(block * kUnitBlock); }
+  Index unitsOf(Index block) const {
+    return std::min(kBlockUnits, at_.width - block * kBlockUnits);
+  }
+  T* hiddenOf(Index block, Index step) { return hidden_[step % 2].view().row(block * kBlockUnits); }
 
   void forward(Index block, Index step) {
     for (Index column = 0; column < at_.inputs; column += at_.columns) {
@@ -187,7 +189,7 @@ class Trainer {
 
   // hidden [+]= W_b x^T over a block of columns; relu after the last.
   void forwardColumns(Index block, Index step, Index column) {
-    const Index unit = block * kUnitBlock, units = unitsOf(block);
+    const Index unit = block * kBlockUnits, units = unitsOf(block);
     const Index depth = std::min(at_.columns, at_.inputs - column);
     const bool last = column + depth == at_.inputs;
     const PanelEnd end = column == 0 ? last ? PanelEnd::kRelu : PanelEnd::kStore
@@ -205,7 +207,7 @@ class Trainer {
 
   // partial = A_b^T hidden.
   void blockOutputs(Index block, Index step) {
-    const Index unit = block * kUnitBlock;
+    const Index unit = block * kBlockUnits;
     const T* const hidden = hiddenOf(block, step);
     T* const partial = partial_.view().row(block * at_.outputs);
     const Index panels = blockCount(batchOf(step).size, at_.lanes);
@@ -273,8 +275,8 @@ class Trainer {
   // next batch's activations, a block of columns at a time.
   void backward(Index block, Index step, bool thenForward) {
     passGates(block, step);
-    const Index unit = block * kUnitBlock, units = unitsOf(block);
-    alignas(64) T gradient[kUnitBlock * (kColumnBlock + kMaxLanes<T>)];
+    const Index unit = block * kBlockUnits, units = unitsOf(block);
+    alignas(64) T gradient[kBlockUnits * (kColumnBlock + kMaxLanes<T>)];
     for (Index column = 0; column < at_.inputs; column += at_.columns) {
       const Index columns = std::min(at_.columns, at_.inputs - column);
       gradientColumns(block, step, column, columns, gradient);
@@ -295,7 +297,7 @@ class Trainer {
 
   // hidden <- relu'(hidden) * (A_b D), in place.
   void passGates(Index block, Index step) {
-    const T* const signs = training_.signs.row(block * kUnitBlock);
+    const T* const signs = training_.signs.row(block * kBlockUnits);
     const Index panels = blockCount(batchOf(step).size, at_.lanes);
     for (Index p = 0; p < panels; ++p) {
       kernels_.multiply({signs, at_.outputs, unitsOf(block), slopes_.view().data + p * at_.lanes,

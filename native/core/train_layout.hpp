@@ -11,7 +11,7 @@
 namespace ntkit {
 
 // Units and columns of a block: its weights, moments and gradient stay in the L2 cache.
-inline constexpr Index kUnitBlock = 64;
+inline constexpr Index kBlockUnits = 64;
 inline constexpr Index kColumnBlock = 128;
 
 // The scalars of a step: learning rate by the schedule, running powers of Adam's decay rates
@@ -73,7 +73,7 @@ struct Layout {
             batch,
             lanes,
             panels * lanes,
-            blockCount(width, kUnitBlock),
+            blockCount(width, kBlockUnits),
             blockCount(balanced, lanes) * lanes,
             batchSize >= n};
   }

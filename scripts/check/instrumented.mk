@@ -1,0 +1,29 @@
+# The core, its tests and the addon, built with the flags of an instrument: a sanitizer's, or --coverage.
+# OpenBLAS is linked as it is.
+# Variables: BUILD (output folder), FLAGS (of compiler and linker), CORE, TESTS, BINDING (sources), INCLUDES,
+# LIBS. Targets, all in BUILD: tests, faults (the planted ones), addon/build/Release/ntkit.node, faults.node.
+FAULTS := test/native/faults/faults.cpp
+CXXFLAGS := -std=c++20 -g1 -fno-omit-frame-pointer -ffp-contract=off -fno-math-errno -fPIC \
+            -DNAPI_VERSION=8 -DNAPI_CPP_EXCEPTIONS -DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS \
+            -Inative/core -Itest/native $(INCLUDES) $(FLAGS)
+SOURCES := $(CORE) $(TESTS) $(BINDING) $(FAULTS) test/native/faults/main.cpp test/native/faults/addon.cpp
+objects = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
+
+$(BUILD)/tests: $(call objects,$(CORE) $(TESTS))
+	@$(CXX) $(FLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/faults: $(call objects,$(CORE) $(FAULTS) test/native/faults/main.cpp)
+	@$(CXX) $(FLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/addon/build/Release/ntkit.node: $(call objects,$(CORE) $(BINDING))
+	@mkdir -p $(@D)
+	@$(CXX) $(FLAGS) -shared -o $@ $^ $(LIBS)
+
+$(BUILD)/faults.node: $(call objects,$(CORE) $(FAULTS) test/native/faults/addon.cpp)
+	@$(CXX) $(FLAGS) -shared -o $@ $^ $(LIBS)
+
+$(BUILD)/%.o: %.cpp scripts/check/instrumented.mk
+	@mkdir -p $(@D)
+	@$(CXX) $(CXXFLAGS) -MMD -MP -c $< -o $@
+
+-include $(patsubst %.cpp,$(BUILD)/%.d,$(SOURCES))
