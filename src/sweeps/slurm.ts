@@ -18,7 +18,9 @@ export interface SlurmArray {
  * cells in hand; submitting the script again goes on with what is left.
  */
 export function sbatchScript(plan: SweepPlan, { config, out, count }: SlurmArray): string {
-  const minutes = Math.max(5, Math.ceil((TIME_MARGIN * plan.seconds) / count / 60));
+  const { seconds, loadingSeconds } = plan;
+  const share = loadingSeconds + (seconds - loadingSeconds) / count;
+  const minutes = Math.max(5, Math.ceil((TIME_MARGIN * share) / 60));
   const megabytes = Math.ceil((MEMORY_MARGIN * plan.peakMemory) / 2 ** 20);
   return [
     '#!/bin/sh',
