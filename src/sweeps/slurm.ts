@@ -14,8 +14,8 @@ export interface SlurmArray {
 }
 
 /**
- * The script, for `sbatch`. A task that is stopped before its time is warned by SIGTERM, as Slurm does, and finishes the
- * cells in hand; submitting the script again goes on with what is left.
+ * The script, for `sbatch`. A task whose time is nearly over is warned by SIGTERM, sent to the script itself (`B:`), which
+ * the sweep has taken the place of, and finishes the cells in hand; submitting the script again goes on with what is left.
  */
 export function sbatchScript(plan: SweepPlan, { config, out, count }: SlurmArray): string {
   const { seconds, loadingSeconds } = plan;
@@ -29,7 +29,7 @@ export function sbatchScript(plan: SweepPlan, { config, out, count }: SlurmArray
     `#SBATCH --cpus-per-task=${plan.concurrency}`,
     `#SBATCH --mem=${megabytes}M`,
     `#SBATCH --time=${minutes}`,
-    '#SBATCH --signal=TERM@60',
+    '#SBATCH --signal=B:TERM@60',
     '#SBATCH --output=ntkit-sweep-%A-%a.log',
     '',
     `exec ntkit sweep ${quoted(config)} \\`,
