@@ -1,10 +1,20 @@
 /**
- * Claims: which process works on what, in a folder that several share. A claim is a file that one process creates and
- * nobody rewrites but its owner; a dead owner's claim is outbid by one of the next generation, so that of several who
- * find it, one wins.
+ * Claims: which process works on what, in a folder that several share. A process writes who it is into one file; a claim is
+ * a hard link to it, which one process alone can make. Nobody removes a claim but its owner; a dead owner's claim is outbid
+ * by one of the next generation, so that of several who find it, one wins.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  link,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { NtkitError } from '../errors.js';
 import {
@@ -42,6 +52,7 @@ export class Claims {
   readonly #asked = new Map<string, Promise<boolean>>();
   readonly #sightings = new Map<string, Sighting>();
   readonly #now: () => number;
+  #owner: Promise<string> | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
 
   /** @param now - a clock in milliseconds; default `performance.now`. */
@@ -67,15 +78,9 @@ export class Claims {
 
   async #ask(name: string): Promise<boolean> {
     try {
-      const latest = await this.#latest(name);
-      if (latest !== undefined && (await this.#isHeld(latest))) return false;
-      const path = join(
-        this.#folder,
-        `${name}.${latest === undefined ? 0 : latest.generation + 1}`,
-      );
-      if (!(await this.#create(path))) return false;
+      const path = await this.#create(name);
+      if (path === undefined) return false;
       this.#mine.set(name, path);
-      this.#keepAlive();
       return true;
     } catch (cause) {
       const { message } = cause as Error;
@@ -85,20 +90,31 @@ export class Claims {
     }
   }
 
+  /** The path of a new claim; undefined when another process has it. */
+  async #create(name: string): Promise<string | undefined> {
+    const first = join(this.#folder, `${name}.0`);
+    if (await this.#link(first)) return first;
+    const latest = await this.#latest(name);
+    if (latest !== undefined && (await this.#isHeld(latest))) return undefined;
+    const next = join(this.#folder, `${name}.${latest === undefined ? 0 : latest.generation + 1}`);
+    return (await this.#link(next)) ? next : undefined;
+  }
+
   /** Gives back what {@link take} took. What cannot be removed is left for others to outbid. */
   async release(name: string): Promise<void> {
     const path = this.#mine.get(name);
     if (path === undefined) return;
     this.#mine.delete(name);
-    if (this.#mine.size === 0) clearInterval(this.#heartbeat);
-    const generation = Number(CLAIM.exec(path.slice(this.#folder.length + 1))?.[2]);
-    for (let older = 0; older < generation; older++) await this.#remove(`${name}.${older}`);
-    await this.#remove(`${name}.${generation}`);
+    await unlink(path).catch(() => undefined);
   }
 
   /** Gives everything back. */
   async releaseAll(): Promise<void> {
     for (const name of [...this.#mine.keys()]) await this.release(name);
+    clearInterval(this.#heartbeat);
+    const owner = await this.#owner?.catch(() => undefined);
+    this.#owner = undefined;
+    if (owner !== undefined) await unlink(owner).catch(() => undefined);
   }
 
   /** Removes the claims of all, once nothing is left to do. */
@@ -153,37 +169,40 @@ export class Claims {
     return true;
   }
 
-  /** Creates a claim that is whole from the moment it has its name. */
-  async #create(path: string): Promise<boolean> {
-    const part = join(this.#folder, `${randomUUID()}.part`);
-    try {
-      // Whoever finishes the run removes the folder, maybe just now.
-      await mkdir(this.#folder).catch(unlessThere);
-      await writeFile(part, JSON.stringify(this.#me), { flag: 'wx' });
-      await link(part, path);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw error;
-    } finally {
-      await rm(part, { force: true }).catch(() => undefined);
+  /** Makes a claim of this path, which is whole from the moment it is there; false when there is one. */
+  async #link(path: string): Promise<boolean> {
+    for (let attempt = 0; ; attempt++) {
+      const owner = (this.#owner ??= this.#writeOwner());
+      try {
+        await link(await owner, path);
+        return true;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EEXIST') return false;
+        if (this.#owner === owner) this.#owner = undefined;
+        // Whoever finishes the run removes the folder, maybe just now.
+        if (code !== 'ENOENT' || attempt > 0) throw error;
+      }
     }
   }
 
-  async #remove(file: string): Promise<void> {
-    await rm(join(this.#folder, file), { force: true }).catch(() => undefined);
+  /** The file to which this process's claims are links. */
+  async #writeOwner(): Promise<string> {
+    const path = join(this.#folder, `${randomUUID()}.owner`);
+    await mkdir(this.#folder).catch(unlessThere);
+    await writeFile(path, JSON.stringify(this.#me), { flag: 'wx' });
+    this.#keepAlive(path);
+    return path;
   }
 
-  #keepAlive(): void {
+  #keepAlive(owner: string): void {
     clearInterval(this.#heartbeat);
-    this.#heartbeat = setInterval(() => {
-      for (const path of this.#mine.values()) void beat(path, this.#me);
-    }, HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => void beat(owner, this.#me), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
 }
 
-/** Writes a claim again in place: its time of change is the file system's own. */
+/** Writes the owner again in place, and so all of its claims: their time of change is the file system's own. */
 async function beat(path: string, owner: ProcessIdentity): Promise<void> {
   try {
     const file = await open(path, 'r+');
@@ -193,7 +212,7 @@ async function beat(path: string, owner: ProcessIdentity): Promise<void> {
       await file.close();
     }
   } catch {
-    // It has just been given back, or the disk fails: the append of the result will say so.
+    // The run has just ended, or the disk fails: the append of the result will say so.
   }
 }
 

@@ -3,7 +3,7 @@
  * `{"sha256": ..., "cell": ...}` with the SHA-256 of the cell's canonical JSON, so that a torn or altered
  * line is recognised when it is read.
  */
-import { constants, type FileHandle, open, readFile } from 'node:fs/promises';
+import { constants, type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256, writeFileAtomic } from '../data/files.js';
 import { NtkitError } from '../errors.js';
@@ -37,24 +37,37 @@ export function encodeCell(cell: unknown): string {
   return `{"sha256":"${sha256(json)}","cell":${json}}\n`;
 }
 
+/** Where appended lines lie in `results.jsonl`. */
+export interface Appended {
+  /** The file's number. */
+  readonly file: bigint;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
- * Appends one line in one write and waits for the disk. An earlier line that was torn is ended first, so
+ * Appends lines in one write and waits for the disk. An earlier line that was torn is ended first, so
  * that it stays a damaged line of its own.
  *
+ * @returns where they lie; undefined when another process has appended at the same time.
  * @throws NtkitError `ERR_STORE` when the file is missing or the line was not written whole.
  */
-export async function appendLine(folder: string, line: string): Promise<void> {
+export async function appendLines(folder: string, lines: string): Promise<Appended | undefined> {
   const path = resultsPath(folder);
   try {
     // Without O_CREAT: a run whose results have vanished must not go on as if it had just begun.
     const file = await open(path, constants.O_RDWR | constants.O_APPEND);
     try {
-      const bytes = Buffer.from((await endsInNewline(file)) ? line : `\n${line}`);
+      const { size: start } = await file.stat();
+      const bytes = Buffer.from((await endsInNewline(file, start)) ? lines : `\n${lines}`);
       const { bytesWritten } = await file.write(bytes);
       await file.sync();
       if (bytesWritten !== bytes.length) {
         throw new Error(`wrote ${bytesWritten} of ${bytes.length} bytes`);
       }
+      const { ino, size } = await file.stat({ bigint: true });
+      const end = start + bytes.length;
+      return Number(size) === end ? { file: ino, start, end } : undefined;
     } finally {
       await file.close();
     }
@@ -65,8 +78,7 @@ export async function appendLine(folder: string, line: string): Promise<void> {
   }
 }
 
-async function endsInNewline(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat();
+async function endsInNewline(file: FileHandle, size: number): Promise<boolean> {
   if (size === 0) return true;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0] === NEWLINE;
@@ -91,6 +103,9 @@ export async function readNewResults(
 ): Promise<Results & { readonly position: ReadPosition }> {
   const path = resultsPath(folder);
   try {
+    if (from !== undefined && (await isAt(path, from))) {
+      return { cells: [], damaged: [], position: from };
+    }
     const file = await open(path, 'r');
     try {
       const { ino, size } = await file.stat({ bigint: true });
@@ -106,6 +121,12 @@ export async function readNewResults(
   } catch (cause) {
     throw cannotRead(path, cause);
   }
+}
+
+/** Whether nothing came after a position. */
+async function isAt(path: string, { file, offset }: ReadPosition): Promise<boolean> {
+  const { ino, size } = await stat(path, { bigint: true });
+  return ino === file && Number(size) === offset;
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   type RunTiming,
 } from './manifest.js';
 import { readRun, type StoredRun } from './read-run.js';
-import { appendLine, encodeCell, resultsPath } from './results-file.js';
+import { appendLines, encodeCell, resultsPath } from './results-file.js';
 import { requireSameRun } from './same-run.js';
 
 /**
@@ -40,7 +40,9 @@ export class RunStore<C> {
    */
   async append(cell: C): Promise<void> {
     const line = encodeCell(cell);
-    await this.#afterLast(async () => appendLine(this.folder, line));
+    await this.#afterLast(async () => {
+      await appendLines(this.folder, line);
+    });
   }
 
   /**

@@ -153,6 +153,20 @@ async function networkFor(
   });
 }
 
+/** The matrices of a kernel regression. */
+async function regression(
+  shape: Shape,
+  signal: AbortSignal,
+): Promise<Record<'K' | 'Kt' | 'Y' | 'Yt', Matrix>> {
+  const [X, Z] = [noise(shape.n, shape.d, 0), noise(shape.q, shape.d, 1)];
+  return {
+    K: await infiniteNtk(X, undefined, { signal }),
+    Kt: await infiniteNtk(X, Z, { signal }),
+    Y: targets(shape, shape.n),
+    Yt: targets(shape, shape.q),
+  };
+}
+
 const PROBES: Readonly<Record<WorkKind, MakeProbe>> = {
   async training(sized, signal) {
     const { settings } = sized;
@@ -213,11 +227,22 @@ const PROBES: Readonly<Record<WorkKind, MakeProbe>> = {
   },
 
   async factors({ shape: whole }, signal) {
-    const shape = cut('factors', whole, (shape) => COSTS.influence(shape));
-    const [X, Z] = [noise(shape.n, shape.d, 0), noise(shape.q, shape.d, 1)];
-    const K = await infiniteNtk(X, undefined, { signal });
-    const Kt = await infiniteNtk(X, Z, { signal });
-    const [Y, Yt] = [targets(shape, shape.n), targets(shape, shape.q)];
+    const shape = cut('factors', whole, (shape) => COSTS.fit(shape));
+    const { K, Kt, Y } = await regression(shape, signal);
+    return {
+      flops: COSTS.fit(shape),
+      units: 1,
+      run: async () => {
+        const ridge = await KernelRidge.fit(K, Y, { signal });
+        await ridge.predict(Kt, { signal });
+        await ridge.predict(K, { signal });
+      },
+    };
+  },
+
+  async influence({ shape: whole }, signal) {
+    const shape = cut('influence', whole, (shape) => COSTS.influence(shape));
+    const { K, Kt, Y, Yt } = await regression(shape, signal);
     return {
       flops: COSTS.influence(shape),
       units: 1,

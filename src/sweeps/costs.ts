@@ -26,6 +26,9 @@ const GATE_FLOPS = 1 / 16;
 /** The eigenvalues of a matrix take the time of so many n^3 flops. */
 const EIGENVALUE_FLOPS = 10;
 
+/** Ranking a point takes the time of so many elements of a sample. */
+const RANKING_ELEMENTS = 100;
+
 /** Flops, or their worth in time. */
 export const COSTS = {
   /** Two products a step, and the update. */
@@ -60,6 +63,10 @@ export const COSTS = {
   spectra({ n, d }: Shape): number {
     const side = Math.min(n, d);
     return 2 * (n * d * side + EIGENVALUE_FLOPS * side ** 3);
+  },
+  /** The most influential points and two rank correlations, as elements of a sample: both run on JavaScript's thread. */
+  rankings({ n }: Shape): number {
+    return 2 * RANKING_ELEMENTS * n;
   },
   /** Steps of a gradient through the network and, with attention, through its context. */
   attack(

@@ -24,7 +24,9 @@ export interface SweepPlan {
   /** Works that several cells share, and how often they would be done if they did not. */
   readonly shared: { readonly works: number; readonly uses: number };
   readonly flops: number;
+  /** Of all cells, and of loading the data, as it was loaded for the plan. */
   readonly seconds: number;
+  readonly loadingSeconds: number;
   /** Bytes of the process at its peak, cells side by side. */
   readonly peakMemory: number;
   /** Bytes that the process may take. */
@@ -36,7 +38,7 @@ export interface SweepPlan {
 
 /** What the prepared cells will take at some speed; `cells` may be fewer than all, on a folder that has some. */
 export function planSweep(
-  { cells: all, refused, memory }: PreparedSweep,
+  { cells: all, refused, memory, held, loadingSeconds }: PreparedSweep,
   speed: Speed,
   concurrency: number,
   cells: readonly PlannedCell[] = all,
@@ -44,22 +46,37 @@ export function planSweep(
   const limits = { concurrency, memory, weigh: speed };
   const seconds = chargedCosts(cells, speed);
   const flops = chargedCosts(cells, flopsOf);
-  const held = process.memoryUsage().rss;
+  const computing = sum(seconds.values());
+  const training = sum(chargedCosts(cells, onlyTraining(speed)).values());
+  const live = peakOf(cells, limits, seconds);
   return {
     rows: rowsOf(cells, flops, seconds),
     cells: cells.length,
     shared: sharedOf(cells),
     flops: sum(flops.values()),
-    seconds: sum(seconds.values()),
-    peakMemory: held + GARBAGE_BYTES + peakOf(cells, limits, seconds),
+    seconds: loadingSeconds + computing,
+    loadingSeconds,
+    peakMemory:
+      held + live + garbageBeside(live, 1 - training / Math.max(computing, Number.MIN_VALUE)),
     memoryBudget: held + memory,
     concurrency,
     refused: refused.map((cell) => ({ label: cell.label, memory: memoryAlone(cell) })),
   };
 }
 
-/** Memory that is given back a little late: blocks that the core keeps, arrays not collected yet. */
-const GARBAGE_BYTES = 48 * 2 ** 20;
+/**
+ * Memory that is given back late: V8 collects arrays that nobody needs once they come to 64 MiB and lets more be made
+ * meanwhile, the core keeps up to 64 MiB of blocks. Work outside trainings leaves nearly as much behind as it takes.
+ *
+ * @param share - of that work in the time.
+ */
+function garbageBeside(live: number, share: number): number {
+  return LEAST_GARBAGE + Math.min(MORE_GARBAGE, GARBAGE_SHARE * share * live);
+}
+
+const LEAST_GARBAGE = 40 * 2 ** 20;
+const MORE_GARBAGE = 128 * 2 ** 20;
+const GARBAGE_SHARE = 0.9;
 
 /** Flops of a cost, whatever their kind. */
 export function flopsOf(cost: Cost): number {
@@ -122,6 +139,10 @@ function sharedOf(cells: readonly PlannedCell[]): { works: number; uses: number 
   }
   const several = [...uses.values()].filter((count) => count > 1);
   return { works: several.length, uses: sum(several) };
+}
+
+function onlyTraining(speed: Speed): Speed {
+  return ({ training = 0, steps = 0 }) => speed({ training, steps });
 }
 
 function sum(values: Iterable<number>): number {

@@ -35,6 +35,10 @@ export interface PreparedSweep {
   readonly refused: readonly PlannedCell[];
   /** Bytes for shared results and running cells, beside what the process holds already. */
   readonly memory: number;
+  /** Bytes that the process holds already. */
+  readonly held: number;
+  /** How long the data took to load. */
+  readonly loadingSeconds: number;
 }
 
 /**
@@ -53,17 +57,20 @@ export async function prepareSweep(
     custom.map(({ name }) => name),
   );
   const data = new Map<string, SweepData>();
+  const startedAt = performance.now();
   for (const entry of config.data) {
     const set = await loadData(entry, options);
     data.set(set.name, set);
   }
+  const loadingSeconds = (performance.now() - startedAt) / 1000;
   const numerics = numericsVersion(runtimeInfo());
   const measures = config.measures.map((name) => measureOf(name, custom));
   const cells = planCells(config, [...data.values()], measures, numerics);
   for (const cell of cells) requireSample(cell, data);
   const memory = memoryFor(options.memoryBudget);
   return {
-    ...{ config, data, numerics, memory },
+    ...{ config, data, numerics, memory, loadingSeconds },
+    held: process.memoryUsage().rss,
     cells: cells.filter((cell) => memoryAlone(cell) <= memory),
     refused: cells.filter((cell) => memoryAlone(cell) > memory),
   };

@@ -94,7 +94,7 @@ export function scoresWork(choice: ScoresChoice, data: DataShape): SharedWork {
   const shape = { n, q, d: data.inputs, c: data.classes };
   return {
     name: `scores ${ridge} of ${networkWork(choice, data).name}`,
-    cost: { gates: COSTS.empiricalKernels(shape, width), factors: COSTS.influence(shape) },
+    cost: { gates: COSTS.empiricalKernels(shape, width), influence: COSTS.influence(shape) },
     bytes: DOUBLE * n,
     working: bytesOf.influence(shape, width),
   };

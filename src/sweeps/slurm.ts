@@ -14,11 +14,13 @@ export interface SlurmArray {
 }
 
 /**
- * The script, for `sbatch`. A task that is stopped before its time is warned by SIGTERM, as Slurm does, and finishes the
- * cells in hand; submitting the script again goes on with what is left.
+ * The script, for `sbatch`. A task whose time is nearly over is warned by SIGTERM, sent to the script itself (`B:`), which
+ * the sweep has taken the place of, and finishes the cells in hand; submitting the script again goes on with what is left.
  */
 export function sbatchScript(plan: SweepPlan, { config, out, count }: SlurmArray): string {
-  const minutes = Math.max(5, Math.ceil((TIME_MARGIN * plan.seconds) / count / 60));
+  const { seconds, loadingSeconds } = plan;
+  const share = loadingSeconds + (seconds - loadingSeconds) / count;
+  const minutes = Math.max(5, Math.ceil((TIME_MARGIN * share) / 60));
   const megabytes = Math.ceil((MEMORY_MARGIN * plan.peakMemory) / 2 ** 20);
   return [
     '#!/bin/sh',
@@ -27,7 +29,7 @@ export function sbatchScript(plan: SweepPlan, { config, out, count }: SlurmArray
     `#SBATCH --cpus-per-task=${plan.concurrency}`,
     `#SBATCH --mem=${megabytes}M`,
     `#SBATCH --time=${minutes}`,
-    '#SBATCH --signal=TERM@60',
+    '#SBATCH --signal=B:TERM@60',
     '#SBATCH --output=ntkit-sweep-%A-%a.log',
     '',
     `exec ntkit sweep ${quoted(config)} \\`,

@@ -10,6 +10,7 @@ export const USUAL_RATES: Readonly<Record<WorkKind, number>> = {
   kernels: 2e10,
   gates: 2e10,
   factors: 1e10,
+  influence: 1e10,
   spectra: 5e9,
   attacks: 1e10,
   data: 1e8,

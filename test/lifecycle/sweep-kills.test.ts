@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, ensureBuilt } from '../support/built-package.js';
+import { reportFigure } from '../support/figures.js';
 import { KILLS, pause, randomFrom, start, type Spawned } from '../support/kills.js';
 import { TestRedis, hasRedis } from '../support/redis.js';
 
@@ -75,10 +76,8 @@ describe('kill -9', () => {
       expect(await sweepInto(run).ended).toBe(0);
       expect(resultsOf(run)).toBe(uninterrupted);
     }
-    console.log(
-      `${kills} kills of local processes, ${interrupted} of them before the end of a sweep`,
-    );
     expect(interrupted).toBeGreaterThan(0);
+    reportFigure('sweep-kills', kills, `${interrupted} times every process of a sweep`);
   });
 
   it.runIf(hasRedis)('of two workers and of who submits', { timeout: 3_600_000 }, async () => {
@@ -122,7 +121,7 @@ describe('kill -9', () => {
         redis.clear();
         sweeps++;
       }
-      console.log(`${kills} kills of workers and submitters in ${sweeps} sweeps`);
+      reportFigure('worker-kills', kills, `in ${sweeps} sweeps`);
     } finally {
       for (const { child } of workers) child.kill('SIGKILL');
       await redis.end();

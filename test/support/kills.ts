@@ -1,9 +1,10 @@
 /** Processes that are killed at random points, again and again. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync } from 'node:fs';
+import { repeat } from './effort.js';
 
-/** How many kills a test makes; `NTKIT_KILLS=200` makes as many as the project promises to survive. */
-export const KILLS = Number(process.env['NTKIT_KILLS'] ?? 8);
+/** How many kills a test makes; the long run as many as the project promises to survive. */
+export const KILLS = repeat(8, 200);
 
 /** A process of a test. */
 export interface Spawned {

@@ -14,27 +14,30 @@ if (!hasRedis) {
   );
 }
 
-/** One server, which keeps what it has over a restart. */
+/** One server, which keeps what it has over a restart unless it is told not to. */
 export class TestRedis {
   readonly port: number;
   readonly url: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'ntkit-redis-'));
   #server: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  readonly #keeps: boolean;
+
+  private constructor(port: number, keeps: boolean) {
     this.port = port;
+    this.#keeps = keeps;
     this.url = `redis://127.0.0.1:${port}`;
   }
 
-  static async start(): Promise<TestRedis> {
-    const redis = new TestRedis(await freePort());
+  static async start({ keeps = true }: { readonly keeps?: boolean } = {}): Promise<TestRedis> {
+    const redis = new TestRedis(await freePort(), keeps);
     await redis.up();
     return redis;
   }
 
   async up(): Promise<void> {
     const options = ['--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''];
-    const kept = ['--appendonly', 'yes', '--appendfsync', 'everysec'];
+    const kept = this.#keeps ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : [];
     this.#server = spawn('redis-server', ['--port', `${this.port}`, ...options, ...kept], {
       stdio: 'ignore',
     });
@@ -81,7 +84,8 @@ async function answers(port: number): Promise<boolean> {
   });
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', () => {

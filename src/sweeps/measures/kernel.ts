@@ -27,7 +27,8 @@ export const kernelMeasure: Measure = {
     const shape = { n, q, d: data.inputs, c: data.classes };
     return {
       cost: { factors: COSTS.fit(shape) },
-      memory: bytesOf.fit(shape),
+      // Predicting the training points themselves copies the kernel.
+      memory: bytesOf.fit(shape) + bytesOf.kernel(shape),
       shared: [sampleWork(settings, data), inputsWork(settings, data), kernelsWork(settings, data)],
     };
   },

@@ -8,16 +8,17 @@ export type Values = Readonly<Record<string, number | string | boolean | null>>;
 
 /** Kinds of work whose speed differs on one machine; each has a rate of its own. */
 export type WorkKind =
-  'training' | 'kernels' | 'gates' | 'factors' | 'spectra' | 'attacks' | 'data';
+  'training' | 'kernels' | 'gates' | 'factors' | 'influence' | 'spectra' | 'attacks' | 'data';
 
 /** All of them. */
 export const WORK_KINDS: readonly WorkKind[] = [
-  ...(['training', 'kernels', 'gates', 'factors', 'spectra', 'attacks', 'data'] as const),
+  ...(['training', 'kernels', 'gates', 'factors', 'influence', 'spectra'] as const),
+  ...(['attacks', 'data'] as const),
 ];
 
 /**
  * Work in flops, kind by kind: `kernels` at infinite width and attention, `gates` the kernels of given weights, `factors`
- * regressions and influence, `data` elements of samples. `steps` are those of the training.
+ * regressions, `influence` regressions with the influence of their points, `data` elements of samples. `steps` are those of the training.
  */
 export type Cost = Readonly<Partial<Record<WorkKind | 'steps', number>>>;
 

@@ -37,23 +37,35 @@ export async function connect(url: string, report: (message: string) => void): P
     maxRetriesPerRequest: null,
     retryStrategy: () => null,
   });
-  redis.on('error', quietly(report));
+  // What connect throws only says that there is no connection.
+  let reason: Error | undefined;
+  const remember = (error: Error): void => {
+    reason ??= error;
+  };
+  redis.on('error', remember);
   try {
     await redis.connect();
     await redis.ping();
-  } catch (cause) {
+  } catch (error) {
     redis.disconnect();
-    const { message } = cause as Error;
+    const cause = reason ?? (error as Error);
+    const { message } = cause;
     throw new NtkitError('ERR_QUEUE', `Cannot reach Redis at ${address}: ${message}`, { cause });
   }
+  redis.off('error', remember);
+  redis.on('error', quietly(report));
   redis.options.retryStrategy = () => RETRY_MS;
   return redis;
 }
 
-/** Passes a message on, the same one at most every ten seconds. */
-export function quietly(report: (message: string) => void): (error: Error) => void {
+/** Passes a message on, in other words where there are better ones, the same one at most every ten seconds. */
+export function quietly(
+  report: (message: string) => void,
+  reword: (message: string) => string = (message) => message,
+): (error: Error) => void {
   let last = { message: '', at: -Infinity };
-  return ({ message }) => {
+  return (error) => {
+    const message = reword(error.message);
     const now = performance.now();
     if (message === last.message && now - last.at < QUIET_MS) return;
     last = { message, at: now };

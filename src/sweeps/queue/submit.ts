@@ -55,8 +55,7 @@ export async function submitSweep(
   const queue = new Queue(queueName(prepared.numerics), { connection: redis, prefix: PREFIX });
   queue.on('error', quietly(options.report));
   try {
-    await redis.sadd(NUMERICS_SET, prepared.numerics);
-    const submission = new Submission(batches, store, redis, queue, options);
+    const submission = new Submission(batches, prepared.numerics, store, redis, queue, options);
     const failures = prepared.refused.map((cell) => ({
       cell,
       error: refusal(cell, prepared.memory),
@@ -81,15 +80,18 @@ class Submission {
   readonly #options: SubmitOptions;
   readonly #missing: Map<string, PlannedCell>;
   #batches: readonly Batch[];
+  readonly #numerics: string;
 
   constructor(
     batches: readonly Batch[],
+    numerics: string,
     store: SharedStore<SweepCell>,
     redis: Redis,
     queue: Queue,
     options: SubmitOptions,
   ) {
     this.#batches = batches;
+    this.#numerics = numerics;
     this.#store = store;
     this.#redis = redis;
     this.#queue = queue;
@@ -172,6 +174,8 @@ class Submission {
   }
 
   async #add({ id, job }: Batch): Promise<void> {
+    // A Redis that has lost jobs has lost this, too.
+    await this.#redis.sadd(NUMERICS_SET, this.#numerics);
     await this.#queue.add('cells', job, {
       jobId: id,
       attempts: 3,

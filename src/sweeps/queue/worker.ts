@@ -58,7 +58,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       maxStalledCount: MAX_STALLED,
     },
   );
-  worker.on('error', quietly(report));
+  worker.on('error', quietly(report, saidPlainly));
   report(`waiting for jobs of numerics ${numerics}`);
   try {
     await anyAborted(drain, stop);
@@ -89,11 +89,21 @@ async function computeJob(
   const failures = await child.compute({ ...checked, cells }, (cell) => {
     const line = encodeCell(cell).trimEnd();
     // Whoever comes first stays: equal keys have equal results.
-    stored.push(redis.set(resultKey(cell.key), line, 'EX', KEEP_SECONDS, 'NX'));
+    const storing = redis.set(resultKey(cell.key), line, 'EX', KEEP_SECONDS, 'NX');
+    // It is awaited at the end of the job, which fails with it.
+    storing.catch(() => undefined);
+    stored.push(storing);
   });
   await Promise.all(stored);
   report(`job ${job.id ?? ''}: ${cells.length - failures.length} cells, ${failures.length} failed`);
   return { failures };
+}
+
+/** A Redis that was started again without its memory knows no lock of a job in hand: BullMQ names its own functions. */
+function saidPlainly(message: string): string {
+  const lost = /^Missing (?:lock|key) for job (\S+?)\.? /.exec(message);
+  if (lost === null) return message;
+  return `job ${lost[1] ?? ''} went to another worker or was lost by Redis; its results are kept`;
 }
 
 function checkedJob(data: unknown): ReturnType<typeof parseJob> {

@@ -32,6 +32,7 @@ export function planText(plan: SweepPlan): string {
     ...rows.map(({ data, measure, cells, flops, seconds, memory }) => [
       ...[data, measure, `${cells}`, flops.toExponential(1), time(seconds), mebibytes(memory)],
     ]),
+    ['', 'loading the data', '', '', time(plan.loadingSeconds), ''],
     ['all', '', `${plan.cells}`, plan.flops.toExponential(1), time(plan.seconds), ''],
   ]);
   const lines = [

@@ -1,0 +1,50 @@
+// How long a sweep takes: node sweep-time.mjs loop|sweep <config as JSON> <folder>. Prints seconds as JSON: in all, loading the
+// data left out of the loop alone, and those of the cells.
+// `loop` computes the same cells in the same order and as many side by side, and does nothing else: no claims, no store.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { runSweep, runtimeInfo } from '../../../dist/index.js';
+import { inParallel } from '../../../dist/experiments/parallel.js';
+import { Bench } from '../../../dist/sweeps/bench.js';
+import { prepareSweep } from '../../../dist/sweeps/prepare.js';
+import { byInputs, inOrder } from '../../../dist/sweeps/scheduler.js';
+import { USUAL_SPEED } from '../../../dist/sweeps/speed.js';
+
+const [mode, json, folder] = process.argv.slice(2);
+const config = JSON.parse(json);
+const { threads } = runtimeInfo();
+
+/** Cells that share their inputs share a bench, which goes when its last cell has begun. */
+async function loop() {
+  const { cells, data } = await prepareSweep(config);
+  let bench;
+  let inputs;
+  const startedAt = performance.now();
+  let cellSeconds = 0;
+  await inParallel(threads, inOrder(cells, USUAL_SPEED), async (cell) => {
+    if (byInputs(cell) !== inputs) {
+      inputs = byInputs(cell);
+      bench = new Bench(data.get(cell.data), {});
+    }
+    const begunAt = performance.now();
+    await cell.measure.run(cell.request, bench);
+    cellSeconds += performance.now() - begunAt;
+  });
+  return { cells: cells.length, seconds: since(startedAt), cellSeconds: cellSeconds / 1000 };
+}
+
+async function sweep() {
+  const startedAt = performance.now();
+  const { cells } = await runSweep(config, { out: folder });
+  const seconds = since(startedAt);
+  const events = readFileSync(join(folder, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+  const cellSeconds = events.reduce((sum, line) => sum + JSON.parse(line).seconds, 0);
+  return { cells: cells.length, seconds, cellSeconds };
+}
+
+function since(startedAt) {
+  return (performance.now() - startedAt) / 1000;
+}
+
+console.log(JSON.stringify({ ...(await { loop, sweep }[mode]()), threads }));
