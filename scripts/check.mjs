@@ -2,7 +2,7 @@
  * What a contribution has to pass:
  *
  *     node scripts/check.mjs [format] [lint] [types] [api] [core] [emulated] [package] [tests] [browser]
- *                             [sanitize]
+ *                             [sanitize] [native-coverage]
  *
  * With no names, all but the last line's, which take minutes. Every check runs even when an earlier one failed.
  */
@@ -12,6 +12,7 @@ import { checkBrowser } from './check/browser.mjs';
 import { checkCore } from './check/core.mjs';
 import { checkEmulated } from './check/emulated.mjs';
 import { formatFiles } from './check/format.mjs';
+import { checkNativeCoverage } from './check/native-coverage.mjs';
 import { checkPackage } from './check/package.mjs';
 import { checkSanitizers } from './check/sanitize.mjs';
 import { runInForeground, runQuietly } from './support/command.mjs';
@@ -45,6 +46,7 @@ const CHECKS = {
 /** Checks that run when they are named: each takes minutes. */
 const LONG_CHECKS = {
   sanitize: () => checkSanitizers(ROOT),
+  'native-coverage': () => checkNativeCoverage(ROOT),
 };
 const ALL_CHECKS = { ...CHECKS, ...LONG_CHECKS };
 
