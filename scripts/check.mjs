@@ -2,7 +2,7 @@
  * What a contribution has to pass:
  *
  *     node scripts/check.mjs [format] [lint] [types] [api] [core] [emulated] [package] [tests] [browser]
- *     node scripts/check.mjs [coverage] [sanitize]
+ *     node scripts/check.mjs [coverage] [native-coverage] [sanitize]
  *
  * With no names, all of the first line. Every check runs even when an earlier one failed.
  */
@@ -14,6 +14,7 @@ import { checkCore } from './check/core.mjs';
 import { checkCoverage } from './check/coverage.mjs';
 import { checkEmulated } from './check/emulated.mjs';
 import { formatFiles } from './check/format.mjs';
+import { checkNativeCoverage } from './check/native-coverage.mjs';
 import { checkPackage } from './check/package.mjs';
 import { checkSanitizers } from './check/sanitize.mjs';
 import { runInForeground, runQuietly } from './support/command.mjs';
@@ -48,6 +49,7 @@ const CHECKS = {
 const LONG_CHECKS = {
   coverage: () => checkCoverage(ROOT),
   sanitize: () => checkSanitizers(ROOT),
+  'native-coverage': () => checkNativeCoverage(ROOT),
 };
 const ONE_CORE = ['format', 'lint', 'types', 'api'];
 const ALL_CHECKS = { ...CHECKS, ...LONG_CHECKS };
