@@ -40,6 +40,10 @@ const limits = (
   ...{ concurrency, memory, weigh },
 });
 
+function firstOf(cells: readonly PlannedCell[]): PlannedCell {
+  return cells[0] ?? expect.fail('Expected cells');
+}
+
 /** Starts all that fit, and tells their names. */
 function started(scheduler: Scheduler): string[] {
   const names: string[] = [];
@@ -74,7 +78,7 @@ describe('what runs side by side', () => {
     const scheduler = new Scheduler(cells, limits(2));
     expect(started(scheduler)).toHaveLength(2);
     expect([scheduler.runningCount, scheduler.waitingCount]).toEqual([2, 1]);
-    scheduler.end(cells[0]!);
+    scheduler.end(firstOf(cells));
     expect(started(scheduler)).toEqual(['c']);
   });
 
@@ -87,14 +91,14 @@ describe('what runs side by side', () => {
     const scheduler = new Scheduler(cells, limits(3, 10));
     expect(started(scheduler)).toEqual(['first', 'small']);
     expect(scheduler.peak).toBe(9);
-    scheduler.end(cells[0]!);
+    scheduler.end(firstOf(cells));
     expect(started(scheduler)).toEqual(['large']);
   });
 
   it('counts a shared result once, and what making it takes while it is made', () => {
     const work = shared('kernel', 1, 20, 30);
     const cells = ['a', 'b'].map((label) => cell(label, { memory: 5, works: [work] }));
-    expect(memoryAlone(cells[0]!)).toBe(50);
+    expect(memoryAlone(firstOf(cells))).toBe(50);
     const scheduler = new Scheduler(cells, limits(2));
     expect(started(scheduler)).toEqual(['a', 'b']);
     expect(scheduler.peak).toBe(20 + 30 + 5);
@@ -132,7 +136,7 @@ describe('shared results', () => {
     const cells = ['a', 'b'].map((label) => cell(label, { works: [shared('kernel', 1, 20)] }));
     const scheduler = new Scheduler(cells, limits(1), (_, name) => dropped.push(name));
     started(scheduler);
-    scheduler.end(cells[0]!);
+    scheduler.end(firstOf(cells));
     expect(scheduler.remove(({ label }) => label === 'b').map(({ label }) => label)).toEqual(['b']);
     expect([dropped, scheduler.waitingCount]).toEqual([['kernel'], 0]);
   });
@@ -142,7 +146,7 @@ it('puts a postponed cell behind all others', () => {
   const cells = ['a', 'b', 'c'].map((label) => cell(label));
   const scheduler = new Scheduler(cells, limits(1));
   started(scheduler);
-  scheduler.postpone(cells[0]!);
+  scheduler.postpone(firstOf(cells));
   const order: string[] = [];
   for (let next = scheduler.next(); next !== undefined; next = scheduler.next()) {
     order.push(next.label);
