@@ -13,7 +13,8 @@ export interface RunOptions {
   readonly onProgress?: ((share: number) => void) | undefined;
   /**
    * Bytes that the operation may take for inputs, outputs and workspace; more is refused with
-   * `ERR_MEMORY_BUDGET` before anything is allocated. Default: 80 % of what the process may still use.
+   * `ERR_MEMORY_BUDGET` before anything is allocated. Never more than the process may still use, of which the default is
+   * 80 %.
    */
   readonly memoryBudget?: number | undefined;
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <limits>
 
@@ -104,12 +105,13 @@ MemoryEstimate& MemoryEstimate::add(Index rows, Index cols, std::size_t elementB
 
 void MemoryEstimate::require(MemoryBudget budget) const {
   const Index needed = bytes_ - budget.held;
-  // What is available is read from files: not for an operation that its own budget or its size
-  // clears.
-  if (needed <= (budget.bytes > 0 ? budget.bytes : kAlwaysAllowed)) return;
+  // What is available is read from files: not for an operation that its size clears.
+  const Index cleared = budget.bytes > 0 ? std::min(budget.bytes, kAlwaysAllowed) : kAlwaysAllowed;
+  if (needed <= cleared) return;
   const Index available = availableMemory();
+  // A budget may ask for all that is there, and for no more.
   const Index allowed = budget.bytes > 0
-                            ? budget.bytes
+                            ? std::min(budget.bytes, available)
                             : static_cast<Index>(kBudgetShare * static_cast<double>(available));
   if (needed <= allowed) return;
   throw Error(ErrorCode::kMemoryBudget, operation_ + " needs " + std::to_string(needed) +

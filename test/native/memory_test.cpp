@@ -37,6 +37,13 @@ TEST(theDefaultBudgetIsEightTenthsOfWhatIsAvailable) {
               MemoryEstimate("all").add(kLargest, 1, 1).require());
 }
 
+TEST(aBudgetOfOnesOwnEndsAtWhatIsAvailable) {
+  const Index available = availableMemory();
+  MemoryEstimate("half").add(available / 2, 1, 1).require({.bytes = kLargest});
+  CHECK_ERROR(ErrorCode::kMemoryBudget, "more needs ",
+              MemoryEstimate("more").add(available / 100 * 120, 1, 1).require({.bytes = kLargest}));
+}
+
 TEST(sizesBeyond64BitsAreRefused) {
   const Index half = Index{1} << 62;
   CHECK_ERROR(ErrorCode::kSizeLimit, "gram of", MemoryEstimate("gram").add(half, 2, 1));
