@@ -42,7 +42,7 @@ const machine = `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${pr
 const section = [
   FIRST,
   '',
-  `Measured at commit ${commit.trim()} on ${machine}.`,
+  `The last runs up to commit ${commit.trim()}, on ${machine}.`,
   '',
   '| what | promised | seen | where, or out of how many | command |',
   '| --- | --- | --- | --- | --- |',
