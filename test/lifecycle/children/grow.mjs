@@ -8,6 +8,8 @@ import { KernelRidge, TwoLayerNetwork, gram } from '../../../dist/index.js';
 import { points } from './work.mjs';
 
 const CALLS = Number(process.argv[3]);
+if (!(CALLS > 0))
+  throw new RangeError(`Expected a number of calls but received ${process.argv[3]}`);
 const X = points(40, 20);
 const Y = points(40, 2);
 const kept = [];
