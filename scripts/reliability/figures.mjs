@@ -7,9 +7,9 @@ export function promisedFigures(root) {
   return JSON.parse(readFileSync(join(root, 'test/figures.json'), 'utf8'));
 }
 
-/** Records what a check has seen; tests do so by test/support/figures.ts. Nothing in it is repeated by effort. */
-export function recordFigure(root, figure) {
-  const folder = join(root, 'build/figures/quick');
+/** Records what was seen with an effort; what a check measures is the same with either. */
+export function recordFigure(root, figure, effort = 'quick') {
+  const folder = join(root, 'build/figures', effort);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${figure.name}.json`), `${JSON.stringify(figure)}\n`);
 }

@@ -3,11 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../support/built-package.js';
-import { FIGURES } from '../support/figures.js';
+import { FIGURES, boundOf } from '../support/figures.js';
 
-const { boundOf } = (await import(join(ROOT, 'scripts/reliability/figures.mjs'))) as {
-  boundOf: (figure: object) => string;
-};
 const document = readFileSync(join(ROOT, 'docs/reliability.md'), 'utf8');
 const sources = ['test', 'scripts'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -5,6 +5,7 @@ import { FULL, repeat } from '../support/effort.js';
 import { reportFigure } from '../support/figures.js';
 import { invoke, rightArguments, caseOf } from '../support/calls.js';
 import { CASES } from '../support/cases.js';
+import { median } from '../support/median.js';
 import { snapshot } from '../support/snapshot.js';
 import { longOperations, points, type LongOperation } from './long-operations.js';
 
@@ -75,10 +76,6 @@ describe.each(operations)('$name', (operation) => {
     },
   );
 });
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
 
 describe('an abort before the start', () => {
   const withSignal = Object.keys(CASES).filter((name) => 'signal' in (caseOf(name).options ?? {}));

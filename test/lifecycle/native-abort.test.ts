@@ -5,6 +5,7 @@ import { gaussian, infiniteNtk, uniform } from '../../src/index.js';
 import { ROOT } from '../support/built-package.js';
 import { FULL, repeat } from '../support/effort.js';
 import { reportFigure } from '../support/figures.js';
+import { median } from '../support/median.js';
 import { points } from './long-operations.js';
 
 type Operation = (request: Readonly<Record<string, unknown>>, job: unknown) => Promise<unknown>;
@@ -72,9 +73,6 @@ const REQUESTS: readonly (readonly [name: string, request: Readonly<Record<strin
 ];
 
 const latencies = new Map<string, readonly number[]>();
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 afterAll(() => {
   const slowest = Math.max(...[...latencies.values()].map(median));

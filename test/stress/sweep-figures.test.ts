@@ -7,6 +7,7 @@ import { ROOT, ensureBuilt } from '../support/built-package.js';
 import { runNode } from '../support/child.js';
 import { FULL, repeat } from '../support/effort.js';
 import { reportFigure } from '../support/figures.js';
+import { median } from '../support/median.js';
 import { PLANNED_SWEEPS, THOUSAND_CELLS } from './sweeps.js';
 
 const CHILDREN = join(import.meta.dirname, 'children');
@@ -15,11 +16,6 @@ const DEADLINE_MS = 600_000;
 const MEBIBYTE = 2 ** 20;
 
 let folder: string;
-
-/** Of an odd number of values. */
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[(values.length - 1) / 2] ?? NaN;
-}
 
 beforeAll(() => {
   ensureBuilt();
@@ -67,7 +63,7 @@ describe('a sweep of many cells', () => {
     const { cells = 0, cellSeconds = 0 } = last ?? {};
     reportFigure(
       'sweep-overhead',
-      middle(overheads),
+      median(overheads),
       `median of ${overheads.length} turns with ${cells} cells of ${((1000 * cellSeconds) / cells).toFixed(0)} ms`,
     );
   });

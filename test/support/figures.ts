@@ -2,7 +2,6 @@
  * The figures of docs/reliability.md: what a test has seen is printed, compared with what is promised, and written
  * to build/figures, from where `node scripts/reliability.mjs` takes it. test/figures.json is the list.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ROOT } from './built-package.js';
@@ -21,9 +20,16 @@ export interface Figure {
   readonly longRunOnly?: true;
 }
 
-export const FIGURES: readonly Figure[] = JSON.parse(
-  readFileSync(join(ROOT, 'test/figures.json'), 'utf8'),
-) as readonly Figure[];
+const { boundOf, promisedFigures, recordFigure } = (await import(
+  join(ROOT, 'scripts/reliability/figures.mjs')
+)) as {
+  boundOf: (figure: Figure) => string;
+  promisedFigures: (root: string) => readonly Figure[];
+  recordFigure: (root: string, figure: object, effort: string) => void;
+};
+export { boundOf };
+
+export const FIGURES: readonly Figure[] = promisedFigures(ROOT);
 
 /**
  * Prints and records a figure, and fails when it is not as promised.
@@ -37,14 +43,8 @@ export function reportFigure(name: string, seen: number, detail: string): void {
     throw new Error(`Expected a figure of test/figures.json but received ${name}`);
   const { atMost = Infinity, atLeast = -Infinity, longRunOnly = false } = figure;
   console.info(`figure ${name}: ${seen} (${boundOf(figure)}): ${detail}`);
-  const folder = join(ROOT, 'build/figures', EFFORT);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ name, seen, detail })}\n`);
+  recordFigure(ROOT, { name, seen, detail }, EFFORT);
   if (longRunOnly && !FULL) return;
   expect(seen, name).toBeLessThanOrEqual(atMost);
   expect(seen, name).toBeGreaterThanOrEqual(atLeast);
-}
-
-function boundOf({ atMost, atLeast }: Figure): string {
-  return atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
 }
