@@ -204,15 +204,20 @@ TEST(anAttackStaysInItsBallAndBoxAndRaisesTheLoss) {
   }
 }
 
-// Points that start at random start where they would in the whole set.
-TEST(aPartOfTheSetIsAttackedAsInTheWhole) {
-  Fixture fixture{60, 11, 30, Attending::kContext, Loss::kSquared};
-  fixture.P = pixelsOf(60, 11);
+AttackOptions fewRandomSteps() {
   AttackOptions options;
   options.eps = 0.08;
   options.alpha = 0.02;
   options.steps = 3;
   options.randomStart = true;
+  return options;
+}
+
+// Points that start at random start where they would in the whole set.
+TEST(aPartOfTheSetIsAttackedAsInTheWhole) {
+  Fixture fixture{60, 11, 30, Attending::kContext, Loss::kSquared};
+  fixture.P = pixelsOf(60, 11);
+  const AttackOptions options = fewRandomSteps();
   OwnedMatrix<double> whole(60, 11), part(10, 11);
   linfAttack<double>(fixture.pipeline(), fixture.P.view(), fixture.Y.view(), options, whole.view(),
                      fixture.control);
@@ -245,11 +250,7 @@ TEST(anAttackInSingleIsTheOneInDoubleForMostPixels) {
 TEST(adversarialBatchesAreAttacksOnTheirPointsAsTheNetworkSeesThem) {
   Fixture fixture{60, 11, 30, Attending::kContext, Loss::kCrossEntropy};
   fixture.P = pixelsOf(60, 11);
-  AttackOptions options;
-  options.eps = 0.08;
-  options.alpha = 0.02;
-  options.steps = 3;
-  options.randomStart = true;
+  const AttackOptions options = fewRandomSteps();
   const Pipeline<double> pipeline = fixture.pipeline();
   const auto make =
       adversarialBatches(pipeline, ConstMatrixView<double>(fixture.P.view()),
