@@ -13,15 +13,35 @@ Napi::Error toJs(Napi::Env env, ErrorCode code, const std::string& message);
 // "undefined".
 std::string describe(const Napi::Value& value);
 
+// Calls report(code, message) for the exception that is being handled. It knows all there are: one
+// that passed into Node or ended a thread would end the process.
+template <class Report>
+void reportException(const Report& report) {
+  try {
+    throw;
+  } catch (const Error& error) {
+    report(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    report(ErrorCode::kMemoryBudget, "The system has no memory left for this operation");
+  } catch (const std::exception& error) {
+    report(ErrorCode::kInternal, error.what());
+  } catch (...) {
+    report(ErrorCode::kInternal, "An exception of unknown type");
+  }
+}
+
 // Runs a binding function and throws what the core throws into JavaScript.
 template <class Function>
 Napi::Value guarded(Napi::Env env, const Function& function) {
   try {
     return function();
-  } catch (const Error& error) {
-    throw toJs(env, error.code(), error.what());
-  } catch (const std::bad_alloc&) {
-    throw toJs(env, ErrorCode::kMemoryBudget, "The system has no memory left for this operation");
+  } catch (const Napi::Error&) {
+    throw;
+  } catch (...) {
+    Napi::Error failure;
+    reportException(
+        [&](ErrorCode code, const char* message) { failure = toJs(env, code, message); });
+    throw failure;
   }
 }
 

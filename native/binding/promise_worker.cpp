@@ -103,12 +103,8 @@ void PromiseWorker::perform() noexcept {
     const OperationUnderWay underWay;
     control_->checkpoint();
     work_(*control_);
-  } catch (const Error& error) {
-    fail(error.code(), error.what());
-  } catch (const std::bad_alloc&) {
-    fail(ErrorCode::kMemoryBudget, "The system has no memory left for this operation");
-  } catch (const std::exception& error) {
-    fail(ErrorCode::kInternal, error.what());
+  } catch (...) {
+    reportException([&](ErrorCode code, const char* message) { fail(code, message); });
   }
   work_ = nullptr;
 }
@@ -152,8 +148,10 @@ void PromiseWorker::settle(Napi::Env env) {
     deferred_.Resolve(finish_(env));
   } catch (const Napi::Error& error) {
     deferred_.Reject(error.Value());
-  } catch (const std::exception& error) {
-    deferred_.Reject(toJs(env, ErrorCode::kInternal, error.what()).Value());
+  } catch (...) {
+    reportException([&](ErrorCode code, const char* message) {
+      deferred_.Reject(toJs(env, code, message).Value());
+    });
   }
 }
 

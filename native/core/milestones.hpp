@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <thread>
 
@@ -34,26 +35,34 @@ class Milestones {
     }
   }
 
-  // parallelFor for tasks that await and reach milestones: one that fails releases the others. The
-  // exception of the first failure is rethrown.
+  // parallelFor for tasks that await and reach milestones: one that fails releases the others, and
+  // its exception is rethrown. A task that was released may end before it does, so that parallelFor
+  // may have kept the released one's: the first failure is kept here.
   template <class Body>
   void run(Control& control, Index tasks, const Body& body) {
-    parallelFor(control, tasks, [&](Index task) {
-      try {
-        body(task);
-      } catch (...) {
-        failed_.store(true, std::memory_order_relaxed);
-        throw;
-      }
-    });
+    try {
+      parallelFor(control, tasks, [&](Index task) {
+        try {
+          body(task);
+        } catch (const Abandoned&) {
+          throw;
+        } catch (...) {
+          if (!failed_.exchange(true)) failure_ = std::current_exception();
+          throw;
+        }
+      });
+    } catch (const Abandoned&) {
+      // All tasks have ended, among them the one that set it.
+      std::rethrow_exception(failure_);
+    }
   }
 
  private:
-  // What a waiting task throws: parallelFor has kept the exception of the task that failed before.
-  struct Abandoned {};
+  struct Abandoned {};  // what a released task throws
 
   std::unique_ptr<std::atomic<Index>[]> counts_;
   std::atomic<bool> failed_{false};
+  std::exception_ptr failure_;
 };
 
 }  // namespace ntkit

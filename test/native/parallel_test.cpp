@@ -8,10 +8,12 @@
 
 #include "check.hpp"
 #include "cores.hpp"
+#include "threads_of.hpp"
 
 namespace ntkit {
 namespace {
 
+using test::ThreadsOf;
 using Counts = std::vector<std::atomic<int>>;
 
 bool allAre(const Counts& counts, int expected) {
@@ -20,18 +22,6 @@ bool allAre(const Counts& counts, int expected) {
   }
   return true;
 }
-
-// Sets the threads of the pool for one test.
-class ThreadsOf {
- public:
-  explicit ThreadsOf(int count) : before_(threads()) { setThreads(count); }
-  ~ThreadsOf() { setThreads(before_); }
-  ThreadsOf(const ThreadsOf&) = delete;
-  ThreadsOf& operator=(const ThreadsOf&) = delete;
-
- private:
-  int before_;
-};
 
 TEST(everyTaskRunsOnce) {
   for (const int count : {1, 2, 4, 7}) {
