@@ -7,24 +7,33 @@
 #include <string>
 #include <thread>
 
+#include "cgroup.hpp"
+
 namespace ntkit {
 namespace {
 
-// Whole cores granted by the cgroup's CPU quota, or a large number when there is none.
-int quotaCores() {
-  constexpr int kUnlimited = 1 << 20;
+constexpr int kUnlimited = 1 << 20;
+
+// Whole cores that a cgroup grants, or `kUnlimited`: version 2 has quota and period in one file.
+int quotaCores(const std::string& folder) {
   double quota = 0, period = 0;
   std::string text;
-  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> text >> period) {
-    if (text == "max") return kUnlimited;
-    quota = std::strtod(text.c_str(), nullptr);
+  if (std::ifstream limit(folder + "/cpu.max"); limit >> text >> period) {
+    quota = std::strtod(text.c_str(), nullptr);  // 0 for "max"
   } else {
-    std::ifstream v1Quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-    std::ifstream v1Period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-    if (!(v1Quota >> quota) || !(v1Period >> period)) return kUnlimited;
+    std::ifstream(folder + "/cpu.cfs_quota_us") >> quota;
+    std::ifstream(folder + "/cpu.cfs_period_us") >> period;
   }
   if (quota <= 0 || period <= 0) return kUnlimited;
-  return std::max(1, static_cast<int>(quota / period));
+  return std::max(1, static_cast<int>(std::min<double>(quota / period, kUnlimited)));
+}
+
+int quotaCores() {
+  int cores = kUnlimited;
+  for (const std::string& folder : cgroupFolders("cpu")) {
+    cores = std::min(cores, quotaCores(folder));
+  }
+  return cores;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <limits>
 
+#include "cgroup.hpp"
 #include "error.hpp"
 
 #if defined(__APPLE__)
@@ -42,9 +43,9 @@ Index systemAvailable() {
 }
 
 // What a cgroup leaves, given its limit and usage. Page cache counts as usage there but is given
-// back under pressure, so inactive file pages are added again.
-Index remaining(const std::string& folder, const std::string& limitFile,
-                const std::string& usageFile) {
+// back under pressure, so inactive file pages are added again; version 1 has those of the groups
+// below under a name of their own.
+Index remaining(const std::string& folder, const char* limitFile, const char* usageFile) {
   const Index limit = readLimit(folder + limitFile);
   const Index usage = readLimit(folder + usageFile);
   if (limit == kUnlimited || usage == kUnlimited) return kUnlimited;
@@ -52,27 +53,16 @@ Index remaining(const std::string& folder, const std::string& limitFile,
   std::ifstream stat(folder + "/memory.stat");
   std::string key;
   for (Index value = 0; stat >> key >> value;) {
-    if (key == "inactive_file") reclaimable = value;
+    if (key == "inactive_file" || key == "total_inactive_file") reclaimable = value;
   }
   return std::max<Index>(0, limit - usage + reclaimable);
 }
 
-// The tightest limit from the process's own cgroup up to the root (version 2), or the version 1
-// mount.
 Index cgroupAvailable() {
-  Index available =
-      remaining("/sys/fs/cgroup/memory", "/memory.limit_in_bytes", "/memory.usage_in_bytes");
-  std::ifstream membership("/proc/self/cgroup");
-  for (std::string line; std::getline(membership, line);) {
-    if (!line.starts_with("0::")) continue;
-    std::string path = line.substr(3);
-    for (;;) {
-      available =
-          std::min(available, remaining("/sys/fs/cgroup" + path, "/memory.max", "/memory.current"));
-      const std::size_t slash = path.find_last_of('/');
-      if (path.empty() || slash == std::string::npos) break;
-      path.resize(slash);
-    }
+  Index available = kUnlimited;
+  for (const std::string& folder : cgroupFolders("memory")) {
+    available = std::min({available, remaining(folder, "/memory.max", "/memory.current"),
+                          remaining(folder, "/memory.limit_in_bytes", "/memory.usage_in_bytes")});
   }
   return available;
 }
