@@ -2,7 +2,7 @@
  * What a contribution has to pass:
  *
  *     node scripts/check.mjs [format] [lint] [types] [api] [core] [emulated] [package] [tests] [browser]
- *     node scripts/check.mjs [coverage] [native-coverage] [sanitize]
+ *     node scripts/check.mjs [coverage] [address] [thread]
  *
  * With no names, all of the first line. Every check runs even when an earlier one failed.
  */
@@ -14,9 +14,8 @@ import { checkCore } from './check/core.mjs';
 import { checkCoverage } from './check/coverage.mjs';
 import { checkEmulated } from './check/emulated.mjs';
 import { formatFiles } from './check/format.mjs';
-import { checkNativeCoverage } from './check/native-coverage.mjs';
 import { checkPackage } from './check/package.mjs';
-import { checkSanitizers } from './check/sanitize.mjs';
+import { checkAddress, checkThread } from './check/sanitize.mjs';
 import { runInForeground, runQuietly } from './support/command.mjs';
 import { ROOT } from './support/files.mjs';
 
@@ -48,8 +47,8 @@ const CHECKS = {
 /** Checks of `npm run test:full`, which run when they are named: each takes minutes, or what a run has left. */
 const LONG_CHECKS = {
   coverage: () => checkCoverage(ROOT),
-  sanitize: () => checkSanitizers(ROOT),
-  'native-coverage': () => checkNativeCoverage(ROOT),
+  address: () => checkAddress(ROOT),
+  thread: () => checkThread(ROOT),
 };
 const ONE_CORE = ['format', 'lint', 'types', 'api'];
 const ALL_CHECKS = { ...CHECKS, ...LONG_CHECKS };

@@ -34,7 +34,7 @@ const SUITES = {
         rmSync(join(ROOT, 'build/coverage'), { recursive: true, force: true });
         return vitest([], { NTKIT_COVERAGE: '1' });
       },
-      () => check('coverage', 'native-coverage', 'sanitize'),
+      () => check('coverage', 'address', 'thread'),
     ],
   },
   fuzz: { effort: 'full', steps: [() => vitest(['test/fuzz'], { NTKIT_EFFORT: 'full' })] },

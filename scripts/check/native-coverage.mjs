@@ -7,9 +7,7 @@ import { join } from 'node:path';
 import { recordFigure } from '../reliability/figures.mjs';
 import { runQuietly } from '../support/command.mjs';
 import { listFiles } from '../support/files.mjs';
-import { buildInstrumented } from './instrumented.mjs';
 
-const INSTRUMENT = { folder: 'native-coverage', flags: '-O1 --coverage' };
 /** Percent of the lines of native/core. */
 const FLOOR = 90;
 /** Sets that a processor may lack, with what the kernel says when it has one. */
@@ -42,16 +40,17 @@ export function unreachable(paths, features) {
   return paths.filter((path) => missing.some((set) => path.endsWith(`_${set}.cpp`)));
 }
 
-/** Runs the tests and returns gcov's reports of all units. */
-async function measure(root) {
-  const folder = join('build', INSTRUMENT.folder);
-  const [tests] = await buildInstrumented(root, INSTRUMENT, ['tests']);
-  for (const file of listFiles(root, folder)) {
-    if (file.endsWith('.gcda')) rmSync(join(root, file));
-  }
-  await runQuietly(tests, []);
-  const counts = listFiles(root, folder).filter((file) => file.endsWith('.gcda'));
-  const output = await runQuietly('gcov', ['--json-format', '--stdout', ...counts], { cwd: root });
+const countsIn = (root, folder) => listFiles(root, folder).filter((file) => file.endsWith('.gcda'));
+
+/** Forgets what programs built in the folder have run. */
+export function forgetCounts(root, folder) {
+  for (const file of countsIn(root, folder)) rmSync(join(root, file));
+}
+
+/** gcov's reports of all units that programs built in the folder have run. */
+async function reportsOf(root, folder) {
+  const options = ['--json-format', '--stdout'];
+  const output = await runQuietly('gcov', [...options, ...countsIn(root, folder)], { cwd: root });
   return output
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -62,8 +61,9 @@ async function processorFeatures() {
   return existsSync('/proc/cpuinfo') ? runQuietly('cat', ['/proc/cpuinfo']) : '';
 }
 
-export async function checkNativeCoverage(root) {
-  const files = countLines(await measure(root));
+/** Prints the share of each file that programs built in the folder have run; throws below the floor. */
+export async function requireCoverage(root, folder) {
+  const files = countLines(await reportsOf(root, folder));
   const excluded = unreachable([...files.keys()], await processorFeatures());
   let [all, covered] = [0, 0];
   for (const path of [...files.keys()].sort()) {
@@ -79,8 +79,8 @@ export async function checkNativeCoverage(root) {
   }
   const percent = (100 * covered) / all;
   const total = `${percent.toFixed(2)} % of ${all} lines of native/core`;
-  console.log(`native-coverage: ${total}, floor ${FLOOR} %`);
   recordFigure(root, { name: 'native-coverage', seen: percent, detail: `of ${all} lines` });
   if (!(percent >= FLOOR))
     throw new Error(`Expected at least ${FLOOR} % but the tests run ${total}`);
+  return `${total}, floor ${FLOOR} %`;
 }

@@ -1,6 +1,6 @@
 /**
- * The C++ core and its tests under AddressSanitizer with LeakSanitizer and UndefinedBehaviorSanitizer, and under
- * ThreadSanitizer; the addon under the first of them in Node. Each has to find faults that are planted for it
+ * The C++ core and its tests under AddressSanitizer with LeakSanitizer and UndefinedBehaviorSanitizer (`address`),
+ * which count the covered lines too, and under ThreadSanitizer (`thread`); the addon under the first in Node. Each has to find faults that are planted for it
  * (test/native/faults): one that is missed fails the check.
  *
  * OpenBLAS is not instrumented: what its own code reads and writes is not seen. Nothing of it is reported either,
@@ -10,12 +10,13 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { CommandError, runQuietly } from '../support/command.mjs';
 import { buildInstrumented } from './instrumented.mjs';
+import { forgetCounts, requireCoverage } from './native-coverage.mjs';
 import { runScenarios } from './sanitize-scenarios.mjs';
 
 const SANITIZERS = {
   address: {
     folder: 'sanitize/address',
-    flags: '-O1 -fsanitize=address,undefined -fno-sanitize-recover=all',
+    flags: '-O1 --coverage -fsanitize=address,undefined -fno-sanitize-recover=all',
     faults: {
       'heap-overflow': /AddressSanitizer: heap-buffer-overflow .*faults\.cpp/,
       'use-after-return': /AddressSanitizer: heap-use-after-free .*useAfterReturn/,
@@ -35,7 +36,7 @@ const SANITIZERS = {
 async function step(title, run) {
   const start = performance.now();
   const found = await run();
-  console.log(`sanitize: ${title}: ${found}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  console.log(`  ${title}: ${found}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
 /** Runs a program that commits a fault; throws unless the sanitizer names the fault. */
@@ -60,12 +61,16 @@ async function runTests(program) {
 async function checkSanitizer(root, name) {
   const { faults, ...instrument } = SANITIZERS[name];
   let tests, program;
-  await step(`${name}, build`, async () => {
+  await step('build', async () => {
     [tests, program] = await buildInstrumented(root, instrument, ['tests', 'faults']);
     return 'done';
   });
-  await step(`${name}, tests of the core`, () => runTests(tests));
-  await step(`${name}, planted faults`, async () => {
+  forgetCounts(root, join('build', instrument.folder));
+  await step('tests of the core', () => runTests(tests));
+  if (instrument.flags.includes('--coverage')) {
+    await step('coverage', () => requireCoverage(root, join('build', instrument.folder)));
+  }
+  await step('planted faults', async () => {
     for (const [fault, expected] of Object.entries(faults)) {
       await requireFound(fault, expected, program, [fault]);
     }
@@ -102,7 +107,9 @@ async function checkAddon(root) {
   });
 }
 
-export async function checkSanitizers(root) {
-  for (const name of Object.keys(SANITIZERS)) await checkSanitizer(root, name);
+export async function checkAddress(root) {
+  await checkSanitizer(root, 'address');
   await checkAddon(root);
 }
+
+export const checkThread = (root) => checkSanitizer(root, 'thread');
