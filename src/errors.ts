@@ -53,13 +53,23 @@ export class NtkitError extends Error {
    * An error of this package.
    *
    * @param code - what went wrong, for programs.
-   * @param message - what was expected, for what, and what came, for people.
+   * @param message - what was expected, for what, and what came, for people. Control characters of names and of
+   *   other libraries' words are escaped: a message is one line and cannot move a terminal's cursor.
    * @param options - `cause`: the error behind this one. Default: none.
    */
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(oneLine(message), options);
     this.code = code;
   }
+}
+
+/** Control characters and line separators, as JavaScript writes them: `\\n`, `\\u001b`. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) =>
+    character < ' '
+      ? JSON.stringify(character).slice(1, -1)
+      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**

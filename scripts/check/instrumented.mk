@@ -22,8 +22,15 @@ $(BUILD)/addon/build/Release/ntkit.node: $(call objects,$(CORE) $(BINDING))
 $(BUILD)/faults.node: $(call objects,$(CORE) $(FAULTS) test/native/faults/addon.cpp)
 	@$(CXX) $(FLAGS) -shared -o $@ $^ $(LIBS)
 
-$(BUILD)/%.o: %.cpp scripts/check/instrumented.mk
+# Other flags make other objects.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CXXFLAGS)' | cmp -s - $@ || echo '$(CXXFLAGS)' > $@
+
+$(BUILD)/%.o: %.cpp scripts/check/instrumented.mk $(BUILD)/flags
 	@mkdir -p $(@D)
 	@$(CXX) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
 -include $(patsubst %.cpp,$(BUILD)/%.d,$(SOURCES))
+
+.PHONY: FORCE

@@ -11,6 +11,14 @@ describe('NtkitError', () => {
     expect(new NtkitError('ERR_STORE', 'cannot write').cause).toBeUndefined();
   });
 
+  it('says its message in one line that cannot move a cursor', () => {
+    const error = new NtkitError(
+      'ERR_INVALID_ARGUMENT',
+      'got "\r\n" \u001b[2J\u0085\u2028 in a\tb "é"',
+    );
+    expect(error.message).toBe('got "\\r\\n" \\u001b[2J\\u0085\\u2028 in a\\tb "é"');
+  });
+
   it('has codes that are told apart by name', () => {
     expect(new Set(ERROR_CODES).size).toBe(ERROR_CODES.length);
     for (const code of ERROR_CODES) expect(code).toMatch(/^ERR(_[A-Z]+)+$/);

@@ -149,6 +149,12 @@ describe('openDataset', () => {
     });
   });
 
+  it('refuses a broken quote in one line, with whatever stands beside it', async () => {
+    await expect(openDataset(file('broken.csv', 'a\n1,"b "\r\n3,4\r\n'))).rejects.toThrow(
+      /^Expected CSV in .*broken\.csv but received another text: .* got "\\r" at line 2/,
+    );
+  });
+
   it('names the columns of a table without header by position', async () => {
     const found = await openDataset(file('bare.tsv', '1\t2\t0\n3\t4\t1\n'), { labelColumn: '3' });
     expect(found.names).toEqual(['1', '2']);
