@@ -1,5 +1,5 @@
-// How long a sweep takes: node sweep-time.mjs loop|sweep <config as JSON> <folder>. Prints seconds as JSON: in all, loading the
-// data left out of the loop alone, and those of the cells.
+// How long a sweep takes: node sweep-time.mjs loop|sweep <config as JSON> <folder>. Prints seconds as JSON: in all, those of the
+// process's cores, and those of the cells; preparing the cells is left out of the loop's.
 // `loop` computes the same cells in the same order and as many side by side, and does nothing else: no claims, no store.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ async function loop() {
   const { cells, data } = await prepareSweep(config);
   let bench;
   let inputs;
-  const startedAt = performance.now();
+  const passed = stopwatch();
   let cellSeconds = 0;
   await inParallel(threads, inOrder(cells, USUAL_SPEED), async (cell) => {
     if (byInputs(cell) !== inputs) {
@@ -31,20 +31,24 @@ async function loop() {
     await cell.measure.run(cell.request, bench);
     cellSeconds += performance.now() - begunAt;
   });
-  return { cells: cells.length, seconds: since(startedAt), cellSeconds: cellSeconds / 1000 };
+  return { cells: cells.length, ...passed(), cellSeconds: cellSeconds / 1000 };
 }
 
 async function sweep() {
-  const startedAt = performance.now();
+  const passed = stopwatch();
   const { cells } = await runSweep(config, { out: folder });
-  const seconds = since(startedAt);
+  const times = passed();
   const events = readFileSync(join(folder, 'events.jsonl'), 'utf8').trimEnd().split('\n');
   const cellSeconds = events.reduce((sum, line) => sum + JSON.parse(line).seconds, 0);
-  return { cells: cells.length, seconds, cellSeconds };
+  return { cells: cells.length, ...times, cellSeconds };
 }
 
-function since(startedAt) {
-  return (performance.now() - startedAt) / 1000;
+function stopwatch() {
+  const [startedAt, used] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(used);
+    return { seconds: (performance.now() - startedAt) / 1000, coreSeconds: (user + system) / 1e6 };
+  };
 }
 
 console.log(JSON.stringify({ ...(await { loop, sweep }[mode]()), threads }));
