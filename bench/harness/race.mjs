@@ -11,6 +11,10 @@ import { median, spread } from './statistics.mjs';
 /** OpenBLAS's threads spin for some 30 ms after a call before they sleep: they must not spin into our turn. */
 const PAUSE_MS = 50;
 
+/** A turn of work shorter than this is made of several runs: one alone would time caches and threads that have cooled down. */
+const TURN_SECONDS = 0.02;
+const MOST_RUNS = 100;
+
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 
@@ -24,29 +28,38 @@ const collectGarbage = runInNewContext('gc');
 export function inProcess(run, { before = () => undefined, calls = 1 } = {}) {
   let latest;
   return {
-    async time() {
+    async time(runs = 1) {
       latest = undefined;
-      const prepared = await before();
       collectGarbage();
-      const startedAt = performance.now();
-      latest = await run(prepared);
-      const seconds = (performance.now() - startedAt) / 1000;
-      return (latest?.seconds ?? seconds) / calls;
+      let seconds = 0;
+      for (let i = 0; i < runs; i++) {
+        const prepared = await before();
+        const startedAt = performance.now();
+        latest = await run(prepared);
+        seconds += latest?.seconds ?? (performance.now() - startedAt) / 1000;
+      }
+      return seconds / (runs * calls);
     },
     values: () => named(latest?.seconds === undefined ? latest : latest.result),
     close: () => undefined,
   };
 }
 
+/** How many runs a turn is made of, the same for everybody: as many as the fastest may take. */
+export function runsOfATurn(warm) {
+  return Math.min(MOST_RUNS, Math.max(1, Math.round(TURN_SECONDS / Math.min(...warm))));
+}
+
 /**
- * @param contestants - objects with `time()`, a promise of seconds. Each must have run once before: pages, caches and
- * lazy loading are warm then; `warm[i]` says how long that took.
+ * @param contestants - objects with `time(runs)`, a promise of the seconds of one of so many runs. Each must have run once
+ * before: pages, caches and lazy loading are warm then; `warm[i]` says how long that took.
  * @param options - `rounds`: how many at most; `seconds`: what the rounds may take together, which cuts their number
  * down to `least`.
  * @returns per contestant `{ seconds, spread, rounds }`, or `{ problem, failed }` when it broke.
  */
 export async function race(contestants, warm, { rounds, least = 3, seconds = Infinity }) {
-  const oneRound = warm.reduce((sum, value) => sum + value + PAUSE_MS / 1000, 0);
+  const runs = runsOfATurn(warm);
+  const oneRound = warm.reduce((sum, value) => sum + runs * value + PAUSE_MS / 1000, 0);
   const count = Math.max(Math.min(least, rounds), Math.min(rounds, Math.floor(seconds / oneRound)));
   const samples = contestants.map(() => []);
   const problems = [];
@@ -55,7 +68,7 @@ export async function race(contestants, warm, { rounds, least = 3, seconds = Inf
       if (problems[i] !== undefined) continue;
       await sleep(PAUSE_MS);
       try {
-        samples[i].push(await contestant.time());
+        samples[i].push(await contestant.time(runs));
       } catch (error) {
         if (contestant.ours) throw error;
         problems[i] = { problem: error.message, failed: true };

@@ -4,7 +4,7 @@
  *
  *     hello                                   -> { versions } or { missing: why }
  *     { do: 'prepare', id, operation, form, inputs, parameters }   -> {}
- *     { do: 'time', id }                      -> { seconds }, measured inside
+ *     { do: 'time', id, runs }                -> { seconds } of one of so many runs, measured inside
  *     { do: 'result', id, folder }            -> { result: { name: { file, type } } }
  *     { do: 'close', id }                     -> {}
  *
@@ -72,7 +72,7 @@ export class PeerProcess {
     const id = (this.#contestants += 1);
     await this.ask({ do: 'prepare', id, ...task });
     return {
-      time: async () => (await this.ask({ do: 'time', id })).seconds,
+      time: async (runs = 1) => (await this.ask({ do: 'time', id, runs })).seconds,
       values: async () => readResult((await this.ask({ do: 'result', id, folder })).result),
       // A process that has ended has nothing to close.
       close: async () => this.ask({ do: 'close', id }).catch(() => undefined),

@@ -13,8 +13,8 @@ OPERATIONS = {}
 def operation(name, form):
     """Registers a function of (inputs, parameters) that returns `run`, or `(run, before)`.
 
-    `run()` is timed and returns an array or a dict of arrays; `before()` runs ahead of every timing. What is
-    allocated outside `run` is reused from round to round. A function may also set `run.scale`: how many times
+    `run()` is timed and returns an array or a dict of arrays; `before()` runs ahead of every run. What is
+    allocated outside `run` is reused from run to run. A function may also set `run.scale`: how many times
     longer the whole takes than what is timed.
     """
 
@@ -39,12 +39,15 @@ class Contestant:
         self.run, self.before = made if isinstance(made, tuple) else (made, lambda: None)
         self.latest = None
 
-    def time(self):
+    def time(self, runs):
         self.latest = None
-        self.before()
-        started = time.perf_counter()
-        self.latest = self.run()
-        return (time.perf_counter() - started) * getattr(self.run, "scale", 1)
+        seconds = 0
+        for _ in range(runs):
+            self.before()
+            started = time.perf_counter()
+            self.latest = self.run()
+            seconds += time.perf_counter() - started
+        return seconds / runs * getattr(self.run, "scale", 1)
 
     def result(self, folder, to_numpy):
         named = self.latest if isinstance(self.latest, dict) else {"result": self.latest}
@@ -70,7 +73,7 @@ def serve(versions, convert=lambda inputs: inputs, to_numpy=lambda value: value)
                     inputs_of = {case: convert(read(request["inputs"]))}
                 contestants[number] = Contestant(request, inputs_of[case])
             elif what == "time":
-                reply = {"seconds": contestants[number].time()}
+                reply = {"seconds": contestants[number].time(request["runs"])}
             elif what == "result":
                 reply = {"result": contestants[number].result(request["folder"], to_numpy)}
             else:

@@ -6,7 +6,7 @@ export const BENCH = join(import.meta.dirname, '../../../bench');
 export type Values = Record<string, Float64Array | Float32Array>;
 
 export interface Contestant {
-  time(): Promise<number>;
+  time(runs?: number): Promise<number>;
   values(): Promise<Values>;
   close(): unknown;
 }

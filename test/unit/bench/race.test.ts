@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { load, type Contestant } from './modules.js';
 
-const { inProcess, race } = await load<{
+const { inProcess, race, runsOfATurn } = await load<{
   inProcess: (
     run: (prepared?: unknown) => unknown,
     options?: { before?: () => unknown; calls?: number },
   ) => Contestant;
+  runsOfATurn: (warm: number[]) => number;
   race: (
-    contestants: { time(): Promise<number> }[],
+    contestants: { time(runs: number): Promise<number> }[],
     warm: number[],
     options: { rounds: number; least?: number; seconds?: number },
   ) => Promise<{ seconds: number; spread: number; rounds: number }[]>;
@@ -46,6 +47,23 @@ describe('race', () => {
   });
 });
 
+describe('a turn', () => {
+  it('of short work is made of several runs, as many for everybody', async () => {
+    expect(runsOfATurn([1, 0.002])).toBe(10);
+    expect(runsOfATurn([1, 0.03])).toBe(1);
+    expect(runsOfATurn([1e-6])).toBe(100);
+    const asked: number[] = [];
+    const contestant = {
+      time: (runs: number) => {
+        asked.push(runs);
+        return Promise.resolve(0.01);
+      },
+    };
+    await race([contestant, contestant], [0.005, 0.1], { rounds: 2 });
+    expect(asked).toEqual([4, 4, 4, 4]);
+  });
+});
+
 describe('inProcess', () => {
   it('gives what was prepared to every run, and the latest result', async () => {
     let prepared = 0;
@@ -55,6 +73,15 @@ describe('inProcess', () => {
     await contestant.time();
     expect(await contestant.time()).toBeGreaterThanOrEqual(0);
     expect(await contestant.values()).toEqual({ result: Float64Array.of(2) });
+  });
+
+  it('prepares each of several runs and gives the time of one', async () => {
+    let prepared = 0;
+    const wait = () => new Promise((resolve) => setTimeout(resolve, 10));
+    const seconds = await inProcess(wait, { before: () => (prepared += 1) }).time(5);
+    expect(prepared).toBe(5);
+    expect(seconds).toBeGreaterThan(0.005);
+    expect(seconds).toBeLessThan(0.04);
   });
 
   it('divides by the calls of a run', async () => {
