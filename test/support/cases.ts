@@ -22,6 +22,7 @@ import {
   diagnostics,
   spectrumArgument,
   tolerance,
+  trainingState,
 } from './arguments.js';
 import {
   boolean,
@@ -101,9 +102,9 @@ const TRAINING = {
   weightDecay: real(1e-3, { least: 0 }),
   decay: choice('coupled'),
   decayTowards: choice('start'),
-  snapshots: optional(numbers([1, 2])),
   seed: SEED,
 };
+const SNAPSHOTS = { snapshots: optional(numbers([1, 2])) };
 
 export const CASES: Readonly<Record<string, Case>> = {
   ...DATA_CASES,
@@ -246,11 +247,12 @@ export const CASES: Readonly<Record<string, Case>> = {
   'TwoLayerNetwork#train': {
     ...ON_NETWORK,
     parameters: { X: POINTS, Y: TARGETS },
-    options: {
-      loss: LOSS,
-      ...TRAINING,
-      ...RUN,
-    },
+    options: { loss: LOSS, ...TRAINING, ...SNAPSHOTS, ...RUN },
+  },
+  'TwoLayerNetwork#trainResumably': {
+    ...ON_NETWORK,
+    parameters: { X: POINTS, Y: TARGETS },
+    options: { loss: LOSS, ...TRAINING, from: trainingState(), pause: signal, ...RUN },
   },
   'TwoLayerNetwork#predict': {
     ...ON_NETWORK,
@@ -293,7 +295,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   trainAdversarially: {
     parameters: ATTACK,
     fitting: FITTING,
-    options: { ...TRAINING, ...PGD, ...RUN },
+    options: { ...TRAINING, ...SNAPSHOTS, ...PGD, ...RUN },
   },
   kernelDrift: {
     parameters: { K0: plainMatrix(3, 2, SIDES), Kt: plainMatrix(3, 2, SIDES) },
