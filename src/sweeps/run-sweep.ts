@@ -1,7 +1,14 @@
 /** Runs a sweep in this process, alone or beside others that share its folder. */
+import {
+  requireArray,
+  requireFunction,
+  requireInteger,
+  requireObject,
+  requireText,
+} from '../arguments.js';
 import { invalidArgument } from '../errors.js';
-import { requireInteger } from '../arguments.js';
 import { runtimeInfo } from '../native/runtime.js';
+import { requireOnlyOptions, requireSignal } from '../options.js';
 import type { RunMachine } from '../runs/manifest.js';
 import { SharedStore } from '../runs/shared-store.js';
 import type { PlannedCell, SweepCell } from './cells.js';
@@ -69,7 +76,44 @@ export async function runSweep(
   request: SweepRequest,
   options: RunSweepOptions = {},
 ): Promise<SweepOutcome> {
+  requireSweepOptions(options);
   return runPrepared(await prepareSweep(request, options), options);
+}
+
+/** What is checked of each option before anything is loaded. */
+const OPTION_CHECKS: Readonly<
+  Record<keyof RunSweepOptions, (value: unknown, name: string) => unknown>
+> = {
+  out: requireText,
+  configPath: requireText,
+  command: requireText,
+  concurrency: (value, name) => requireInteger(value, name, 1),
+  memoryBudget: (value, name) => requireInteger(value, name, 1),
+  shard: requireObject,
+  signal: requireSignal,
+  drain: requireSignal,
+  onCell: requireFunction,
+  offline(value, name) {
+    if (typeof value !== 'boolean') throw invalidArgument('boolean', name, value);
+  },
+  measures(value, name) {
+    requireArray(value, name, 'array of measures').forEach((measure, i) => {
+      const { name: own, axes, revision, run } = requireObject(measure, `${name}[${i}]`, 'measure');
+      requireText(own, `${name}[${i}].name`);
+      requireArray(axes, `${name}[${i}].axes`, 'array of names of axes');
+      requireInteger(revision, `${name}[${i}].revision`, 0);
+      requireFunction(run, `${name}[${i}].run`);
+    });
+  },
+};
+
+function requireSweepOptions(options: RunSweepOptions): void {
+  const names = Object.keys(OPTION_CHECKS) as (keyof RunSweepOptions)[];
+  requireOnlyOptions(options, names);
+  for (const name of names) {
+    const value = options[name];
+    if (value !== undefined) OPTION_CHECKS[name](value, name);
+  }
 }
 
 /**

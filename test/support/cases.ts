@@ -38,6 +38,7 @@ import {
 } from './bad-inputs.js';
 import { definiteMatrix, matrix, outMatrix, plainMatrix } from './bad-matrices.js';
 import { DATA_CASES } from './data-cases.js';
+import { SWEEP_CASES } from './sweep-cases.js';
 
 /** How one function is called. */
 export interface Case {
@@ -108,6 +109,7 @@ const SNAPSHOTS = { snapshots: optional(numbers([1, 2])) };
 
 export const CASES: Readonly<Record<string, Case>> = {
   ...DATA_CASES,
+  ...SWEEP_CASES,
 
   setThreads: { parameters: { count: required(integer(2, { least: 1, most: 1024 })) } },
   gaussian: randomSequence(),
@@ -369,7 +371,6 @@ export const WITHOUT_CASE: Readonly<Record<string, string>> = {
   'Matrix#toFloat64': 'takes no arguments',
   loadCifar10: 'reads the disk or the network: test/unit/data/cifar10.test.ts',
   loadMnist: 'reads the disk or the network: test/unit/data/mnist.test.ts',
-  runSweep: 'a request of many keys: test/unit/sweeps/config.test.ts',
   'new Matrix': 'private',
   'new KernelRidge': 'private',
   'new NtkitError': 'made by the package alone',
