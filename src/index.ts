@@ -73,7 +73,7 @@ export {
   type NetworkSnapshot,
   type TrainingResult,
 } from './models/two-layer-network.js';
-export type { TrainOptions } from './models/training.js';
+export type { ResumableTrainOptions, TrainOptions, TrainingState } from './models/training.js';
 export { kernelDrift, type KernelDrift } from './models/kernel-drift.js';
 export {
   fgsm,

@@ -62,10 +62,15 @@ export function requireOnlyOptions(options: object, known: readonly string[]): v
  * @throws NtkitError `ERR_INVALID_ARGUMENT`.
  */
 export function requireRunOptions({ signal, onProgress }: RunOptions): void {
-  if (signal !== undefined && !readable('signal', () => isAbortSignal(signal))) {
-    throw invalidArgument('AbortSignal', 'signal', signal);
-  }
+  requireSignal(signal, 'signal');
   if (onProgress !== undefined) requireFunction(onProgress, 'onProgress');
+}
+
+/** @throws NtkitError `ERR_INVALID_ARGUMENT` when the value is given and no AbortSignal. */
+export function requireSignal(value: unknown, name: string): void {
+  if (value !== undefined && !readable(name, () => isAbortSignal(value))) {
+    throw invalidArgument('AbortSignal', name, value);
+  }
 }
 
 /** A proxy of a signal passes for one until its state is read. */

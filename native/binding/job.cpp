@@ -19,6 +19,13 @@ Napi::Value abortJob(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value pauseJob(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    controlOf(info[0])->pause();
+    return info.Env().Undefined();
+  });
+}
+
 Napi::Value jobProgress(const Napi::CallbackInfo& info) {
   return guarded(info.Env(),
                  [&] { return Napi::Number::New(info.Env(), controlOf(info[0])->progress()); });
@@ -33,6 +40,7 @@ std::shared_ptr<Control> controlOf(const Napi::Value& job) {
 void registerJob(Napi::Env env, Napi::Object exports) {
   exports.Set("createJob", Napi::Function::New(env, createJob, "createJob"));
   exports.Set("abortJob", Napi::Function::New(env, abortJob, "abortJob"));
+  exports.Set("pauseJob", Napi::Function::New(env, pauseJob, "pauseJob"));
   exports.Set("jobProgress", Napi::Function::New(env, jobProgress, "jobProgress"));
 }
 

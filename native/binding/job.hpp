@@ -1,5 +1,5 @@
-// A job is JavaScript's handle on a running operation: it aborts it and asks how far it is. The
-// handle and the operation share ownership, so either may outlive the other.
+// A job is JavaScript's handle on a running operation: it aborts or pauses it and asks how far it
+// is. The handle and the operation share ownership, so either may outlive the other.
 #pragma once
 
 #include <memory>

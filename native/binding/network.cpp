@@ -107,6 +107,7 @@ std::vector<Index> snapshotEpochs(const Request& request, Index epochs) {
 template <class T>
 struct Trained {
   std::shared_ptr<Result<T>> weights;
+  std::shared_ptr<Result<T>> moments;  // of Adam, when training is to be gone on with
   std::vector<Index> epochs;
   std::vector<std::shared_ptr<Result<T>>> kept;
   std::vector<double> losses;
@@ -125,6 +126,7 @@ struct Trained {
   Napi::Value toJs(Napi::Env env) const {
     Napi::Object result = Napi::Object::New(env);
     result.Set("weights", weights->toJs(env));
+    if (moments) result.Set("moments", moments->toJs(env));
     auto values = Napi::Float64Array::New(env, losses.size());
     std::copy(losses.begin(), losses.end(), values.Data());
     result.Set("losses", values);
@@ -137,9 +139,33 @@ struct Trained {
   }
 };
 
+template <class T>
+void fill(const Request& request, const char* name, MatrixView<T> target) {
+  request.requireRows(name, target.rows);
+  request.requireCols(name, target.cols);
+  request.matrixInto<T>(name, target);
+}
+
+// Training that can be gone on with keeps Adam's moments in the result; when it goes on, weights
+// and moments come from what an earlier call left. Returns the epochs behind it.
+template <class T>
+Index resume(const Request& request, const TrainOptions& options, Trained<T>& trained) {
+  if (!request.has("from.epoch")) return 0;
+  const Index from = request.integer("from.epoch", 0, options.epochs);
+  const MatrixView<T> weights = trained.weights->view();
+  if (options.optimizer == Optimizer::kAdam) {
+    trained.moments = makeResult<T>(request.env(), 2 * weights.rows, weights.cols);
+  }
+  if (from == 0) return 0;
+  fill<T>(request, "from.network.weights", weights);
+  if (trained.moments) fill<T>(request, "from.moments", trained.moments->view());
+  return from;
+}
+
 // {weights, signs, X, Y, seed, snapshots?} and trainOptions, or, for adversarial training,
 // {weights, signs, context?, transductive (false), unitRows, pixels, Y, seed, snapshots?} and
-// trainOptions and attackOptions: {weights (trained copy), losses (epochs), snapshots}.
+// trainOptions and attackOptions: {weights (trained copy), losses (epochs), snapshots}. With
+// from.epoch (above 0 with from.network.weights and, of Adam, from.moments) also moments, of Adam.
 Napi::Value trainOperation(const Request& request) {
   return dispatchPrecision(request, "weights", [&]<class T>() {
     const bool adversarial = request.has("pixels");
@@ -173,8 +199,16 @@ Napi::Value trainOperation(const Request& request) {
     const auto X = request.matrix<T>(points), Y = request.matrix<T>("Y");
     if (adversarial) requireInside<T>(X->view(), attack.low, attack.high);
     const auto trained = std::make_shared<Trained<T>>(request, width, x.cols, std::move(epochs));
-    Training<T> training{initial->view(),          signs->view(),        X->view(), Y->view(),
-                         trained->weights->view(), trained->snapshots(), {}};
+    const Index from = resume<T>(request, options, *trained);
+    Training<T> training{initial->view(),
+                         signs->view(),
+                         X->view(),
+                         Y->view(),
+                         trained->weights->view(),
+                         trained->snapshots(),
+                         {},
+                         trained->moments ? trained->moments->view() : MatrixView<T>{},
+                         from};
     return queue(
         request,
         [=](Control& control) mutable {

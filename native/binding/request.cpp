@@ -209,6 +209,7 @@ Napi::TypedArrayOf<T> Request::outArray(Index rows, Index cols) const {
 template Napi::TypedArrayOf<double> Request::outArray(Index, Index) const;
 template Napi::TypedArrayOf<float> Request::outArray(Index, Index) const;
 template void Request::matrixInto(std::string_view, MatrixView<double>) const;
+template void Request::matrixInto(std::string_view, MatrixView<float>) const;
 template Input<double> Request::matrix(std::string_view) const;
 template Input<float> Request::matrix(std::string_view) const;
 

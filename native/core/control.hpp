@@ -1,4 +1,4 @@
-// How a running operation is stopped and watched: two atomics shared between the thread that
+// How a running operation is stopped, paused and watched: atomics shared between the thread that
 // computes and the thread that asked. Nothing calls back into JavaScript from here; the asker
 // polls.
 #pragma once
@@ -19,6 +19,10 @@ class Control {
   bool aborted() const noexcept {
     return aborted_.load(std::memory_order_relaxed) || (whole_ != nullptr && whole_->aborted());
   }
+
+  // Asks an operation that can be gone on with to end early, with what it has; others do not look.
+  void pause() noexcept { paused_.store(true, std::memory_order_relaxed); }
+  bool paused() const noexcept { return paused_.load(std::memory_order_relaxed); }
 
   // Called between tiles: at most one tile of work separates an abort from its effect.
   void checkpoint() const {
@@ -54,6 +58,7 @@ class Control {
  private:
   const Control* const whole_ = nullptr;
   std::atomic<bool> aborted_{false};
+  std::atomic<bool> paused_{false};
   std::atomic<double> from_{0};
   std::atomic<double> to_{1};
   std::atomic<double> expected_{0};

@@ -26,15 +26,17 @@ class Trainer {
         training_(training),
         options_(options),
         control_(control),
+        first_(training.from * at_.stepsPerEpoch()),
         steps_(options.epochs * at_.stepsPerEpoch()),
         signsByOutput_(at_.outputs, at_.width),
-        moments_(options.optimizer == Optimizer::kAdam ? 2 * at_.width : 0, at_.inputs),
+        ownMoments_(keepsMoments(training, options) ? 2 * at_.width : 0, at_.inputs),
+        moments_(keepsMoments(training, options) ? ownMoments_.view() : training.moments),
         hidden_{OwnedMatrix<T>(at_.width, at_.stride), OwnedMatrix<T>(at_.width, at_.stride)},
         partial_(at_.blocks * at_.outputs, at_.stride),
         slopes_(at_.outputs, at_.stride),
         point_(at_.outputs),
         order_(at_.n),
-        scalars_(options, steps_) {
+        scalars_(options, steps_, first_) {
     for (Index slot = 0; slot < at_.slots(); ++slot) {
       byPoint_[slot] = Panels<T>(at_.inputs, at_.batch, at_.lanes);
       byInput_[slot] = Panels<T>(at_.batch, at_.inputs, at_.lanes);
@@ -45,16 +47,17 @@ class Trainer {
         signsByOutput_.view()(k, r) = training.signs(r, k);
       }
     }
-    moments_.elements().fill(0);
+    if (first_ == 0) std::fill_n(moments_.data, moments_.rows * moments_.cols, T{0});
     slopes_.elements().fill(0);
   }
 
   std::vector<double> run() {
     control_.expect(static_cast<double>(steps_));
+    control_.advance(static_cast<double>(first_));
     const ConstMatrixView<T> start = training_.start;
-    std::copy_n(start.data, at_.width * at_.inputs, training_.weights.data);
-    keepSnapshots(0);
-    if (steps_ == 0) return losses_;
+    if (first_ == 0) std::copy_n(start.data, at_.width * at_.inputs, training_.weights.data);
+    keepSnapshots(training_.from);
+    if (first_ == steps_) return losses_;
     if (training_.makeBatch) {
       runMade();
     } else {
@@ -70,17 +73,22 @@ class Trainer {
     Index size = 0;
   };
 
+  // Whether Adam's moments are this trainer's own, not the caller's.
+  static bool keepsMoments(const Training<T>& training, const TrainOptions& options) {
+    return options.optimizer == Optimizer::kAdam && training.moments.data == nullptr;
+  }
+
   // One round a step.
   void runFused() {
-    for (Index step = 0; step < std::min<Index>(3, steps_); ++step) draw(step);
+    Index step = first_;
+    for (Index ahead = step; ahead < std::min(step + 3, steps_); ++ahead) draw(ahead);
     parallelFor(control_, at_.blocks, [&](Index block) {
-      packPoints(block, 0);
-      packInputs(block, 0);
-      if (steps_ > 1) packPoints(block, 1);
+      packPoints(block, step);
+      packInputs(block, step);
+      if (step + 1 < steps_) packPoints(block, step + 1);
     });
-    parallelFor(control_, at_.blocks, [&](Index block) { forward(block, 0); });
-    Index step = 0;
-    outputGradient(0);
+    parallelFor(control_, at_.blocks, [&](Index block) { forward(block, step); });
+    outputGradient(step);
     parallelRounds(
         control_, at_.blocks,
         [&](Index block) {
@@ -90,7 +98,8 @@ class Trainer {
         },
         [&] {
           endStep(step);
-          if (++step == steps_) return false;
+          if (isLast(step)) return false;
+          ++step;
           outputGradient(step);
           if (step + 2 < steps_) draw(step + 2);
           return true;
@@ -99,7 +108,7 @@ class Trainer {
 
   // A step whose batch depends on all of the weights.
   void runMade() {
-    for (Index step = 0; step < steps_; ++step) {
+    for (Index step = first_;; ++step) {
       draw(step);
       const Batch& batch = batches_[step % 3];
       made_ = training_.makeBatch(
@@ -115,6 +124,7 @@ class Trainer {
       outputGradient(step);
       parallelFor(control_, at_.blocks, [&](Index block) { backward(block, step, false); });
       endStep(step);
+      if (isLast(step)) return;
     }
   }
 
@@ -122,6 +132,9 @@ class Trainer {
   Index slotOf(Index step) const { return step % at_.slots(); }
   Index epochAfter(Index step) const { return (step + 1) / at_.stepsPerEpoch(); }
   bool endsEpoch(Index step) const { return (step + 1) % at_.stepsPerEpoch() == 0; }
+  bool isLast(Index step) const {
+    return step + 1 == steps_ || (endsEpoch(step) && control_.paused());
+  }
 
   // The points of a step: the next of the epoch's order, which is drawn when the epoch begins.
   void draw(Index step) {
@@ -147,7 +160,7 @@ class Trainer {
   // Calls body(panel of points) for this block's share of a batch's panels.
   template <class Body>
   void shareOfPoints(Index block, Index step, const Body& body) {
-    if (at_.whole && step > 0 && !training_.makeBatch) return;
+    if (at_.whole && step > first_ && !training_.makeBatch) return;
     const Index panels = blockCount(batchOf(step).size, at_.lanes);
     const Index end = (block + 1) * panels / at_.blocks;
     for (Index panel = block * panels / at_.blocks; panel < end; ++panel) body(panel);
@@ -268,7 +281,7 @@ class Trainer {
   // The last step has no loss after it that would tell.
   void requireFiniteWeights() const {
     if (isFinite(training_.weights.data, at_.width * at_.inputs)) return;
-    throw diverged("weights are", options_.epochs);
+    throw diverged("weights are", training_.from + static_cast<Index>(losses_.size()));
   }
 
   // dL/dW_b = (relu'(hidden) * (A_b D)) x, the update of W_b by it, and, with `thenForward`, the
@@ -286,8 +299,8 @@ class Trainer {
         const bool anchored = options_.decayTowards == DecayTowards::kStart;
         (adam ? kernels_.adam : kernels_.sgd)(
             update_, {gradient + (r - unit) * at_.columns, training_.weights.row(r) + column,
-                      adam ? moments_.view().row(r) + column : nullptr,
-                      adam ? moments_.view().row(at_.width + r) + column : nullptr,
+                      adam ? moments_.row(r) + column : nullptr,
+                      adam ? moments_.row(at_.width + r) + column : nullptr,
                       anchored ? from(training_.start) : nullptr, columns});
       }
       if (thenForward) forwardColumns(block, step + 1, column);
@@ -325,9 +338,11 @@ class Trainer {
   const Training<T>& training_;
   const TrainOptions& options_;
   Control& control_;
-  const Index steps_;
+  const Index first_;             // step of this call
+  const Index steps_;             // of the whole training
   OwnedMatrix<T> signsByOutput_;  // A^T
-  OwnedMatrix<T> moments_;        // Adam's first moments over its second
+  OwnedMatrix<T> ownMoments_;     // unless the caller keeps them
+  const MatrixView<T> moments_;   // Adam's first moments over its second
   OwnedMatrix<T> hidden_[2];      // activations of this batch and the next, a unit a row
   OwnedMatrix<T> partial_;        // the blocks' shares of the outputs, an output a row
   OwnedMatrix<T> slopes_;         // summed outputs, then their gradient, an output a row

@@ -66,10 +66,16 @@ struct Training {
   MatrixView<T> weights;     // weights after; no overlap with start
   std::vector<Snapshot<T>> snapshots;
   BatchMaker<T> makeBatch;  // optional
+  // Where Adam keeps its first moments over its second, 2m x d; without it in memory of its own.
+  MatrixView<T> moments{};
+  // Epochs that an earlier call has done: then `weights` and `moments` hold what it left there.
+  Index from = 0;
 };
 
-// Returns the mean training loss of each epoch, without the regulariser, as met along the batches.
-// Throws ERR_NOT_FINITE when it diverges.
+// Trains from epoch `from` to the last, or to the end of the epoch in which the control is paused,
+// at least one: going on from there gives the bits of a training that was not paused. Returns the
+// mean training loss of each epoch done, without the regulariser, as met along the batches. Throws
+// ERR_NOT_FINITE when it diverges.
 template <class T>
 std::vector<double> train(const Training<T>& training, const TrainOptions& options,
                           Control& control);

@@ -18,13 +18,17 @@ inline constexpr Index kColumnBlock = 128;
 // (Kingma & Ba, 2015) for its bias corrections.
 class StepScalars {
  public:
-  StepScalars(const TrainOptions& options, Index steps) : options_(options), steps_(steps) {}
+  // Those of the steps that follow the first `behind` of all `steps`. The powers are multiplied up
+  // again, as the steps behind did it: the same bits.
+  StepScalars(const TrainOptions& options, Index steps, Index behind)
+      : options_(options), steps_(steps) {
+    while (step_ < behind) advance();
+  }
 
   template <class T>
   UpdateScalars<T> next() {
-    power1_ *= options_.beta1;
-    power2_ *= options_.beta2;
-    const double share = static_cast<double>(step_++) / static_cast<double>(steps_);
+    const double share = static_cast<double>(step_) / static_cast<double>(steps_);
+    advance();
     const double rate =
         options_.schedule == Schedule::kConstant
             ? options_.learningRate
@@ -43,6 +47,12 @@ class StepScalars {
   }
 
  private:
+  void advance() {
+    power1_ *= options_.beta1;
+    power2_ *= options_.beta2;
+    ++step_;
+  }
+
   const TrainOptions& options_;
   Index steps_, step_ = 0;
   double power1_ = 1, power2_ = 1;

@@ -36,8 +36,8 @@ const ALLOWED = {
   runs: BELOW_RUNS,
   experiments: BELOW_EXPERIMENTS,
   audit: BELOW_RUNS,
-  // Of the report, the escaping of markup and the style of pages alone.
-  sweeps: [...BELOW_EXPERIMENTS, 'experiments', 'report/html'],
+  // Of the report, the escaping of markup, the style of pages and the columns of text alone.
+  sweeps: [...BELOW_EXPERIMENTS, 'experiments', 'report/html', 'report/text/columns.ts'],
   report: ['errors.ts', 'options.ts', 'statistics.ts', ...RESULTS],
   exports: ['errors.ts', 'data', 'report/figures/csv.ts'],
   'index.ts': [...BELOW_EXPERIMENTS, 'experiments', 'audit', 'sweeps', 'report'],

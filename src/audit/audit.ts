@@ -4,6 +4,7 @@ import { oneHot } from '../data/dataset.js';
 import { NtkitError, invalidArgument } from '../errors.js';
 import { KernelRidge } from '../influence/kernel-ridge.js';
 import { malleability } from '../influence/malleability.js';
+import { columnDeviations } from '../linalg/columns.js';
 import type { Matrix } from '../linalg/matrix.js';
 import { requireNativeMatrix } from '../linalg/require-matrix.js';
 import { requireKnownOptions, requireRunOptions, type RunOptions } from '../options.js';
@@ -13,13 +14,7 @@ import { crossInfluence, drawFolds, type InfluenceScores } from './cross-influen
 import { inputsOf, kernelOf } from './kernels.js';
 import { confidentlyMislabelled, labelScores, leftOutOutputs } from './label-scores.js';
 import { attackPoints, jitterPoints, trainAttacked } from './perturbations.js';
-import {
-  choosePoints,
-  columnDeviations,
-  commonDeviation,
-  countDuplicates,
-  standardizeColumns,
-} from './points.js';
+import { choosePoints, commonDeviation, countDuplicates, standardizeColumns } from './points.js';
 import { recoverPlanted } from './recovery.js';
 import type { Audit, AuditMalleability, AuditSetting, Intervention } from './result.js';
 

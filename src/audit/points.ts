@@ -1,5 +1,6 @@
 /** The points of an audit: checked, chosen, and measured in units of their spread. */
 import { NtkitError } from '../errors.js';
+import { columnDeviations, columnMeans } from '../linalg/columns.js';
 import { Matrix } from '../linalg/matrix.js';
 import { STREAMS, permutation } from '../random.js';
 
@@ -46,28 +47,6 @@ export function commonDeviation(X: Matrix): Float64Array {
   const mean = X.data.reduce((sum, value) => sum + value, 0) / X.data.length;
   const squares = X.data.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return new Float64Array(X.cols).fill(Math.sqrt(squares / X.data.length));
-}
-
-/** Standard deviation of each column; that of a constant one is exactly 0. */
-export function columnDeviations(X: Matrix): Float64Array {
-  const means = columnMeans(X);
-  const squares = new Float64Array(X.cols);
-  const constant = new Uint8Array(X.cols).fill(1);
-  X.data.forEach((value, k) => {
-    const j = k % X.cols;
-    squares[j] = (squares[j] ?? 0) + (value - (means[j] ?? 0)) ** 2;
-    if (value !== X.data[j]) constant[j] = 0;
-  });
-  return squares.map((sum, j) => (constant[j] === 1 ? 0 : Math.sqrt(sum / X.rows)));
-}
-
-function columnMeans(X: Matrix): Float64Array {
-  const sums = new Float64Array(X.cols);
-  X.data.forEach((value, k) => {
-    const j = k % X.cols;
-    sums[j] = (sums[j] ?? 0) + value;
-  });
-  return sums.map((sum) => sum / X.rows);
 }
 
 /** Points that repeat an earlier one in every input, and those of them with another label. */

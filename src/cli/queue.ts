@@ -3,7 +3,7 @@
  * other commands should not pay.
  */
 import { Command } from 'commander';
-import { grid } from '../sweeps/report/text.js';
+import { grid } from '../report/text/columns.js';
 import { integer, memoryOption, sharedOptions } from './arguments.js';
 import { examples } from './help.js';
 import { drainable } from './interrupt.js';

@@ -1,9 +1,10 @@
 /** How a two-layer network is trained: the options, their defaults, and the request that native code takes. */
-import { requireInteger, requireNumbers } from '../arguments.js';
-import { invalidArgument } from '../errors.js';
-import { Matrix } from '../linalg/matrix.js';
-import type { LossName, TrainRequest } from '../native/binding.js';
+import { readable, requireInteger, requireNumbers, requireObject } from '../arguments.js';
+import { NtkitError, invalidArgument } from '../errors.js';
+import { Matrix, type Elements } from '../linalg/matrix.js';
+import type { LossName, RawMatrix, TrainRequest } from '../native/binding.js';
 import type { RunOptions } from '../options.js';
+import type { TwoLayerNetwork } from './two-layer-network.js';
 
 /** Options of {@link TwoLayerNetwork.train}. */
 export interface TrainOptions extends RunOptions {
@@ -40,6 +41,32 @@ export interface TrainOptions extends RunOptions {
   readonly seed: number;
 }
 
+/**
+ * Options of {@link TwoLayerNetwork.trainResumably}. Calls that go on with each other are given the same; else the
+ * training is that of none of them.
+ */
+export interface ResumableTrainOptions<T extends Elements> extends Omit<TrainOptions, 'snapshots'> {
+  /** Where an earlier call stopped. Default: the start. */
+  readonly from?: TrainingState<T> | undefined;
+  /**
+   * When it fires, training stops at the end of the epoch in hand; a call does one epoch at least, unless none is left.
+   * Default: none, training goes on to the last epoch.
+   */
+  readonly pause?: AbortSignal | undefined;
+}
+
+/** A training after some of its epochs: all that the rest depends on beside data and options. */
+export interface TrainingState<T extends Elements = Float64Array> {
+  /** Epochs of training behind it. */
+  readonly epoch: number;
+  /** The network of that moment. */
+  readonly network: TwoLayerNetwork<T>;
+  /** Adam's first moments above its second, 2m x d, without bias correction; null of `sgd`, which keeps nothing. */
+  readonly moments: Matrix<T> | null;
+  /** Mean training loss of each epoch so far. */
+  readonly losses: Float64Array;
+}
+
 /** The names of {@link TrainOptions} but for the common ones. */
 export const TRAIN_OPTIONS = [
   'loss',
@@ -54,6 +81,12 @@ export const TRAIN_OPTIONS = [
   'snapshots',
   'seed',
 ] as const;
+
+/** The names of {@link ResumableTrainOptions} but for the common ones. */
+export const RESUMABLE_TRAIN_OPTIONS: readonly string[] = [
+  ...TRAIN_OPTIONS.filter((name) => name !== 'snapshots'),
+  ...['from', 'pause'],
+];
 
 const DEFAULTS = {
   optimizer: 'adam',
@@ -93,6 +126,46 @@ export function resolveTraining(options: TrainOptions): ResolvedTraining {
         : Matrix.of(Float64Array.from(snapshots), 1, snapshots.length),
   };
   return { request, snapshots };
+}
+
+/** An earlier state as native code takes it, and the losses that came with it. */
+export interface ResolvedState {
+  readonly request: Pick<TrainRequest, 'from.epoch' | 'from.network.weights' | 'from.moments'>;
+  readonly losses: Float64Array;
+}
+
+/**
+ * Takes a state apart.
+ *
+ * @throws NtkitError `ERR_INVALID_ARGUMENT` when it is none, or not of this optimizer; `ERR_SHAPE_MISMATCH` when it has
+ * not a loss an epoch.
+ */
+export function resolveState<T extends Elements>(
+  from: TrainingState<T> | undefined,
+  optimizer: TrainRequest['optimizer'],
+): ResolvedState {
+  if (from === undefined) return { request: { 'from.epoch': 0 }, losses: new Float64Array() };
+  const state = requireObject(from, 'from', 'TrainingState');
+  const [epoch, network, moments, losses] = readable('from', () =>
+    ['epoch', 'network', 'moments', 'losses'].map((key) => state[key]),
+  );
+  const behind = requireInteger(epoch, 'from.epoch', 0);
+  const { weights } = requireObject(network, 'from.network', 'TwoLayerNetwork');
+  const known = requireNumbers(losses, 'from.losses', 0);
+  if (known.length !== behind) {
+    throw new NtkitError(
+      'ERR_SHAPE_MISMATCH',
+      `Expected ${behind} numbers, one an epoch, for from.losses but received ${known.length}`,
+    );
+  }
+  if (optimizer === 'sgd' && moments !== null) {
+    throw invalidArgument("null with 'sgd'", 'from.moments', moments);
+  }
+  const left =
+    behind === 0
+      ? {}
+      : { 'from.network.weights': weights as RawMatrix, 'from.moments': moments as RawMatrix };
+  return { request: { 'from.epoch': behind, ...left }, losses: known };
 }
 
 function snapshotEpochs(snapshots: unknown): number[] {

@@ -10,11 +10,20 @@ import type { LossName, RawMatrix, TrainedWeights } from '../native/binding.js';
 import { call } from '../native/call.js';
 import {
   requireKnownOptions,
+  requireSignal,
   type OutputOptions,
   type Precision,
   type RunOptions,
 } from '../options.js';
-import { TRAIN_OPTIONS, resolveTraining, type TrainOptions } from './training.js';
+import {
+  RESUMABLE_TRAIN_OPTIONS,
+  TRAIN_OPTIONS,
+  resolveState,
+  resolveTraining,
+  type ResumableTrainOptions,
+  type TrainOptions,
+  type TrainingState,
+} from './training.js';
 
 export type { LossName };
 
@@ -113,6 +122,49 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
       options,
     );
     return trainingResult<T>(trained, signs, snapshots);
+  }
+
+  /**
+   * Trains as {@link train} does, but can be paused at the end of an epoch, kept (on a disk, say) and gone on with by a
+   * later call on the same network: the bits are those of one call. Each state is a new one.
+   *
+   * @param X - n x d, in the network's precision.
+   * @param Y - targets, n x c, as of {@link train}.
+   * @returns the state after the last epoch, or after that in which `pause` fired; its `epoch` tells which.
+   * @throws NtkitError as {@link train}.
+   */
+  async trainResumably(
+    X: Matrix<T>,
+    Y: Matrix<T>,
+    options: ResumableTrainOptions<T>,
+  ): Promise<TrainingState<T>> {
+    requireKnownOptions(options, RESUMABLE_TRAIN_OPTIONS);
+    requireObject(X, 'X', 'Matrix');
+    const { weights, signs } = this;
+    const { pause } = options;
+    requireSignal(pause, 'pause');
+    const { request } = resolveTraining(options);
+    const left = resolveState(options.from, request.optimizer);
+    const trained = await call(async (binding, job, common) => {
+      const onPause = (): void => {
+        binding.pauseJob(job);
+      };
+      if (pause?.aborted === true) onPause();
+      pause?.addEventListener('abort', onPause, { once: true });
+      try {
+        const all = { weights, signs, X, Y, ...request, ...left.request, ...common };
+        return await binding.train(all, job);
+      } finally {
+        pause?.removeEventListener('abort', onPause);
+      }
+    }, options);
+    const losses = Float64Array.from([...left.losses, ...trained.losses]);
+    return {
+      epoch: losses.length,
+      network: new TwoLayerNetwork(wrap<T>(trained.weights), signs),
+      moments: trained.moments === undefined ? null : wrap<T>(trained.moments),
+      losses,
+    };
   }
 
   /**

@@ -92,9 +92,15 @@ export interface TrainRequest {
   readonly decayTowards: 'zero' | 'start';
   readonly snapshots?: RawMatrix | undefined;
   readonly seed: number;
+  /** Epochs behind it, of a training that can be gone on with; above 0 with what they left. */
+  readonly 'from.epoch'?: number | undefined;
+  readonly 'from.network.weights'?: RawMatrix | undefined;
+  readonly 'from.moments'?: RawMatrix | undefined;
 }
 export interface TrainedWeights {
   readonly weights: RawMatrix;
+  /** With Adam, of a training that can be gone on with. */
+  readonly moments?: RawMatrix | undefined;
   readonly losses: Float64Array;
   readonly snapshots: readonly RawMatrix[];
 }
@@ -128,6 +134,7 @@ export interface MachineLimits {
 export interface NativeBinding {
   createJob(): Job;
   abortJob(job: Job): void;
+  pauseJob(job: Job): void;
   jobProgress(job: Job): number;
   /** Aborts every operation of this context and waits until none of them runs. */
   stopOperations(): void;

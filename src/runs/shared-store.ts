@@ -8,6 +8,7 @@ import { link, open, rm, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NtkitError } from '../errors.js';
+import { Checkpoints } from './checkpoints.js';
 import { Claims } from './claims.js';
 import { appendEvents, type RunEvent } from './events-file.js';
 import { exists, makeFolders, missingFolders, removeEmpty } from './folders.js';
@@ -56,6 +57,7 @@ export class SharedStore<C extends KeyedCell> {
   /** Absolute path of the run folder. */
   readonly folder: string;
   readonly claims: Claims;
+  readonly checkpoints: Checkpoints;
   #manifest: RunManifest;
   #position: ReadPosition | undefined;
   readonly #cells = new Map<string, C>();
@@ -68,6 +70,7 @@ export class SharedStore<C extends KeyedCell> {
   private constructor(folder: string, manifest: RunManifest) {
     this.folder = folder;
     this.claims = new Claims(folder);
+    this.checkpoints = new Checkpoints(folder);
     this.#manifest = manifest;
   }
 
@@ -164,6 +167,7 @@ export class SharedStore<C extends KeyedCell> {
     const manifest: RunManifest = { ...this.#manifest, status: 'complete' };
     await writeManifest(this.folder, manifest);
     this.#manifest = manifest;
+    await this.checkpoints.clear();
     await this.claims.clear();
     return true;
   }

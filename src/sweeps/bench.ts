@@ -1,8 +1,11 @@
 /** What the cells of one data set share in one process: samples, inputs, kernels, networks, each made once. */
 import type { RunOptions } from '../options.js';
 import { linearizedAttention } from '../kernels/attention.js';
-import type { Matrix } from '../linalg/matrix.js';
-import { drawDataSample, type DataSample, type SweepData } from './data/sweep-data.js';
+import type { Elements, Matrix } from '../linalg/matrix.js';
+import type { TrainOptions } from '../models/training.js';
+import type { TrainingResult, TwoLayerNetwork } from '../models/two-layer-network.js';
+import { dataId, drawDataSample, type DataSample, type SweepData } from './data/sweep-data.js';
+import { SavedTrainings, type Saving } from './saved-trainings.js';
 import { inputsWork, sampleWork, type InputsChoice, type SampleChoice } from './shared-work.js';
 
 /** Training and test rows as a model's first layer sees them. */
@@ -20,10 +23,13 @@ export class Bench {
   /** For every numeric call of a cell: the run's signal. */
   readonly options: RunOptions;
   readonly #results = new Map<string, Promise<unknown>>();
+  readonly #trainings: SavedTrainings | undefined;
 
-  constructor(data: SweepData, options: RunOptions) {
+  /** @param saving - where long trainings are saved. Default: nowhere. */
+  constructor(data: SweepData, options: RunOptions, saving?: Saving) {
     this.data = data;
     this.options = options;
+    this.#trainings = saving && new SavedTrainings(saving);
   }
 
   /** The training and test points of a choice. */
@@ -57,6 +63,31 @@ export class Bench {
       if (this.#results.get(name) === result) this.#results.delete(name);
     });
     return result;
+  }
+
+  /**
+   * Trains as {@link TwoLayerNetwork.train} does, to the same bits, under the bench's own options. In a run folder a long
+   * training is saved now and then, and gone on with by whoever computes the cell after this process has died.
+   *
+   * @param name - that of the shared work which the training is; the same name means the same network, X and Y.
+   * @throws NtkitError as {@link TwoLayerNetwork.train}; `ERR_ABORTED` also when it was saved because the run stops.
+   */
+  async train<T extends Elements>(
+    name: string,
+    network: TwoLayerNetwork<T>,
+    X: Matrix<T>,
+    Y: Matrix<T>,
+    options: Omit<TrainOptions, 'snapshots'>,
+  ): Promise<Pick<TrainingResult<T>, 'network' | 'losses'>> {
+    const all = { ...options, ...this.options };
+    if (this.#trainings === undefined) return network.train(X, Y, all);
+    const data = dataId(this.data);
+    return this.#trainings.train({ data, name, network, X, Y, options: all });
+  }
+
+  /** Removes what trainings of these names have saved, once the results of their cells are stored. */
+  async forgetTrainings(names: readonly string[]): Promise<void> {
+    await this.#trainings?.forget(names);
   }
 
   /** Drops a result that no cell needs any more, or that has to make room. */

@@ -92,6 +92,9 @@ export const bytesOf = {
   /** Two moments, the copy of the start, the gradient; rows in the precision of training and a copy. */
   training: ({ n, d, c }: Shape, width: number, precision: Settings['precision']): number =>
     elementBytes(precision) * (4 * d * width + 2 * n * (d + c)),
+  /** Weights and two moments, from which a training goes on after a save. */
+  trainingState: (shape: Shape, width: number, precision: Settings['precision']): number =>
+    3 * bytesOf.weights(shape, width, precision),
   /** Two kernels and the factor, the weights in double precision, gates. */
   influence: (shape: Shape, width: number): number =>
     bytesOf.kernel(shape) +

@@ -7,7 +7,8 @@ import { networkWork, scoresWork, type NetworkChoice, type ScoresChoice } from '
 
 /** The trained network of a choice, from the initial weights of its seed. */
 export async function trainedNetwork(choice: NetworkChoice, bench: Bench): Promise<TrainedNetwork> {
-  return bench.shared(networkWork(choice, bench.data).name, async () => {
+  const { name } = networkWork(choice, bench.data);
+  return bench.shared(name, async () => {
     const { width, seed, sigma: scale, precision, loss, optimizer, epochs } = choice;
     const { batch: batchSize, rate: learningRate, l2: weightDecay } = choice;
     const { Y } = await bench.sample(choice);
@@ -17,10 +18,12 @@ export async function trainedNetwork(choice: NetworkChoice, bench: Bench): Promi
     const initial = await TwoLayerNetwork.create({
       ...{ ...shape, width, seed, scale, precision, signal },
     });
-    const { network: trained, losses } = await initial.train(
+    const { network: trained, losses } = await bench.train(
+      name,
+      initial,
       inPrecision(train, precision),
       inPrecision(Y, precision),
-      { loss, optimizer, epochs, batchSize, learningRate, weightDecay, seed, signal },
+      { loss, optimizer, epochs, batchSize, learningRate, weightDecay, seed },
     );
     return { initial, trained, losses };
   });

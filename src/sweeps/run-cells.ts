@@ -4,6 +4,7 @@ import { NtkitError } from '../errors.js';
 import { Bench } from './bench.js';
 import { storedCell, type PlannedCell, type SweepCell } from './cells.js';
 import type { SweepData } from './data/sweep-data.js';
+import type { Saving } from './saved-trainings.js';
 import { Scheduler, type Limits } from './scheduler.js';
 
 /** Cells that are claimed while others compute, so that no thread waits for a disk. */
@@ -40,8 +41,10 @@ export interface CellHost {
 export interface RunLimits extends Limits {
   /** Stops now: what is in hand is lost. */
   readonly signal: AbortSignal;
-  /** Starts nothing more: what is in hand is finished. */
+  /** Starts nothing more: what is in hand is finished, but for long trainings that are saved. */
   readonly drain?: AbortSignal | undefined;
+  /** Where and how often long trainings are saved. Default: they are not. */
+  readonly saving?: Omit<Saving, 'drain'> | undefined;
 }
 
 /**
@@ -67,6 +70,8 @@ class CellRun {
   readonly #benches: ReadonlyMap<string, Bench>;
   /** Cells of each group that this process has not ended. */
   readonly #open = new Map<string, number>();
+  /** Groups with a cell that failed here. */
+  readonly #failed = new Set<string>();
   readonly #failures: CellFailure[] = [];
   /** Aborts what is in hand when the signal fires or nothing can be stored any more. */
   readonly #stop = new AbortController();
@@ -90,7 +95,11 @@ class CellRun {
     this.#host = host;
     this.#limits = limits;
     const options = { signal: this.#stop.signal };
-    this.#benches = new Map([...data].map(([name, set]) => [name, new Bench(set, options)]));
+    const { drain } = limits;
+    const saving = limits.saving && { ...limits.saving, drain };
+    this.#benches = new Map(
+      [...data].map(([name, set]) => [name, new Bench(set, options, saving)]),
+    );
     this.#freeSlots = limits.concurrency;
     const concurrency = limits.concurrency + AHEAD;
     this.#scheduler = new Scheduler(cells, { ...limits, concurrency }, (set, name) =>
@@ -212,11 +221,13 @@ class CellRun {
       this.#store(cell, storedCell(cell, values), seconds);
       this.#end(cell, 'computed');
     } catch (error) {
-      if (this.#stop.signal.aborted) {
+      const failure = { cell, error: asNtkitError(error) };
+      const isSaved = this.#ends() && failure.error.code === 'ERR_ABORTED';
+      if (this.#stop.signal.aborted || isSaved) {
         this.#scheduler.end(cell);
         return;
       }
-      const failure = { cell, error: asNtkitError(error) };
+      this.#failed.add(cell.group);
       this.#failures.push(failure);
       await this.#host.fail(failure);
       this.#end(cell, 'failed');
@@ -236,7 +247,7 @@ class CellRun {
     this.#ended(cell, outcome);
   }
 
-  /** A group is settled once all of its results are on the disk. */
+  /** A group is settled once all of its results are on the disk; what a failed one has saved, the next try goes on with. */
   #ended(cell: PlannedCell, outcome: 'computed' | 'failed' | 'elsewhere'): void {
     this.#postponed.delete(cell);
     this.#host.ended(cell, outcome);
@@ -244,7 +255,13 @@ class CellRun {
     this.#open.set(cell.group, open);
     if (open > 0) return;
     const storing = Promise.all(this.#storing.get(cell.group) ?? new Set<Promise<void>>());
-    void this.#inBackground(storing.then(async () => this.#host.settle(cell.group)));
+    void this.#inBackground(storing.then(async () => this.#settle(cell)));
+  }
+
+  async #settle({ data, group, needs }: PlannedCell): Promise<void> {
+    const names = needs.shared.map(({ name }) => name);
+    if (!this.#failed.has(group)) await this.#benches.get(data)?.forgetTrainings(names);
+    await this.#host.settle(group);
   }
 
   /** Keeps no slot; its failure ends the run. Never rejects. */

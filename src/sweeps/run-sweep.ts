@@ -1,7 +1,14 @@
 /** Runs a sweep in this process, alone or beside others that share its folder. */
+import {
+  requireArray,
+  requireFunction,
+  requireInteger,
+  requireObject,
+  requireText,
+} from '../arguments.js';
 import { invalidArgument } from '../errors.js';
-import { requireInteger } from '../arguments.js';
 import { runtimeInfo } from '../native/runtime.js';
+import { requireOnlyOptions, requireSignal } from '../options.js';
 import type { RunMachine } from '../runs/manifest.js';
 import { SharedStore } from '../runs/shared-store.js';
 import type { PlannedCell, SweepCell } from './cells.js';
@@ -10,6 +17,7 @@ import { memoryHost, storeHost, type EndedCell } from './hosts.js';
 import { prepareSweep, refusal, type PreparedSweep, type PrepareOptions } from './prepare.js';
 import { USUAL_SPEED } from './speed.js';
 import { runCells, type CellFailure } from './run-cells.js';
+import { SAVE_SECONDS } from './saved-trainings.js';
 
 /** A part of a sweep's cells: the i-th of N, counted from 0. */
 export interface Shard {
@@ -27,9 +35,12 @@ export interface RunSweepOptions extends PrepareOptions {
   readonly concurrency?: number | undefined;
   /** Only a part of the cells. Default: all. */
   readonly shard?: Shard | undefined;
-  /** Stops now; cells in hand are lost. */
+  /** Stops now; cells in hand are lost, but for what long trainings have saved in the run folder. */
   readonly signal?: AbortSignal | undefined;
-  /** Starts nothing more; cells in hand are finished. */
+  /**
+   * Starts nothing more; cells in hand are finished. With `out`, a training that has more than half a minute left is saved
+   * instead.
+   */
   readonly drain?: AbortSignal | undefined;
   /** Told of each cell that needs nothing more. */
   readonly onCell?: ((ended: EndedCell) => void) | undefined;
@@ -53,7 +64,8 @@ export interface SweepOutcome {
 
 /**
  * Runs a sweep: every combination of its axes, each cell once. With `out`, results lie in a run folder; the same call goes
- * on with what is there, and several processes that run it at once share the work.
+ * on with what is there, and several processes that run it at once share the work. Trainings of more than half a minute are
+ * saved there now and then.
  *
  * @param request - data and axes; each axis is a value, a list or a range such as `'4..4096 x2'`.
  * @throws NtkitError `ERR_INVALID_ARGUMENT` naming the key, `ERR_STORE` when the folder holds another run or cannot be
@@ -64,13 +76,55 @@ export async function runSweep(
   request: SweepRequest,
   options: RunSweepOptions = {},
 ): Promise<SweepOutcome> {
+  requireSweepOptions(options);
   return runPrepared(await prepareSweep(request, options), options);
 }
 
-/** Runs a prepared sweep. Everything else is as in {@link runSweep}. */
+/** What is checked of each option before anything is loaded. */
+const OPTION_CHECKS: Readonly<
+  Record<keyof RunSweepOptions, (value: unknown, name: string) => unknown>
+> = {
+  out: requireText,
+  configPath: requireText,
+  command: requireText,
+  concurrency: (value, name) => requireInteger(value, name, 1),
+  memoryBudget: (value, name) => requireInteger(value, name, 1),
+  shard: requireObject,
+  signal: requireSignal,
+  drain: requireSignal,
+  onCell: requireFunction,
+  offline(value, name) {
+    if (typeof value !== 'boolean') throw invalidArgument('boolean', name, value);
+  },
+  measures(value, name) {
+    requireArray(value, name, 'array of measures').forEach((measure, i) => {
+      const { name: own, axes, revision, run } = requireObject(measure, `${name}[${i}]`, 'measure');
+      requireText(own, `${name}[${i}].name`);
+      requireArray(axes, `${name}[${i}].axes`, 'array of names of axes');
+      requireInteger(revision, `${name}[${i}].revision`, 0);
+      requireFunction(run, `${name}[${i}].run`);
+    });
+  },
+};
+
+function requireSweepOptions(options: RunSweepOptions): void {
+  const names = Object.keys(OPTION_CHECKS) as (keyof RunSweepOptions)[];
+  requireOnlyOptions(options, names);
+  for (const name of names) {
+    const value = options[name];
+    if (value !== undefined) OPTION_CHECKS[name](value, name);
+  }
+}
+
+/**
+ * Runs a prepared sweep. Everything else is as in {@link runSweep}.
+ *
+ * @param seconds - of training between two saves.
+ */
 export async function runPrepared(
   prepared: PreparedSweep,
   options: RunSweepOptions,
+  seconds: number = SAVE_SECONDS,
 ): Promise<SweepOutcome> {
   const all = [...prepared.cells, ...prepared.refused];
   const keys = all.map(({ key }) => key);
@@ -96,6 +150,7 @@ export async function runPrepared(
         weigh: USUAL_SPEED,
         signal: options.signal ?? new AbortController().signal,
         drain: options.drain,
+        saving: store && { checkpoints: store.checkpoints, numerics: prepared.numerics, seconds },
       })),
     );
   } finally {

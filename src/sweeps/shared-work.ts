@@ -2,6 +2,11 @@
 import type { Settings } from './config/axes.js';
 import type { DataShape, SharedWork } from './measures/measure.js';
 import { COSTS, DOUBLE, bytesOf } from './costs.js';
+import { SAVE_SECONDS } from './saved-trainings.js';
+import { USUAL_SPEED } from './speed.js';
+
+/** A machine may be slower than usual by this factor: a training is saved sooner than planned. */
+const SLOWER = 3;
 
 /** What decides a sample. */
 export type SampleChoice = Pick<Settings, 'n' | 'test' | 'seed'>;
@@ -76,15 +81,19 @@ export function networkWork(choice: NetworkChoice, data: DataShape): SharedWork 
   const { n, test, seed, model, width, sigma, l2, loss, optimizer } = choice;
   const { epochs, batch, rate, precision } = choice;
   const shape = { n, q: test, d: data.inputs, c: data.classes };
+  const cost = {
+    training: COSTS.training(shape, { width, epochs, batch }),
+    steps: epochs * Math.ceil(n / batch),
+  };
+  const isSaved = SLOWER * USUAL_SPEED(cost) > SAVE_SECONDS;
   const parts = [model, n, test, seed, width, sigma, l2, loss, optimizer, epochs, batch, rate];
   return {
     name: ['network', ...parts, precision].join(' '),
-    cost: {
-      training: COSTS.training(shape, { width, epochs, batch }),
-      steps: epochs * Math.ceil(n / batch),
-    },
+    cost,
     bytes: 2 * bytesOf.weights(shape, width, precision),
-    working: bytesOf.training(shape, width, precision),
+    working:
+      bytesOf.training(shape, width, precision) +
+      (isSaved ? bytesOf.trainingState(shape, width, precision) : 0),
   };
 }
 

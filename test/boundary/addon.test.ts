@@ -14,7 +14,7 @@ const WITHOUT_ARGUMENTS = ['createJob', 'runtimeInfo', 'stopOperations', 'probeC
 /** Take a typed array alone. */
 const ON_ARRAYS = ['probeView'];
 /** Take a job alone. */
-const ON_JOBS = ['abortJob', 'jobProgress'];
+const ON_JOBS = ['abortJob', 'pauseJob', 'jobProgress'];
 const SYNCHRONOUS = ['gaussian', 'uniform', 'permutation', 'setThreads', 'probeCopy'];
 const OPERATIONS = Object.keys(addon).filter(
   (name) => ![...WITHOUT_ARGUMENTS, ...ON_ARRAYS, ...ON_JOBS].includes(name),

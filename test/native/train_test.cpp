@@ -212,6 +212,75 @@ TEST(noEpochsLeaveTheWeights) {
   CHECK_EQUAL(largestGap(problem.weights.view(), problem.network.weights.view()), 0.0);
 }
 
+// Paused at the end of every epoch and gone on with: the bits of a training that was not.
+template <class T>
+void checkPaused(const TrainOptions& options, bool made) {
+  Problem<T> whole{30, 20, 3, 70}, parts{30, 20, 3, 70};
+  const auto trainingOf = [&](Problem<T>& problem, OwnedMatrix<T>& rows) {
+    Training<T> training = problem.training();
+    if (!made) return training;
+    training.makeBatch = [&](const std::int32_t* points, Index count, std::uint64_t firstPoint) {
+      for (Index i = 0; i < count; ++i) {
+        for (Index j = 0; j < 20; ++j) {
+          rows.view()(i, j) = problem.X.view()(points[i], j) * static_cast<T>(firstPoint % 7 + 1);
+        }
+      }
+      return ConstMatrixView<T>(rows.view().rowBlock(0, count));
+    };
+    return training;
+  };
+  OwnedMatrix<T> rows(30, 20), moments(140, 20);
+  Control control, paused;
+  const auto expected = train(trainingOf(whole, rows), options, control);
+  paused.pause();
+  std::vector<double> losses;
+  for (Index epoch = 0; epoch < options.epochs; ++epoch) {
+    Training<T> training = trainingOf(parts, rows);
+    if (options.optimizer == Optimizer::kAdam) training.moments = moments.view();
+    training.from = epoch;
+    const auto one = train(training, options, paused);
+    CHECK_EQUAL(one.size(), 1u);
+    losses.push_back(one.front());
+    const double share = static_cast<double>(epoch + 1) / static_cast<double>(options.epochs);
+    CHECK(std::fabs(paused.progress() - share) < 1e-12);
+  }
+  CHECK(losses == expected);
+  CHECK_EQUAL(largestGap(parts.weights.view(), whole.weights.view()), 0.0);
+}
+
+TEST(aTrainingThatIsPausedGoesOnWithTheSameBits) {
+  TrainOptions options;
+  options.epochs = 4;
+  options.learningRate = 1e-2;
+  options.schedule = Schedule::kCosine;
+  options.decayTowards = DecayTowards::kStart;
+  for (const Index batch : {4, 30, 1000}) {
+    options.batchSize = batch;
+    for (const Optimizer optimizer : {Optimizer::kAdam, Optimizer::kSgd}) {
+      options.optimizer = optimizer;
+      for (const bool made : {false, true}) {
+        checkPaused<double>(options, made);
+        checkPaused<float>(options, made);
+      }
+    }
+  }
+}
+
+TEST(aTrainingThatIsDoneIsLeftAsItIs) {
+  TrainOptions options;
+  options.epochs = 2;
+  Problem<double> problem{20, 6, 2, 70};
+  Training<double> training = problem.training();
+  OwnedMatrix<double> moments(140, 6), before(70, 6);
+  training.moments = moments.view();
+  Control control;
+  train(training, options, control);
+  std::copy_n(problem.weights.view().data, 70 * 6, before.view().data);
+  training.from = 2;
+  CHECK(train(training, options, control).empty());
+  CHECK_EQUAL(largestGap(problem.weights.view(), before.view()), 0.0);
+}
+
 TEST(aTrainingThatDivergesIsRefusedWithItsEpoch) {
   TrainOptions options;
   options.optimizer = Optimizer::kSgd;

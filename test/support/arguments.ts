@@ -156,6 +156,37 @@ export function networkArgument(): Parameter {
   };
 }
 
+/** A training by Adam after one epoch. */
+export function trainingState(): Parameter {
+  const moments = matrix(10, 3, { fits: ['rows', 'cols'] });
+  const right = (): object => ({
+    ...{ epoch: 1, network: network(), moments: moments.right(), losses: Float64Array.of(0.7) },
+  });
+  const changed = (key: string) => (value: unknown) => ({ ...right(), [key]: value });
+  const weights = matrix(5, 3, { fits: ['rows', 'cols'] });
+  return {
+    right,
+    bad: [
+      { kind: 'null', value: () => null },
+      { kind: 'a number', value: () => 3 },
+      { kind: 'an empty object', value: () => ({}) },
+      ...partOf('epoch', integer(1, { most: 2 }), changed('epoch')),
+      ...partOf('losses', numbers([0.7]), changed('losses')),
+      ...partOf('moments', moments, changed('moments')),
+      ...partOf('network', { right: network, bad: NO_NETWORK }, changed('network')),
+      ...partOf('weights', weights, (value) => changed('network')({ weights: value })),
+      { kind: 'losses of fewer epochs', value: () => changed('epoch')(2), part: 'losses' },
+    ],
+  };
+}
+
+const NO_NETWORK: readonly BadInput[] = [
+  { kind: 'null', value: () => null },
+  { kind: 'undefined', value: () => undefined },
+  { kind: 'a number', value: () => 3 },
+  { kind: 'an empty object', value: () => ({}), part: 'weights' },
+];
+
 export function attackTarget(): Parameter {
   const right = (): object => ({ network: network(), loss: 'squared', context: contextRows() });
   const changed = (key: string) => (value: unknown) => ({ ...right(), [key]: value });

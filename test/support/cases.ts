@@ -22,6 +22,7 @@ import {
   diagnostics,
   spectrumArgument,
   tolerance,
+  trainingState,
 } from './arguments.js';
 import {
   boolean,
@@ -37,6 +38,7 @@ import {
 } from './bad-inputs.js';
 import { definiteMatrix, matrix, outMatrix, plainMatrix } from './bad-matrices.js';
 import { DATA_CASES } from './data-cases.js';
+import { SWEEP_CASES } from './sweep-cases.js';
 
 /** How one function is called. */
 export interface Case {
@@ -101,12 +103,13 @@ const TRAINING = {
   weightDecay: real(1e-3, { least: 0 }),
   decay: choice('coupled'),
   decayTowards: choice('start'),
-  snapshots: optional(numbers([1, 2])),
   seed: SEED,
 };
+const SNAPSHOTS = { snapshots: optional(numbers([1, 2])) };
 
 export const CASES: Readonly<Record<string, Case>> = {
   ...DATA_CASES,
+  ...SWEEP_CASES,
 
   setThreads: { parameters: { count: required(integer(2, { least: 1, most: 1024 })) } },
   gaussian: randomSequence(),
@@ -246,11 +249,12 @@ export const CASES: Readonly<Record<string, Case>> = {
   'TwoLayerNetwork#train': {
     ...ON_NETWORK,
     parameters: { X: POINTS, Y: TARGETS },
-    options: {
-      loss: LOSS,
-      ...TRAINING,
-      ...RUN,
-    },
+    options: { loss: LOSS, ...TRAINING, ...SNAPSHOTS, ...RUN },
+  },
+  'TwoLayerNetwork#trainResumably': {
+    ...ON_NETWORK,
+    parameters: { X: POINTS, Y: TARGETS },
+    options: { loss: LOSS, ...TRAINING, from: trainingState(), pause: signal, ...RUN },
   },
   'TwoLayerNetwork#predict': {
     ...ON_NETWORK,
@@ -293,7 +297,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   trainAdversarially: {
     parameters: ATTACK,
     fitting: FITTING,
-    options: { ...TRAINING, ...PGD, ...RUN },
+    options: { ...TRAINING, ...SNAPSHOTS, ...PGD, ...RUN },
   },
   kernelDrift: {
     parameters: { K0: plainMatrix(3, 2, SIDES), Kt: plainMatrix(3, 2, SIDES) },
@@ -367,7 +371,6 @@ export const WITHOUT_CASE: Readonly<Record<string, string>> = {
   'Matrix#toFloat64': 'takes no arguments',
   loadCifar10: 'reads the disk or the network: test/unit/data/cifar10.test.ts',
   loadMnist: 'reads the disk or the network: test/unit/data/mnist.test.ts',
-  runSweep: 'a request of many keys: test/unit/sweeps/config.test.ts',
   'new Matrix': 'private',
   'new KernelRidge': 'private',
   'new NtkitError': 'made by the package alone',

@@ -1,10 +1,9 @@
 /** Lays a table out for a terminal, narrower step by step until it fits. */
 import { plainNotation } from '../notation.js';
 import type { Table, TableCell } from '../table.js';
+import { GAP, alignedLine, columnWidths } from './columns.js';
 import { printable, wrap } from './style.js';
 import type { Paint } from './style.js';
-
-const GAP = '  ';
 
 /** A row of the grid: a group's title, or the lines of each column's cell. */
 type GridRow = { readonly title: string } | { readonly columns: readonly Block[] };
@@ -30,7 +29,9 @@ export function tableLines(table: Table, columns: number, paint: Paint): string[
 function bodyLines(table: Table, columns: number, paint: Paint): string[] {
   for (const arrange of [beside, below]) {
     const rows = gridRows(table, arrange);
-    const widths = columnWidths(rows);
+    const widths = columnWidths(
+      rows.flatMap((row) => ('title' in row ? [] : linesOf(row.columns))),
+    );
     const total = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
     if (total <= columns) return rows.flatMap((row) => gridLines(row, widths, paint));
   }
@@ -60,29 +61,18 @@ function gridRows(table: Table, arrange: (cell: TableCell) => string[]): GridRow
   return [head, ...body];
 }
 
-function columnWidths(rows: readonly GridRow[]): number[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    if ('title' in row) continue;
-    row.columns.forEach(({ lines }, j) => {
-      widths[j] = Math.max(widths[j] ?? 0, ...lines.map((line) => line.length));
-    });
-  }
-  return widths;
+/** The fields of each line of a row. */
+function linesOf(columns: readonly Block[]): string[][] {
+  const height = Math.max(...columns.map(({ lines }) => lines.length));
+  return Array.from({ length: height }, (_, i) => columns.map(({ lines }) => lines[i] ?? ''));
 }
 
 function gridLines(row: GridRow, widths: readonly number[], paint: Paint): string[] {
   if ('title' in row) return [row.title];
-  const height = Math.max(...row.columns.map(({ lines }) => lines.length));
-  return Array.from({ length: height }, (_, i) =>
-    row.columns
-      .map(({ lines, missing }, j) => {
-        const padded = (lines[i] ?? '').padEnd(widths[j] ?? 0);
-        return missing ? paint('warning', padded) : padded;
-      })
-      .join(GAP)
-      .trimEnd(),
-  );
+  const { columns } = row;
+  const dress = (padded: string, j: number): string =>
+    columns[j]?.missing === true ? paint('warning', padded) : padded;
+  return linesOf(columns).map((fields) => alignedLine(fields, widths, dress));
 }
 
 function listLines(table: Table): string[] {

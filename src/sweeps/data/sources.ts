@@ -8,7 +8,8 @@ import { openDataset, type OpenDatasetOptions, type OwnDataset } from '../../dat
 import { loadDataset } from '../../data/registry.js';
 import { syntheticDataset } from '../../data/synthetic.js';
 import { NtkitError, invalidArgument } from '../../errors.js';
-import { Matrix } from '../../linalg/matrix.js';
+import { columnDeviations } from '../../linalg/columns.js';
+import type { Matrix } from '../../linalg/matrix.js';
 import { canonicalJson } from '../../runs/canonical-json.js';
 import { dataName } from '../config/config.js';
 import type { DataEntry, FilesEntry, SyntheticEntry } from '../config/schema.js';
@@ -86,7 +87,7 @@ function tableData(
     train: { count, labels: labels.indices, rows: (indices) => features.selectRows(indices) },
     test: null,
     range: rangeOf(features),
-    deviation: deviationOf(features),
+    deviation: columnDeviations(features),
     bytes: 8 * count * inputs,
   };
 }
@@ -123,7 +124,7 @@ function syntheticData(name: string, options: SyntheticEntry['synthetic']): Swee
     train: { count: n, labels, rows: (indices) => matrix.selectRows(indices) },
     test: null,
     range: rangeOf(matrix),
-    deviation: deviationOf(matrix),
+    deviation: columnDeviations(matrix),
     bytes: 8 * n * d,
   };
 }
@@ -135,19 +136,4 @@ function rangeOf({ data }: Matrix): [number, number] {
     high = Math.max(high, value);
   }
   return [low, high];
-}
-
-function deviationOf(matrix: Matrix): Float64Array {
-  const { rows, cols } = matrix;
-  const means = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) {
-    matrix.row(i).forEach((value, j) => (means[j] = (means[j] ?? 0) + value / rows));
-  }
-  const variances = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) {
-    matrix.row(i).forEach((value, j) => {
-      variances[j] = (variances[j] ?? 0) + (value - (means[j] ?? 0)) ** 2 / rows;
-    });
-  }
-  return variances.map(Math.sqrt);
 }

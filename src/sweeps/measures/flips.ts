@@ -26,7 +26,7 @@ export const flipsMeasure: Measure = {
     ...(['epochs', 'batch', 'rate', 'precision', 'ridge'] as const),
     ...(['attack', 'eps', 'epsUnits', 'tau'] as const),
   ],
-  revision: 1,
+  revision: 2,
 
   needs({ settings }, data) {
     const { n, test: q, width, attack, tau } = settings;

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../data/files.js';
 import { Markup, html } from '../../report/html/markup.js';
 import { STYLESHEET } from '../../report/html/stylesheet.js';
+import { grid } from '../../report/text/columns.js';
 import { readEvents, type RunEvent } from '../../runs/events-file.js';
 import { Claims } from '../../runs/claims.js';
 import { readRun } from '../../runs/read-run.js';
 import type { SweepCell } from '../cells.js';
-import { grid, summaryRows, sweepSummary } from './text.js';
+import { summaryRows, sweepSummary } from './text.js';
 
 /** A sweep as its folder tells it. */
 export interface SweepRecord {

@@ -1,4 +1,5 @@
 /** A sweep, its plan and its failures as a terminal shows them. */
+import { grid } from '../../report/text/columns.js';
 import { mean } from '../../statistics.js';
 import type { SweepCell } from '../cells.js';
 import type { SweepPlan } from '../plan-sweep.js';
@@ -6,23 +7,6 @@ import type { CellFailure } from '../run-cells.js';
 
 /** More rows would scroll away what matters; all of them are in the folder. */
 const MOST_ROWS = 40;
-
-/** A table whose columns are as wide as their longest field. */
-export function grid(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((field, i) => (widths[i] = Math.max(widths[i] ?? 0, field.length)));
-  }
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((field, i) => field.padEnd(widths[i] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
-}
 
 /** A plan: its measures, the shared work, time and memory. */
 export function planText(plan: SweepPlan): string {

@@ -11,7 +11,8 @@ import {
 } from '../../../src/index.js';
 import { drawFolds } from '../../../src/audit/cross-influence.js';
 import { detection } from '../../../src/audit/detection.js';
-import { columnDeviations, standardizeColumns } from '../../../src/audit/points.js';
+import { standardizeColumns } from '../../../src/audit/points.js';
+import { columnDeviations } from '../../../src/linalg/columns.js';
 import { STREAMS } from '../../../src/random.js';
 import { failure } from '../data/fixtures.js';
 import { clusters, influenceByRefits, kernelRows, suspicionByRefits } from './twin.js';
