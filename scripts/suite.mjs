@@ -25,6 +25,12 @@ const vitest = (files, env) =>
 const check = (...names) =>
   runInForeground(process.execPath, [join(ROOT, 'scripts/check.mjs'), ...names], { cwd: ROOT });
 
+/** Where tests ask for the effort. */
+const LONGER_IN_STRESS = [
+  ...['stress', 'lifecycle', 'boundary', 'golden', 'property'].map((folder) => `test/${folder}`),
+  'test/unit/linalg/eigh.test.ts',
+];
+
 /** What each suite runs, in order; every step runs even when an earlier one failed. */
 const SUITES = {
   full: {
@@ -40,12 +46,7 @@ const SUITES = {
   fuzz: { effort: 'full', steps: [() => vitest(['test/fuzz'], { NTKIT_EFFORT: 'full' })] },
   stress: {
     effort: 'full',
-    steps: [
-      () =>
-        vitest(['test/stress', 'test/lifecycle', 'test/boundary', 'test/golden', 'test/property'], {
-          NTKIT_EFFORT: 'full',
-        }),
-    ],
+    steps: [() => vitest(LONGER_IN_STRESS, { NTKIT_EFFORT: 'full' })],
   },
 };
 
