@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -222,16 +230,29 @@ describe('claims', () => {
     expect(readdirSync(claims)).toEqual(['ab.0']);
   });
 
-  it('of another machine hold until they have been silent for minutes on the own clock', async () => {
+  it.each([
+    ['this one', 0],
+    ['a year earlier', -1],
+    ['a year later', 1],
+  ])('of a machine whose clock says %s hold until it was silent for minutes', async (_, years) => {
     const claims = join(parent, 'claims');
     mkdirSync(claims);
-    writeFileSync(join(claims, 'ab.0'), JSON.stringify({ ...thisProcess(), host: 'elsewhere' }));
+    const claim = join(claims, 'ab.0');
+    writeFileSync(claim, JSON.stringify({ ...thisProcess(), host: 'elsewhere' }));
+    const beat = (minute: number): void => {
+      const there = Date.now() / 1000 + 60 * minute + years * 365 * 86_400;
+      utimesSync(claim, there, there);
+    };
+    beat(0);
     let now = 0;
     const observer = new Claims(parent, () => now);
     expect(await observer.take('ab')).toBe(false);
     now = 299_000;
+    beat(5);
     expect(await observer.take('ab')).toBe(false);
-    now = 301_000;
+    now = 598_000;
+    expect(await observer.take('ab')).toBe(false);
+    now = 600_000;
     expect(await observer.take('ab')).toBe(true);
   });
 });
