@@ -122,7 +122,9 @@ class CellRun {
       await this.#idle();
     }
     if (this.#fatal !== undefined) throw this.#fatal;
-    if (signal.aborted) throw new NtkitError('ERR_ABORTED', 'The sweep was stopped');
+    if (signal.aborted) {
+      throw new NtkitError('ERR_ABORTED', 'The sweep was stopped', { cause: signal.reason });
+    }
     return this.#failures;
   }
 
