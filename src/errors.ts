@@ -63,7 +63,7 @@ export class NtkitError extends Error {
   }
 }
 
-/** Control characters and line separators, as JavaScript writes them: `\\n`, `\\u001b`. */
+/** Control characters and line separators, as JavaScript writes them: `\n`, `\u001b`. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) =>
     character < ' '

@@ -1,7 +1,7 @@
 /**
  * The C++ core and its tests under AddressSanitizer with LeakSanitizer and UndefinedBehaviorSanitizer (`address`),
- * which count the covered lines too, and under ThreadSanitizer (`thread`); the addon under the first in Node. Each has to find faults that are planted for it
- * (test/native/faults): one that is missed fails the check.
+ * which count the covered lines too, and under ThreadSanitizer (`thread`); the addon under the first in Node. Each
+ * has to find faults that are planted for it (test/native/faults): one that is missed fails the check.
  *
  * OpenBLAS is not instrumented: what its own code reads and writes is not seen. Nothing of it is reported either,
  * so nothing of it is suppressed.

@@ -9,6 +9,7 @@ import {
   required,
   type BadInput,
   type Parameter,
+  wrong,
 } from './bad-inputs.js';
 import { matrix } from './bad-matrices.js';
 
@@ -42,56 +43,53 @@ export function tolerance(): Parameter {
 
 /** The element array of `Matrix.of`, 2 x 3. */
 export function elements(): Parameter {
-  const bad: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['undefined', () => undefined],
-    ['a number', () => 6],
-    ['plain Array', () => [1, 2, 3, 4, 5, 6]],
-    ['Int32Array', () => new Int32Array(6)],
-    ['Uint8Array', () => new Uint8Array(6)],
-    ['DataView', () => new DataView(new ArrayBuffer(48))],
-    ['ArrayBuffer', () => new ArrayBuffer(48)],
-    ['a Proxy of a typed array', () => new Proxy(new Float64Array(6), {})],
-    [
+  const bad = [
+    wrong('null', () => null),
+    wrong('undefined', () => undefined),
+    wrong('a number', () => 6),
+    wrong('plain Array', () => [1, 2, 3, 4, 5, 6]),
+    wrong('Int32Array', () => new Int32Array(6)),
+    wrong('Uint8Array', () => new Uint8Array(6)),
+    wrong('DataView', () => new DataView(new ArrayBuffer(48))),
+    wrong('ArrayBuffer', () => new ArrayBuffer(48)),
+    wrong('a Proxy of a typed array', () => new Proxy(new Float64Array(6), {})),
+    wrong(
       'an object that inherits from a typed array',
       () => Object.create(new Float64Array(6)) as unknown,
-    ],
-    ['one element too few', () => new Float64Array(5)],
-    ['one element too many', () => new Float64Array(7)],
+    ),
+    wrong('one element too few', () => new Float64Array(5)),
+    wrong('one element too many', () => new Float64Array(7)),
   ];
   return {
     right: () => new Float64Array(6),
-    bad: bad.map(([kind, value]) => ({ kind, value })),
+    bad,
   };
 }
 
 export function nestedRows(): Parameter {
-  const bad: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['undefined', () => undefined],
-    ['a number', () => 3],
-    ['a string', () => 'text'],
-    ['an object', () => ({})],
-    ['a bare Float64Array', () => new Float64Array(4)],
+  const bad = [
+    wrong('null', () => null),
+    wrong('undefined', () => undefined),
+    wrong('a number', () => 3),
+    wrong('a string', () => 'text'),
+    wrong('an object', () => ({})),
+    wrong('a bare Float64Array', () => new Float64Array(4)),
   ];
-  const badRow: [kind: string, value: () => unknown][] = [
-    ['a null row', () => [null]],
-    ['a number as row', () => [[1], 2]],
-    ['ragged rows', () => [[1, 2], [3]]],
-    ['a string element', () => [[1, '2']]],
-    ['a null element', () => [[1, null]]],
-    ['a hole', () => [new Array<number>(2)]],
-    ['an absent row', () => new Array<number[]>(2)],
+  const badRow = [
+    wrong('a null row', () => [null]),
+    wrong('a number as row', () => [[1], 2]),
+    wrong('ragged rows', () => [[1, 2], [3]]),
+    wrong('a string element', () => [[1, '2']]),
+    wrong('a null element', () => [[1, null]]),
+    wrong('a hole', () => [new Array<number>(2)]),
+    wrong('an absent row', () => new Array<number[]>(2)),
   ];
   return {
     right: () => [
       [1, 2],
       [3, 4],
     ],
-    bad: [
-      ...bad.map(([kind, value]) => ({ kind, value })),
-      ...badRow.map(([kind, value]) => ({ kind, value, part: 'row' })),
-    ],
+    bad: [...bad, ...badRow.map((input) => ({ ...input, part: 'row' }))],
   };
 }
 
@@ -124,19 +122,16 @@ export function diagnostics(): Parameter {
 
 /** Random projections, which may be left out. */
 export function projections(): Parameter {
-  const bad: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['a number', () => 3],
-    ['a string', () => 'text'],
-    ['an empty object', () => ({})],
-    ['an unknown key', () => ({ seed: 1, sead: 2 })],
+  const bad = [
+    wrong('null', () => null),
+    wrong('a number', () => 3),
+    wrong('a string', () => 'text'),
+    wrong('an empty object', () => ({})),
+    wrong('an unknown key', () => ({ seed: 1, sead: 2 })),
   ];
   return {
     right: () => ({ seed: 7 }),
-    bad: [
-      ...bad.map(([kind, value]) => ({ kind, value })),
-      ...partOf('projections', required(integer(7)), (seed) => ({ seed })),
-    ],
+    bad: [...bad, ...partOf('projections', required(integer(7)), (seed) => ({ seed }))],
   };
 }
 
@@ -209,18 +204,18 @@ function contextRows(): unknown {
 }
 
 export function clipRange(): Parameter {
-  const bad: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['a number', () => 1],
-    ['a string', () => '01'],
-    ['an empty array', () => []],
-    ['half a range', () => [0]],
-    ['a NaN bound', () => [NaN, 1]],
-    ['an infinite bound', () => [0, Infinity]],
-    ['a string bound', () => [0, '1']],
-    ['a reversed range', () => [1, 0]],
+  const bad = [
+    wrong('null', () => null),
+    wrong('a number', () => 1),
+    wrong('a string', () => '01'),
+    wrong('an empty array', () => []),
+    wrong('half a range', () => [0]),
+    wrong('a NaN bound', () => [NaN, 1]),
+    wrong('an infinite bound', () => [0, Infinity]),
+    wrong('a string bound', () => [0, '1']),
+    wrong('a reversed range', () => [1, 0]),
   ];
-  return { right: () => [0, 1], bad: bad.map(([kind, value]) => ({ kind, value })) };
+  return { right: () => [0, 1], bad };
 }
 
 /** The ways in which one part of a composite argument can be wrong. */
@@ -230,22 +225,22 @@ function partOf(part: string, { bad }: Parameter, whole: (value: unknown) => unk
 
 /** Row indices of a matrix of three rows. */
 export function rowIndices(): Parameter {
-  const bad: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['undefined', () => undefined],
-    ['a number', () => 1],
-    ['an object', () => ({})],
-    ['a Set', () => new Set([0])],
-    ['a DataView', () => new DataView(new ArrayBuffer(8))],
-    ['a NaN element', () => [NaN]],
-    ['a string element', () => ['0']],
-    ['a null element', () => [null]],
-    ['a hole', () => new Array<number>(1)],
-    ['a fractional element', () => [0.5]],
-    ['a negative element', () => [-1]],
-    ['an element beyond the last row', () => [0, 3]],
+  const bad = [
+    wrong('null', () => null),
+    wrong('undefined', () => undefined),
+    wrong('a number', () => 1),
+    wrong('an object', () => ({})),
+    wrong('a Set', () => new Set([0])),
+    wrong('a DataView', () => new DataView(new ArrayBuffer(8))),
+    wrong('a NaN element', () => [NaN]),
+    wrong('a string element', () => ['0']),
+    wrong('a null element', () => [null]),
+    wrong('a hole', () => new Array<number>(1)),
+    wrong('a fractional element', () => [0.5]),
+    wrong('a negative element', () => [-1]),
+    wrong('an element beyond the last row', () => [0, 3]),
   ];
-  return { right: () => [2, 0], bad: bad.map(([kind, value]) => ({ kind, value })) };
+  return { right: () => [2, 0], bad };
 }
 
 /** One index of an element: an error may show the pair of them. */

@@ -18,7 +18,8 @@ export interface Parameter {
   readonly bad: readonly BadInput[];
 }
 
-const wrong = (kind: string, value: () => unknown): BadInput => ({ kind, value });
+/** One wrong value of a kind. */
+export const wrong = (kind: string, value: () => unknown): BadInput => ({ kind, value });
 
 const MISSING: readonly BadInput[] = [
   wrong('null', () => null),

@@ -35,6 +35,7 @@ import {
   required,
   signal,
   type Parameter,
+  wrong,
 } from './bad-inputs.js';
 import { definiteMatrix, matrix, outMatrix, plainMatrix } from './bad-matrices.js';
 import { DATA_CASES } from './data-cases.js';
@@ -381,14 +382,14 @@ function classLabels(): Parameter {
 }
 
 function classNames(): Parameter {
-  const bad: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['a number', () => 2],
-    ['a string', () => 'ab'],
-    ['a number among strings', () => ['a', 3]],
-    ['an object', () => ({})],
+  const bad = [
+    wrong('null', () => null),
+    wrong('a number', () => 2),
+    wrong('a string', () => 'ab'),
+    wrong('a number among strings', () => ['a', 3]),
+    wrong('an object', () => ({})),
   ];
-  return { right: () => ['a', 'b'], bad: bad.map(([kind, value]) => ({ kind, value })) };
+  return { right: () => ['a', 'b'], bad };
 }
 
 function randomSequence(): Case {

@@ -3,9 +3,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pause } from './kills.js';
-import type { Ended } from './child.js';
+import { endOf, type Ended } from './child.js';
 
 const ROOT = '/sys/fs/cgroup';
+
+/** A program that takes longer hangs. */
+const DEADLINE_MS = 120_000;
 
 /** Folder and file of the limit: of version 1's hierarchy for memory, or of version 2. */
 function placeFor(name: string): { readonly folder: string; readonly limit: string } {
@@ -46,16 +49,10 @@ export class MemoryGroup {
     const inGroup = 'echo $$ > "$1/cgroup.procs" && exec "$2" "$3"';
     const child = spawn('sh', ['-c', inGroup, 'sh', this.#folder, process.execPath, script], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: DEADLINE_MS,
+      killSignal: 'SIGKILL',
     });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code, signal) => {
-        resolve({ code, signal, stdout, stderr });
-      });
-    });
+    return endOf(child);
   }
 
   /** The system lets go of a group a moment after its last process. */

@@ -1,5 +1,6 @@
 /** Child processes of the tests: programs whose end, exit code and streams are what is tested. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 
 /** How a child process ended. */
 export interface Ended {
@@ -44,16 +45,24 @@ export async function runNode(
     timeout: deadline,
     killSignal: 'SIGKILL',
   });
+  let [before, interrupted] = ['', false];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    before += text;
+    if (interrupt === undefined || interrupted || !before.includes(interrupt.after)) return;
+    interrupted = true;
+    child.kill(interrupt.signal);
+  });
+  return endOf(child);
+}
+
+/** How a child ends, and what it has printed. */
+export async function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
-  let interrupted = false;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    if (interrupt === undefined || interrupted || !stderr.includes(interrupt.after)) return;
-    interrupted = true;
-    child.kill(interrupt.signal);
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -1,5 +1,13 @@
 /** Valid calls of what runs sweeps; every key of a request: test/unit/sweeps/config.test.ts. */
-import { boolean, callback, integer, signal, type BadInput, type Parameter } from './bad-inputs.js';
+import {
+  boolean,
+  callback,
+  integer,
+  signal,
+  wrong,
+  type BadInput,
+  type Parameter,
+} from './bad-inputs.js';
 import type { Case } from './cases.js';
 
 const REQUEST = {
@@ -28,14 +36,14 @@ export const SWEEP_CASES: Readonly<Record<string, Case>> = {
 };
 
 function request(): Parameter {
-  const whole: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['undefined', () => undefined],
-    ['a number', () => 3],
-    ['a string', () => 'text'],
-    ['an array', () => [REQUEST]],
-    ['a function', () => () => REQUEST],
-    ['a symbol', () => Symbol('request')],
+  const whole = [
+    wrong('null', () => null),
+    wrong('undefined', () => undefined),
+    wrong('a number', () => 3),
+    wrong('a string', () => 'text'),
+    wrong('an array', () => [REQUEST]),
+    wrong('a function', () => () => REQUEST),
+    wrong('a symbol', () => Symbol('request')),
   ];
   const part = (name: string, kind: string, change: object): BadInput => ({
     ...{ kind, part: name },
@@ -44,7 +52,7 @@ function request(): Parameter {
   return {
     right: () => REQUEST,
     bad: [
-      ...whole.map(([kind, value]) => ({ kind, value, part: 'sweep' })),
+      ...whole.map((input) => ({ ...input, part: 'sweep' })),
       { kind: 'an empty object', value: () => ({}), part: 'data' },
       part('widths', 'an unknown key', { widths: 3 }),
       part('n', 'a null axis', { n: null }),
@@ -59,48 +67,45 @@ function request(): Parameter {
 }
 
 function shard(): Parameter {
-  const bad: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['a number', () => 3],
-    ['a string', () => '0/2'],
-    ['an empty object', () => ({})],
-    ['no parts', () => ({ index: 0, count: 0 })],
-    ['a part too many', () => ({ index: 2, count: 2 })],
-    ['a fractional part', () => ({ index: 0.5, count: 2 })],
+  const bad = [
+    wrong('null', () => null),
+    wrong('a number', () => 3),
+    wrong('a string', () => '0/2'),
+    wrong('an empty object', () => ({})),
+    wrong('no parts', () => ({ index: 0, count: 0 })),
+    wrong('a part too many', () => ({ index: 2, count: 2 })),
+    wrong('a fractional part', () => ({ index: 0.5, count: 2 })),
   ];
   return {
     right: () => ({ index: 0, count: 1 }),
-    bad: bad.map(([kind, value]) => ({ kind, value })),
+    bad,
   };
 }
 
 function measures(): Parameter {
   const own = { name: 'own', axes: ['n'], revision: 1, run: () => ({}) };
-  const bad: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['a number', () => 3],
-    ['an object', () => own],
-    ['a null measure', () => [null]],
-    ['a measure without name', () => [{ ...own, name: undefined }]],
-    ['a measure without axes', () => [{ ...own, axes: undefined }]],
-    ['a measure without revision', () => [{ ...own, revision: undefined }]],
-    ['a measure without run', () => [{ ...own, run: undefined }]],
+  const bad = [
+    wrong('null', () => null),
+    wrong('a number', () => 3),
+    wrong('an object', () => own),
+    wrong('a null measure', () => [null]),
+    wrong('a measure without name', () => [{ ...own, name: undefined }]),
+    wrong('a measure without axes', () => [{ ...own, axes: undefined }]),
+    wrong('a measure without revision', () => [{ ...own, revision: undefined }]),
+    wrong('a measure without run', () => [{ ...own, run: undefined }]),
   ];
   const taken = { kind: 'a measure of a taken name', part: 'measure' };
   return {
     right: () => [own],
-    bad: [
-      ...bad.map(([kind, value]) => ({ kind, value })),
-      { ...taken, value: () => [{ ...own, name: 'spectrum' }] },
-    ],
+    bad: [...bad, { ...taken, value: () => [{ ...own, name: 'spectrum' }] }],
   };
 }
 
 function absentText(): Parameter {
-  const bad: [kind: string, value: () => unknown][] = [
-    ['null', () => null],
-    ['a number', () => 3],
-    ['an object', () => ({})],
+  const bad = [
+    wrong('null', () => null),
+    wrong('a number', () => 3),
+    wrong('an object', () => ({})),
   ];
-  return { right: () => undefined, bad: bad.map(([kind, value]) => ({ kind, value })) };
+  return { right: () => undefined, bad };
 }
