@@ -4,6 +4,7 @@
  * claimed the cells that it belongs to.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -52,6 +53,8 @@ export class Checkpoints {
 
   /** What a name holds; what is damaged, another's or was never finished is removed. */
   async read(name: string): Promise<Uint8Array<ArrayBuffer>[] | undefined> {
+    // Asked at the start of every training, and few runs have one: a wait for a thread of the disk takes longer than this.
+    if (!existsSync(this.#folder)) return undefined;
     const files = await readdir(this.#folder).catch((): string[] => []);
     for (const file of files.filter((other) => other.startsWith(`${name}.`))) {
       await rm(join(this.#folder, file), { force: true }).catch(() => undefined);

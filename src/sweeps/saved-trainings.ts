@@ -49,8 +49,8 @@ export interface Training<T extends Elements> {
 /** Trains, saves, goes on. */
 export class SavedTrainings {
   readonly #saving: Saving;
-  /** The checkpoints that trainings of a name may have left. */
-  readonly #keys = new Map<string, string>();
+  /** The checkpoints that trainings have left, by the names of the trainings. */
+  readonly #left = new Map<string, string>();
 
   constructor(saving: Saving) {
     this.#saving = saving;
@@ -67,8 +67,8 @@ export class SavedTrainings {
     const { checkpoints, seconds, drain } = this.#saving;
     const { epochs } = resolveTraining(options).request;
     const key = this.#keyOf(training);
-    this.#keys.set(name, key);
     let state = stateFrom(await checkpoints.read(key), network);
+    if (state !== undefined) this.#left.set(name, key);
     let [savedAt, wait] = [performance.now(), 1000 * seconds];
     let finishes = false;
     for (;;) {
@@ -85,10 +85,13 @@ export class SavedTrainings {
       const stops = asked && leftMs > 1000 * seconds;
       finishes ||= asked;
       if (stops || now - savedAt >= wait) {
-        await checkpoints.write(key, arraysOf(state)).catch((error: unknown) => {
+        try {
+          await checkpoints.write(key, arraysOf(state));
+          this.#left.set(name, key);
+        } catch (error) {
           // A training that goes on loses nothing yet, and is saved next time.
           if (stops) throw error;
-        });
+        }
         savedAt = performance.now();
         wait = Math.max(wait, SAVE_SHARE * (savedAt - now));
       }
@@ -100,9 +103,9 @@ export class SavedTrainings {
   /** Removes what trainings of these names have left, once nobody needs it. */
   async forget(names: readonly string[]): Promise<void> {
     for (const name of names) {
-      const key = this.#keys.get(name);
+      const key = this.#left.get(name);
       if (key !== undefined) await this.#saving.checkpoints.remove(key);
-      this.#keys.delete(name);
+      this.#left.delete(name);
     }
   }
 

@@ -1,5 +1,5 @@
 /** A Redis that is started again in the middle of a sweep, or is not there at all. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,21 +10,29 @@ import { TestRedis, hasRedis } from '../support/redis.js';
 
 const CLI = join(ROOT, 'dist/cli/main.js');
 const CHILDREN = join(import.meta.dirname, 'children');
-const CONFIG = join(CHILDREN, 'kills.json');
-const SUBMITTED = ['sweep', CONFIG, '--progress', 'none'];
 
 let folder: string;
+let config: string;
 let uninterrupted: string;
 
+/** The sweep that is killed elsewhere, of more seeds: the fastest machine has jobs left when the first result comes. */
+function writeConfig(file: string): void {
+  const short = JSON.parse(readFileSync(join(CHILDREN, 'kills.json'), 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...short, seed: '0..31' }));
+}
+
+const linesOf = (text: string): number => text.split('\n').length - 1;
 const textOf = (...parts: string[]): string => readFileSync(join(folder, ...parts), 'utf8');
 
 beforeAll(async () => {
   ensureBuilt();
   folder = mkdtempSync(join(tmpdir(), 'ntkit-redis-restart-'));
+  config = join(folder, 'sweep.json');
+  writeConfig(config);
   const program = join(CHILDREN, 'sweep.mjs');
   const { code, stderr } = await runNode(program, [
     join(folder, 'reference'),
-    readFileSync(CONFIG, 'utf8'),
+    readFileSync(config, 'utf8'),
   ]);
   expect(code, stderr).toBe(0);
   uninterrupted = textOf('reference', 'results.jsonl');
@@ -48,16 +56,16 @@ describe.runIf(hasRedis)('Redis started again in the middle of a sweep', () => {
     try {
       const run = join(folder, name);
       const submitter = start(
-        [CLI, ...SUBMITTED, '--out', run, '--queue', redis.url],
+        [CLI, 'sweep', config, '--progress', 'none', '--out', run, '--queue', redis.url],
         log('submitter'),
       );
       const hasEnded = submitter.ended.then(() => true);
       // Some results have come and others have not.
-      const results = (): number => textOf(name, 'results.jsonl').split('\n').length - 1;
+      const results = (): number => linesOf(textOf(name, 'results.jsonl'));
       while (!existsSync(join(run, 'results.jsonl')) || results() === 0) {
         expect(await Promise.race([hasEnded, pause(20).then(() => false)])).toBe(false);
       }
-      expect(results()).toBeLessThan(84);
+      expect(results()).toBeLessThan(linesOf(uninterrupted));
       await redis.down();
       await pause(1500);
       await redis.up();
