@@ -2,11 +2,14 @@
  * Every reader of files answers any bytes with what they hold or with one typed error of one line, and with no more
  * elements than the format can hold in so many bytes. `npm run test:fuzz` tries 10^7 files.
  */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { afterAll, describe, expect, it } from 'vitest';
+import ts from 'typescript';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { encodeCifarBatch, parseCifarBatches } from '../../src/data/cifar-binary.js';
 import { parseCsv } from '../../src/data/csv.js';
 import { parseIdx } from '../../src/data/idx.js';
@@ -15,11 +18,13 @@ import { parseParquet } from '../../src/data/parquet.js';
 import { readZip } from '../../src/data/zip.js';
 import { NtkitError } from '../../src/errors.js';
 import { decodeCell, encodeCell } from '../../src/runs/results-file.js';
+import { endOf } from '../support/child.js';
 import { repeat } from '../support/effort.js';
 import { reportFigure } from '../support/figures.js';
 import { npyFile, npyHeader, npyIntegers, npyRows, npzFile } from '../support/npy-files.js';
 import { idxFile } from '../unit/data/fixtures.js';
 import { damaged, drawFrom } from './mutate.js';
+import { Watchdog } from './watchdog.js';
 
 /** Files of each reader in a quick and in the long run, 10^7 of all together. */
 const QUICK = 300;
@@ -172,9 +177,12 @@ describe.each(READERS)('$name', (reader) => {
 
   it('with any damage is read or refused', { timeout: 7_200_000 }, async () => {
     const runs = repeat(QUICK, Math.ceil(FULL * reader.share));
+    const watchdog = await Watchdog.start();
+    onTestFinished(async () => watchdog.end());
     for (let done = 0; done < runs; done += PART) {
       await fc.assert(
         fc.asyncProperty(fc.integer(), async (seed) => {
+          watchdog.begin(READERS.indexOf(reader), seed);
           const bytes = damaged(reader.files, drawFrom(seed));
           const found = await complaint(reader, bytes);
           if (found === undefined) return;
@@ -208,6 +216,23 @@ it('a reader that crashes is found', async () => {
   );
   expect(found.some((text) => text?.includes('planted'))).toBe(true);
   executions -= found.length;
+});
+
+it('a reader that does not end is found', async () => {
+  const source = readFileSync(new URL('watchdog.ts', import.meta.url), 'utf8');
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  const program = `${outputText}\n(await Watchdog.start(0.5)).begin(4, 17);\nfor (;;);`;
+  const { signal, stderr } = await endOf(
+    spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+  expect({ signal, stderr }).toEqual({
+    signal: 'SIGKILL',
+    stderr: 'No end of reader 4 with seed 17\n',
+  });
 });
 
 afterAll(() => {

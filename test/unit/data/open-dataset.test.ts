@@ -61,6 +61,14 @@ function parquet(
   );
 }
 
+/** Its last column has, in place of a name, -1 columns inside. */
+function withNegativeChildren(): Buffer {
+  const bytes = parquet({ a: [1], b: ['x'] });
+  const at = bytes.indexOf(Buffer.from([0x18, 1, 'b'.charCodeAt(0)]));
+  bytes[at] = 0x25;
+  return bytes;
+}
+
 describe('openDataset', () => {
   it('reads .npy with labels in a second file', async () => {
     const data = npyRows(ROWS);
@@ -303,6 +311,12 @@ describe('openDataset', () => {
     ['half a batch', 'd.bin', new Uint8Array(3072), /3073 bytes/],
     ['other content than its ending', 'd.npy', table, /magic bytes/],
     ['no Parquet', 'd.parquet', table, /damaged/],
+    [
+      'a schema of Parquet that has no end',
+      'd.parquet',
+      withNegativeChildren(),
+      /not a list|damaged/,
+    ],
     ['a null in Parquet', 'd.parquet', parquet({ a: [1, null] }), /no value at row 1, column "a"/],
     ['a date in Parquet', 'd.parquet', parquet({ a: [new Date(0)] }), /another type at row 0/],
     ['a wide integer in Parquet', 'd.parquet', parquet({ a: [2n ** 60n] }), /2\^53 at row 0/],
