@@ -4,8 +4,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include "parallel.hpp"
@@ -20,18 +23,29 @@ class Milestones {
 
   // What was written before is seen by those who waited for it.
   void reach(Index which) noexcept {
-    counts_[static_cast<std::size_t>(which)].fetch_add(1, std::memory_order_acq_rel);
+    // Of this and asleep_, which a thread raises before it looks at the count once more and sleeps,
+    // one is seen by the other side.
+    counts_[static_cast<std::size_t>(which)].fetch_add(1, std::memory_order_seq_cst);
+    if (asleep_.load(std::memory_order_seq_cst) == 0) return;
+    const std::lock_guard lock(mutex_);
+    reached_.notify_all();
   }
 
   // Returns once the count is at least `value`; throws when the operation is aborted or a task that
   // would have raised it has failed.
   void await(Index which, Index value, const Control& control) const {
     const std::atomic<Index>& count = counts_[static_cast<std::size_t>(which)];
-    constexpr int kSpins = 64;
-    for (int spin = 0; count.load(std::memory_order_acquire) < value; ++spin) {
+    const auto waits = [&] { return count.load(std::memory_order_seq_cst) < value; };
+    if (!waits()) return;
+    const auto end = std::chrono::steady_clock::now() + kSpin;
+    for (bool late = false; waits(); late = std::chrono::steady_clock::now() >= end) {
       control.checkpoint();
       if (failed_.load(std::memory_order_relaxed)) throw Abandoned{};
-      if (spin > kSpins) std::this_thread::yield();
+      if (late) {
+        sleep(waits);
+      } else {
+        std::this_thread::yield();
+      }
     }
   }
 
@@ -60,7 +74,24 @@ class Milestones {
  private:
   struct Abandoned {};  // what a released task throws
 
+  // Longer than a task takes. What is later was taken off its core by another program, which a
+  // thread that looks on would only help: it takes its own turns and computes nothing in them.
+  static constexpr auto kSpin = std::chrono::microseconds(200);
+  // Between two looks at an abort.
+  static constexpr auto kNap = std::chrono::milliseconds(1);
+
+  template <class Waits>
+  void sleep(const Waits& waits) const {
+    std::unique_lock lock(mutex_);
+    asleep_.fetch_add(1, std::memory_order_seq_cst);
+    if (waits()) reached_.wait_for(lock, kNap);
+    asleep_.fetch_sub(1, std::memory_order_seq_cst);
+  }
+
   std::unique_ptr<std::atomic<Index>[]> counts_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable reached_;
+  mutable std::atomic<int> asleep_{0};
   std::atomic<bool> failed_{false};
   std::exception_ptr failure_;
 };

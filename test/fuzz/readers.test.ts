@@ -227,6 +227,7 @@ it('a reader that does not end is found', async () => {
   const { signal, stderr } = await endOf(
     spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 20_000,
     }),
   );
   expect({ signal, stderr }).toEqual({
