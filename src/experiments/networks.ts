@@ -3,7 +3,7 @@ import { KernelRidge } from '../influence/kernel-ridge.js';
 import { infiniteNtk } from '../kernels/infinite-ntk.js';
 import type { Elements, Matrix } from '../linalg/matrix.js';
 import { TwoLayerNetwork } from '../models/two-layer-network.js';
-import type { RunOptions } from '../options.js';
+import type { OutputOptions, RunOptions } from '../options.js';
 import { READINGS } from './readings.js';
 import type { ModelName, ReadingName, ReproduceConfig, TaskName, TrainingName } from './results.js';
 import { LOSSES, type ModelInputs, type Sample } from './sample.js';
@@ -116,7 +116,7 @@ export function inPrecision(
 export async function finiteWidthKernel(
   network: TwoLayerNetwork<Elements>,
   X: Matrix,
-  options: RunOptions,
+  options: OutputOptions<Matrix>,
   Z?: Matrix,
 ): Promise<Matrix> {
   const inDouble = new TwoLayerNetwork(network.weights.toFloat64(), network.signs.toFloat64());

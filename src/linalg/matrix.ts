@@ -158,12 +158,12 @@ export class Matrix<T extends Elements = Float64Array> {
 
   /** This matrix in single precision. */
   toFloat32(): Matrix<Float32Array> {
-    return new Matrix(Float32Array.from(this.data), this.rows, this.cols, this.errorEstimate);
+    return new Matrix(new Float32Array(this.data), this.rows, this.cols, this.errorEstimate);
   }
 
   /** This matrix in double precision. */
   toFloat64(): Matrix {
-    return new Matrix(Float64Array.from(this.data), this.rows, this.cols, this.errorEstimate);
+    return new Matrix(new Float64Array(this.data), this.rows, this.cols, this.errorEstimate);
   }
 }
 

@@ -38,6 +38,18 @@ export async function spectralNorm(A: Matrix, options: RunOptions = {}): Promise
  * @throws NtkitError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_FINITE`.
  */
 export function subtract(A: Matrix<Elements>, B: Matrix<Elements>): Matrix {
+  const [left, right] = requireSameShape(A, B);
+  const difference = Matrix.zeros(left.rows, left.cols);
+  for (let i = 0; i < difference.data.length; i++) {
+    difference.data[i] = (left.data[i] ?? NaN) - (right.data[i] ?? NaN);
+  }
+  return difference;
+}
+
+function requireSameShape<S extends Elements, T extends Elements>(
+  A: Matrix<S>,
+  B: Matrix<T>,
+): [Matrix<S>, Matrix<T>] {
   const left = requireFiniteMatrix(A, 'A');
   const right = requireFiniteMatrix(B, 'B');
   if (left.rows !== right.rows || left.cols !== right.cols) {
@@ -46,11 +58,7 @@ export function subtract(A: Matrix<Elements>, B: Matrix<Elements>): Matrix {
       `Expected ${left.rows} x ${left.cols} elements for B but received ${right.rows} x ${right.cols}`,
     );
   }
-  const difference = Matrix.zeros(left.rows, left.cols);
-  for (let i = 0; i < difference.data.length; i++) {
-    difference.data[i] = (left.data[i] ?? NaN) - (right.data[i] ?? NaN);
-  }
-  return difference;
+  return [left, right];
 }
 
 /**
@@ -59,5 +67,14 @@ export function subtract(A: Matrix<Elements>, B: Matrix<Elements>): Matrix {
  * @throws NtkitError as {@link subtract}.
  */
 export function relativeDifference(A: Matrix<Elements>, B: Matrix<Elements>): number {
-  return frobeniusNorm(subtract(A, B)) / frobeniusNorm(B);
+  const [{ data: left }, { data: right }] = requireSameShape(A, B);
+  // Without a matrix of the difference, which is as large as a kernel.
+  let [error, size] = [0, 0];
+  for (let i = 0; i < right.length; i++) {
+    const value = right[i] ?? NaN;
+    const difference = (left[i] ?? NaN) - value;
+    error += difference * difference;
+    size += value * value;
+  }
+  return Math.sqrt(error) / Math.sqrt(size);
 }

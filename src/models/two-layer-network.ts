@@ -215,9 +215,9 @@ export class TwoLayerNetwork<T extends Elements = Float64Array> {
   async ntk(
     X: Matrix<T>,
     Z?: Matrix<T>,
-    options: RunOptions & { readonly trained?: TrainedLayers | undefined } = {},
+    options: OutputOptions<Matrix<T>> & { readonly trained?: TrainedLayers | undefined } = {},
   ): Promise<Matrix<T>> {
-    requireKnownOptions(options, ['trained']);
+    requireKnownOptions(options, ['trained', 'out']);
     return empiricalNtk(X, Z, { ...options, weights: this.weights });
   }
 }

@@ -16,6 +16,9 @@ export interface BenchInputs {
   readonly test: Matrix;
 }
 
+/** Bytes of matrices that are kept to be written into again. */
+const SPARE_BYTES = 2 ** 23;
+
 /** Everything a measure takes from the run. */
 export class Bench {
   /** The data set of the cells. */
@@ -24,6 +27,7 @@ export class Bench {
   readonly options: RunOptions;
   readonly #results = new Map<string, Promise<unknown>>();
   readonly #trainings: SavedTrainings | undefined;
+  #spare: Matrix[] = [];
 
   /** @param saving - where long trainings are saved. Default: nowhere. */
   constructor(data: SweepData, options: RunOptions, saving?: Saving) {
@@ -88,6 +92,23 @@ export class Bench {
   /** Removes what trainings of these names have saved, once the results of their cells are stored. */
   async forgetTrainings(names: readonly string[]): Promise<void> {
     await this.#trainings?.forget(names);
+  }
+
+  /**
+   * A matrix of these sizes to write into, which a cell before has {@link giveBack given back}. Small cells would leave
+   * a kernel each behind, and the garbage collector take as long as they do.
+   */
+  spare(rows: number, cols: number): Matrix | undefined {
+    const found = this.#spare.find((matrix) => matrix.rows === rows && matrix.cols === cols);
+    if (found !== undefined) this.#spare.splice(this.#spare.indexOf(found), 1);
+    return found;
+  }
+
+  /** Takes matrices that nobody reads any more; the oldest go when there are many. */
+  giveBack(...matrices: readonly Matrix[]): void {
+    this.#spare.unshift(...matrices);
+    let bytes = 0;
+    this.#spare = this.#spare.filter(({ data }) => (bytes += data.byteLength) <= SPARE_BYTES);
   }
 
   /** Drops a result that no cell needs any more, or that has to make room. */

@@ -209,7 +209,10 @@ function keyOf({ data }: PlannedCell, name: string): string {
   return `${data} ${name}`;
 }
 
-/** Samples together, within them groups together; the largest of each first. */
+/**
+ * Samples together, within them inputs, within these groups; the largest of each first. So a sample goes before the next
+ * one comes.
+ */
 export function inOrder(
   cells: readonly PlannedCell[],
   weigh: (cost: Cost) => number,
@@ -217,14 +220,23 @@ export function inOrder(
   const costs = chargedCosts(cells, weigh);
   const total = (some: readonly PlannedCell[]): number =>
     some.reduce((sum, cell) => sum + (costs.get(cell) ?? 0), 0);
-  const largestFirst = (groups: PlannedCell[][]): PlannedCell[][] =>
-    groups
-      .map((group) => ({ group, cost: total(group) }))
-      .sort((a, b) => b.cost - a.cost)
-      .map(({ group }) => group);
-  return largestFirst(grouped(cells, byInputs)).flatMap((cluster) =>
-    largestFirst(grouped(cluster, ({ group }) => group)).flat(),
-  );
+  const ordered = (
+    some: readonly PlannedCell[],
+    [key, ...inner]: readonly KeyOf[],
+  ): PlannedCell[] =>
+    key === undefined
+      ? [...some]
+      : grouped(some, key)
+          .map((group) => ({ group, cost: total(group) }))
+          .sort((x, y) => y.cost - x.cost)
+          .flatMap(({ group }) => ordered(group, inner));
+  return ordered(cells, [bySample, byInputs, ({ group }) => group]);
+}
+
+type KeyOf = (cell: PlannedCell) => string;
+
+function bySample({ data, needs }: PlannedCell): string {
+  return `${data} ${needs.shared[0]?.name ?? ''}`;
 }
 
 /** What a cell's inputs are called: cells of one name share their sample and what attention makes of it. */
@@ -232,10 +244,7 @@ export function byInputs({ data, needs }: PlannedCell): string {
   return [data, ...needs.shared.slice(0, 2).map(({ name }) => name)].join(' ');
 }
 
-function grouped(
-  cells: readonly PlannedCell[],
-  keyOfCell: (cell: PlannedCell) => string,
-): PlannedCell[][] {
+function grouped(cells: readonly PlannedCell[], keyOfCell: KeyOf): PlannedCell[][] {
   const groups = new Map<string, PlannedCell[]>();
   for (const cell of cells) {
     const key = keyOfCell(cell);

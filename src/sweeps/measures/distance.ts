@@ -7,8 +7,9 @@ import {
   kernelRegime,
   type KernelRegime,
 } from '../../experiments/networks.js';
+import type { Elements, Matrix } from '../../linalg/matrix.js';
 import { relativeDifference, subtract } from '../../linalg/norms.js';
-import { deadUnits } from '../../models/two-layer-network.js';
+import { deadUnits, type TwoLayerNetwork } from '../../models/two-layer-network.js';
 import type { Bench } from '../bench.js';
 import { COSTS, DOUBLE, bytesOf } from '../costs.js';
 import { trainedNetwork } from '../networks.js';
@@ -60,9 +61,12 @@ export const distanceMeasure: Measure = {
     const outputs = await trained.predict(inPrecision(test, precision), options);
     const raw = await normsOf(subtract(outputs, predictions), options);
     const softmax = await normsOf(subtract(softmaxRows(outputs), predictions), options);
-    const atStart = await finiteWidthKernel(initial, train, options);
+    const kernelOf = async (network: TwoLayerNetwork<Elements>): Promise<Matrix> =>
+      finiteWidthKernel(network, train, { ...options, out: bench.spare(train.rows, train.rows) });
+    const [atStart, atEnd] = [await kernelOf(initial), await kernelOf(trained)];
     const kernelError = relativeDifference(atStart, K);
-    const atEnd = await finiteWidthKernel(trained, train, options);
+    const kernelDrift = relativeDifference(atEnd, atStart);
+    bench.giveBack(atStart, atEnd);
     return {
       ...raw,
       softmaxSpectral: softmax.spectral,
@@ -72,7 +76,7 @@ export const distanceMeasure: Measure = {
       finalLoss: losses.at(-1) ?? 0,
       deadUnits: await deadUnits(trained, inPrecision(train, precision), options),
       kernelError,
-      kernelDrift: relativeDifference(atEnd, atStart),
+      kernelDrift,
     };
   },
 };
