@@ -79,11 +79,6 @@ void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, doubl
               1, beta, y, 1);
 }
 
-void syr2kLower(ConstMatrixView<double> A, ConstMatrixView<double> B, MatrixView<double> C) {
-  cblas_dsyr2k(CblasRowMajor, CblasLower, CblasTrans, narrow(C.rows), narrow(A.rows), -1, A.data,
-               leading(A), B.data, leading(B), 1, C.data, leading(C));
-}
-
 Index syevd(MatrixView<double> A, bool vectors, double* values) {
   const SyevdWorkspace sizes = syevdWorkspace(A.rows, vectors);
   const int n = narrow(A.rows), lda = leading(A);

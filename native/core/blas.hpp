@@ -29,9 +29,6 @@ void gemm(Op opA, Op opB, T alpha, ConstMatrixView<T> A, ConstMatrixView<T> B, T
 // y = alpha op(A) x + beta y.
 void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, double beta, double* y);
 
-// The lower triangle of C = C - A^T B - B^T A.
-void syr2kLower(ConstMatrixView<double> A, ConstMatrixView<double> B, MatrixView<double> C);
-
 // Eigenvalues, ascending, of the symmetric A (lower triangle read, A destroyed). With `vectors`,
 // row i of A holds the eigenvector of value i afterwards. Returns LAPACK's info.
 Index syevd(MatrixView<double> A, bool vectors, double* values);

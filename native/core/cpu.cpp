@@ -21,6 +21,7 @@ std::vector<KernelSet> supportedSets() {
         .inDouble = {&kGramAvx512Double, &kNetworkAvx512Double, softmaxAvx512},
         .symmetricRows = symmetricRowsAvx2,
         .symmetricBlock = symmetricBlockAvx2,
+        .secularSums = secularSumsAvx512,
         .strips = &kStripsAvx512,
     });
   }
@@ -32,6 +33,7 @@ std::vector<KernelSet> supportedSets() {
         .inDouble = {&kGramAvx2Double, &kNetworkAvx2Double, softmaxAvx2},
         .symmetricRows = symmetricRowsAvx2,
         .symmetricBlock = symmetricBlockAvx2,
+        .secularSums = secularSumsAvx2,
         .strips = &kStripsAvx2,
     });
   }
@@ -44,6 +46,7 @@ std::vector<KernelSet> supportedSets() {
       .inDouble = {&kGramNeonDouble, &kNetworkNeonDouble, softmaxPortable},
       .symmetricRows = symmetricRowsPortable,
       .symmetricBlock = symmetricBlockPortable,
+      .secularSums = secularSumsPortable,
       .strips = &kStripsNeon,
   });
 #endif
@@ -54,6 +57,7 @@ std::vector<KernelSet> supportedSets() {
       .inDouble = {&kGramPortableDouble, &kNetworkPortableDouble, softmaxPortable},
       .symmetricRows = symmetricRowsPortable,
       .symmetricBlock = symmetricBlockPortable,
+      .secularSums = secularSumsPortable,
       .strips = &kStripsPortable,
   });
   return sets;

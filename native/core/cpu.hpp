@@ -8,6 +8,7 @@
 #include "kernels/gate_counts.hpp"
 #include "kernels/gram_kernels.hpp"
 #include "kernels/network_kernels.hpp"
+#include "kernels/secular_sums.hpp"
 #include "kernels/softmax.hpp"
 #include "kernels/strips.hpp"
 #include "kernels/symmetric_block.hpp"
@@ -30,6 +31,7 @@ struct KernelSet {
   PrecisionKernels<double> inDouble;
   SymmetricRows symmetricRows;
   SymmetricBlock symmetricBlock;
+  SecularSum secularSums;
   const StripKernels* strips;
 
   template <class T>

@@ -6,6 +6,7 @@
 #include "blas.hpp"
 #include "parallel.hpp"
 #include "secular.hpp"
+#include "secular_root.hpp"
 #include "tiles.hpp"
 
 namespace ntkit {
@@ -153,10 +154,13 @@ class Solver {
     const Deflation& d = merge.deflation;
     for (Index root = first; root < first + count; ++root) {
       double* const distances = secularRow(merge, root);
-      if (blas::laed4(merge.roots(), root, d.poles.data(), d.z.data(), d.rho, distances,
-                      values_ + merge.first + root) != 0) {
-        fail("dlaed4");
+      double* const value = values_ + merge.first + root;
+      const double *const poles = d.poles.data(), *const z = d.z.data();
+      if (merge.roots() > 2 &&
+          findSecularRoot(merge.roots(), root, poles, z, d.rho, distances, value)) {
+        continue;
       }
+      if (blas::laed4(merge.roots(), root, poles, z, d.rho, distances, value) != 0) fail("dlaed4");
     }
   }
 

@@ -3,11 +3,10 @@
 #include <cmath>
 
 #include "blas.hpp"
-#include "cpu.hpp"
+#include "pair_update.hpp"
 #include "parallel.hpp"
 #include "symmetric_product.hpp"
 #include "team.hpp"
-#include "tiles.hpp"
 
 namespace ntkit {
 namespace {
@@ -84,14 +83,7 @@ class Panel {
     for (Index j = 0; j < row; ++j) upper[j] -= wLast * v[j] + w[j];
   }
 
-  ConstMatrixView<double> V(Index rows, Index cols) const { return every2nd(0, rows, cols); }
-  ConstMatrixView<double> W(Index rows, Index cols) const { return every2nd(1, rows, cols); }
-
  private:
-  ConstMatrixView<double> every2nd(Index first, Index rows, Index cols) const {
-    return {pairs_.row(first), rows, cols, 2 * pairs_.stride};
-  }
-
   // Sums over column chunks, in their order.
   double total(Index chunks) const {
     double sum = 0;
@@ -146,29 +138,6 @@ class Panel {
   double ofProduct_[2 * kPanel], ofNext_[2 * kPanel];
 };
 
-// A <- A - V^T W - W^T V on the lower triangle of the leading rows, by tiles.
-void updateRest(MatrixView<double> A, ConstMatrixView<double> V, ConstMatrixView<double> W,
-                Team& team) {
-  const Index blocks = blockCount(A.rows, kTile);
-  team.run(blocks * (blocks + 1) / 2, [&](Index index) {
-    const auto [row, col] = lowerPair(index, blocks);
-    const Index i = row * kTile, j = col * kTile;
-    const Index rows = std::min(kTile, A.rows - i), cols = std::min(kTile, A.rows - j);
-    const auto columns = [](ConstMatrixView<double> M, Index first, Index count) {
-      return M.block(0, M.rows, first, count);
-    };
-    const auto out = A.block(i, rows, j, cols);
-    if (row == col) {
-      blas::syr2kLower(columns(V, i, rows), columns(W, i, rows), out);
-    } else {
-      blas::gemm<double>(Op::kTranspose, Op::kNone, -1, columns(V, i, rows), columns(W, j, cols), 1,
-                         out);
-      blas::gemm<double>(Op::kTranspose, Op::kNone, -1, columns(W, i, rows), columns(V, j, cols), 1,
-                         out);
-    }
-  });
-}
-
 // Row i of the reflectors is zero from column i on.
 void clearUpper(MatrixView<double> A, Index first, Index end) {
   for (Index i = first; i < end; ++i) std::fill(A.row(i) + i, A.row(i) + end, 0.0);
@@ -196,6 +165,7 @@ void tridiagonalize(MatrixView<double> A, double* diagonal, double* offDiagonal,
   const Index n = A.rows;
   OwnedMatrix<double> pairs(2 * kPanel, n);
   SymmetricProduct product(n);
+  PairUpdate update(n, kPanel);
   const double size = static_cast<double>(n);
   control.expect(size * size * size);
   for (Index end = n; end > 1;) {
@@ -205,8 +175,8 @@ void tridiagonalize(MatrixView<double> A, double* diagonal, double* offDiagonal,
       for (Index row = end - 1; row >= first; --row) {
         panel.eliminate(row, diagonal, offDiagonal, tau, row > first);
       }
-      updateRest(A.block(0, first, 0, first), panel.V(end - first, first),
-                 panel.W(end - first, first), team);
+      update.apply(A.block(0, first, 0, first), pairs.view().block(0, 2 * (end - first), 0, first),
+                   team);
     });
     const double before = static_cast<double>(end), after = static_cast<double>(first);
     control.advance(before * before * before - after * after * after);
@@ -220,7 +190,8 @@ void tridiagonalize(MatrixView<double> A, double* diagonal, double* offDiagonal,
 }
 
 Index tridiagonalWorkspace(Index n) {
-  return 2 * kPanel * n + SymmetricProduct::workspace(n) + (n + kBlock) * kBlock;
+  return 2 * kPanel * n + SymmetricProduct::workspace(n) + PairUpdate::workspace(n, kPanel) +
+         (n + kBlock) * kBlock;
 }
 
 void applyReflectors(MatrixView<double> A, const double* tau, MatrixView<double> Z,

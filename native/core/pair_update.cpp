@@ -1,0 +1,58 @@
+#include "pair_update.hpp"
+
+#include "strip_panel.hpp"
+#include "tiles.hpp"
+
+namespace ntkit {
+namespace {
+
+// Strips end where tiles do.
+constexpr Index kEdge = 4 * kStripMultiple;
+
+// Column c of `lines` lines into place c of strips [line][width]; columns beyond the last are zero.
+template <class Line>
+void packColumns(Index count, Index lines, Index width, const Line& line, double* strips) {
+  for (Index c = 0; c < count; c += width, strips += width * lines) {
+    const Index cols = std::min(width, count - c);
+    for (Index k = 0; k < lines; ++k) {
+      std::copy_n(line(k) + c, cols, strips + k * width);
+      std::fill_n(strips + k * width + cols, width - cols, 0.0);
+    }
+  }
+}
+
+}  // namespace
+
+PairUpdate::PairUpdate(Index order, Index rows)
+    : rows_(workspace(order, rows) / 2), cols_(workspace(order, rows) / 2) {}
+
+Index PairUpdate::workspace(Index order, Index rows) {
+  return 2 * roundUp(order, kStripMultiple) * 2 * rows;
+}
+
+void PairUpdate::pack(ConstMatrixView<double> pairs, Index first, Index count) {
+  const Index depth = pairs.rows;
+  packColumns(
+      count, depth, kernel_.rows, [&](Index k) { return pairs.row(k) + first; },
+      rows_.data() + first * depth);
+  packColumns(
+      count, depth, kernel_.cols, [&](Index k) { return pairs.row(k ^ 1) + first; },
+      cols_.data() + first * depth);
+}
+
+void PairUpdate::apply(MatrixView<double> A, ConstMatrixView<double> pairs, Team& team) {
+  const Index blocks = blockCount(A.rows, kEdge), depth = pairs.rows;
+  team.run(blocks, [&](Index block) {
+    pack(pairs, block * kEdge, std::min(kEdge, A.rows - block * kEdge));
+  });
+  team.run(blocks * (blocks + 1) / 2, [&](Index index) {
+    const auto [row, col] = lowerPair(index, blocks);
+    const Index i = row * kEdge, j = col * kEdge;
+    subtractProduct<double>(
+        kernel_, depth, {rows_.data() + i * depth, depth}, {cols_.data() + j * depth, depth},
+        row == col ? Part::kLower : Part::kWhole,
+        A.block(i, std::min(kEdge, A.rows - i), j, std::min(kEdge, A.rows - j)));
+  });
+}
+
+}  // namespace ntkit
