@@ -41,6 +41,9 @@ export interface SweepData {
   readonly bytes: number;
 }
 
+/** The parts of a table's identity: content of the points, of labels in a file of their own, and how both were read. */
+export const TABLE_PARTS = ['points', 'labels', 'table'] as const;
+
 /** The identity of a data set: its name and content. */
 export function dataId({ name, hashes }: Pick<SweepData, 'name' | 'hashes'>): string {
   return sha256(canonicalJson({ name, hashes }, 'data'));
