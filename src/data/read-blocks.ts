@@ -14,9 +14,7 @@ import { readDataFile, requireRoom } from './read-file.js';
 import { readZip } from './zip.js';
 
 /** Formats of the user's own data. */
-export const DATA_FORMATS = ['npy', 'npz', 'idx', 'cifar10', 'csv', 'tsv', 'parquet'] as const;
-
-export type DataFormat = (typeof DATA_FORMATS)[number];
+export type DataFormat = 'npy' | 'npz' | 'idx' | 'cifar10' | 'csv' | 'tsv' | 'parquet';
 
 /** A file as read. */
 export interface DataFile {
@@ -36,6 +34,9 @@ const ENDINGS: readonly (readonly [RegExp, DataFormat])[] = [
   [/[.-](idx\d?(-ubyte)?|ubyte)(\.gz)?$/i, 'idx'],
   [/\.bin$/i, 'cifar10'],
 ];
+
+/** Every format: each has an ending. */
+export const DATA_FORMATS: readonly DataFormat[] = ENDINGS.map(([, format]) => format);
 
 /**
  * Reads a file.
