@@ -122,7 +122,12 @@ export {
   type UnitRows,
 } from './data/dataset.js';
 export { loadIdxFolder } from './data/idx-folder.js';
-export { openDataset, type OpenDatasetOptions, type OwnDataset } from './data/open-dataset.js';
+export {
+  openDataset,
+  type OpenDatasetOptions,
+  type OwnDataset,
+  type TableReading,
+} from './data/open-dataset.js';
 export type { Features, ImageShape } from './data/features.js';
 export type { LabelKind, Labels } from './data/labels.js';
 export type { DataFormat } from './data/read-blocks.js';

@@ -5,7 +5,6 @@ import { invalidArgument, NtkitError } from '../errors.js';
 import { requireOnlyOptions } from '../options.js';
 import type { Block } from './blocks.js';
 import { featuresOf, type Features } from './features.js';
-import { sha256 } from './files.js';
 import { quoted } from './format-error.js';
 import { labelsOf, type LabelKind, type Labels } from './labels.js';
 import { readBlocks, type DataFormat } from './read-blocks.js';
@@ -36,6 +35,32 @@ export interface OwnDataset extends Features {
   readonly labels: Labels | null;
   /** SHA-256 of the content of each file, by its name; of an IDX file uncompressed. */
   readonly hashes: Readonly<Record<string, string>>;
+}
+
+/** What decides, beside the content of the files, which points and labels are read from them. */
+export interface TableReading {
+  /** Format of the points' file. */
+  readonly format: DataFormat;
+  /** Format of the labels' own file; null when the points' file holds them. */
+  readonly labelFormat: DataFormat | null;
+  /** Column or array of the labels; null when it has no name, as the one array of a `.npy` file. */
+  readonly labelColumn: string | null;
+}
+
+/** Points of the user's, with all that decides what they are. */
+export interface IdentifiedDataset {
+  readonly dataset: OwnDataset;
+  readonly reading: TableReading;
+  /** SHA-256 of the content of the points' file, whatever it is called. */
+  readonly points: string;
+  /** SHA-256 of the content of the labels' own file; null when the points' file holds them. */
+  readonly labels: string | null;
+}
+
+/** How files are read whose formats are known, whatever their endings say. */
+export interface ReadDatasetOptions extends OpenDatasetOptions {
+  readonly format?: DataFormat | undefined;
+  readonly labelFormat?: DataFormat | undefined;
 }
 
 const LABEL_NAMES = ['label', 'labels', 'y', 'target'];
@@ -71,8 +96,20 @@ export async function openDataset(
   if (!KINDS.includes(labelKind)) {
     throw invalidArgument("'classes' or 'targets'", 'labelKind', labelKind);
   }
-  const data = await readBlocks(path);
-  const separate = labelPath === undefined ? undefined : await readBlocks(labelPath);
+  return (await readDataset(path, options)).dataset;
+}
+
+/**
+ * As {@link openDataset}, for files of known formats, too.
+ *
+ * @throws NtkitError as {@link openDataset}.
+ */
+export async function readDataset(
+  path: string,
+  { labels: labelPath, labelColumn, labelKind, format, labelFormat }: ReadDatasetOptions,
+): Promise<IdentifiedDataset> {
+  const data = await readBlocks(path, format);
+  const separate = labelPath === undefined ? undefined : await readBlocks(labelPath, labelFormat);
   const labelBlock =
     separate === undefined
       ? labelsBeside(data.blocks, labelColumn, path)
@@ -84,18 +121,22 @@ export async function openDataset(
   const labelFile = labelPath ?? path;
   requireOneEach(labelBlock, features, labelFile, path);
   const labels = labelBlock === undefined ? null : labelsOf(labelBlock, labelKind, labelFile);
+  const files = separate === undefined ? [data] : [data, separate];
+  const hashes = Object.fromEntries(files.map(({ name, hash }) => [name, hash]));
   return {
-    name: basename(path),
-    format: data.format,
-    ...features,
-    labels,
-    hashes: Object.fromEntries(
-      [data, ...(separate === undefined ? [] : [separate])].map(({ name, content }) => [
-        name,
-        sha256(content),
-      ]),
-    ),
+    dataset: { name: basename(path), format: data.format, ...features, labels, hashes },
+    reading: {
+      format: data.format,
+      labelFormat: separate?.format ?? null,
+      labelColumn: nameOf(labelBlock),
+    },
+    points: data.hash,
+    labels: separate?.hash ?? null,
   };
+}
+
+function nameOf(block: Block | undefined): string | null {
+  return block === undefined || block.name === '' ? null : block.name;
 }
 
 /** The labels among the features: the one asked for, or the first that is called so. */

@@ -4,6 +4,7 @@ import type { Block } from './blocks.js';
 import { CIFAR10_CLASSES } from './cifar10.js';
 import { parseCifarBatches } from './cifar-binary.js';
 import { parseCsv } from './csv.js';
+import { sha256 } from './files.js';
 import { formatError, quoted } from './format-error.js';
 import { inflateIdx, parseIdx } from './idx.js';
 import { isNpy } from './npy-header.js';
@@ -20,8 +21,8 @@ export interface DataFile {
   readonly name: string;
   readonly format: DataFormat;
   readonly blocks: readonly Block[];
-  /** The bytes; of an IDX file uncompressed. */
-  readonly content: Uint8Array;
+  /** SHA-256 of the content; of an IDX file uncompressed. */
+  readonly hash: string;
 }
 
 const ENDINGS: readonly (readonly [RegExp, DataFormat])[] = [
@@ -34,16 +35,25 @@ const ENDINGS: readonly (readonly [RegExp, DataFormat])[] = [
   [/\.bin$/i, 'cifar10'],
 ];
 
+/** Every format: each has an ending. */
+export const DATA_FORMATS: readonly DataFormat[] = ENDINGS.map(([, format]) => format);
+
 /**
- * Reads a file; its ending says the format, its first bytes where the ending says nothing.
+ * Reads a file.
  *
+ * @param known - its format. Default: its ending says it, its first bytes where the ending says nothing.
  * @throws NtkitError as {@link openDataset}.
  */
-export async function readBlocks(path: string): Promise<DataFile> {
+export async function readBlocks(path: string, known?: DataFormat): Promise<DataFile> {
   const bytes = await readDataFile(path);
-  const format = ENDINGS.find(([ending]) => ending.test(path))?.[1] ?? formatByContent(bytes, path);
+  const format = known ?? formatByEnding(path) ?? formatByContent(bytes, path);
   const content = format === 'idx' ? inflateIdx(bytes, path) : bytes;
-  return { name: basename(path), format, content, blocks: await parse(format, content, path) };
+  const blocks = await parse(format, content, path);
+  return { name: basename(path), format, blocks, hash: sha256(content) };
+}
+
+function formatByEnding(path: string): DataFormat | undefined {
+  return ENDINGS.find(([ending]) => ending.test(path))?.[1];
 }
 
 function formatByContent(bytes: Uint8Array, path: string): DataFormat {

@@ -4,7 +4,11 @@ import { dirname, resolve } from 'node:path';
 import { sampleImages, type ImageDataset, type LabelledImages } from '../../data/dataset.js';
 import { isFile, sha256 } from '../../data/files.js';
 import { loadIdxFolder } from '../../data/idx-folder.js';
-import { openDataset, type OpenDatasetOptions, type OwnDataset } from '../../data/open-dataset.js';
+import {
+  readDataset,
+  type IdentifiedDataset,
+  type ReadDatasetOptions,
+} from '../../data/open-dataset.js';
 import { loadDataset } from '../../data/registry.js';
 import { syntheticDataset } from '../../data/synthetic.js';
 import { NtkitError, invalidArgument } from '../../errors.js';
@@ -47,15 +51,11 @@ async function filesData(
     if (labels !== undefined) throw invalidArgument('no labels beside a folder', 'labels', labels);
     return imageData({ ...(await loadIdxFolder(at)), name });
   }
-  const data = await openDataset(at, {
-    ...(await labelOptions(base, labels)),
-    labelKind: 'classes',
-  });
-  return tableData(name, data, at);
+  return loadTable(name, at, await labelOptions(base, labels));
 }
 
 /** What is a file there holds the labels; else it names their column. */
-async function labelOptions(base: string, labels: string | undefined): Promise<OpenDatasetOptions> {
+async function labelOptions(base: string, labels: string | undefined): Promise<ReadDatasetOptions> {
   if (labels === undefined) return {};
   const at = resolve(base, labels);
   return (await isFile(at)) ? { labels: at } : { labelColumn: labels };
@@ -68,12 +68,19 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** Points of one file: test points are drawn from what a sample does not train on. */
-function tableData(
+/**
+ * Points of one file, their labels in it or in another: test points are drawn from what a sample does not train on. Its
+ * identity is the content of the files and how they were read, not what they are called.
+ *
+ * @throws NtkitError what {@link readDataset} throws; `ERR_DATA_FORMAT` when there are no labels.
+ */
+export async function loadTable(
   name: string,
-  { features, labels, hashes }: OwnDataset,
   path: string,
-): SweepData {
+  options: ReadDatasetOptions,
+): Promise<SweepData> {
+  const read = await readDataset(path, { ...options, labelKind: 'classes' });
+  const { features, labels } = read.dataset;
   if (labels?.kind !== 'classes') {
     throw new NtkitError(
       'ERR_DATA_FORMAT',
@@ -82,7 +89,7 @@ function tableData(
   }
   const { rows: count, cols: inputs } = features;
   return {
-    ...{ name, hashes, inputs },
+    ...{ name, hashes: tableHashes(read), table: read.reading, inputs },
     classes: labels.names.length,
     train: { count, labels: labels.indices, rows: (indices) => features.selectRows(indices) },
     test: null,
@@ -92,13 +99,19 @@ function tableData(
   };
 }
 
+/** Two readings of the same files are two data sets. */
+function tableHashes({ points, labels, reading }: IdentifiedDataset): SweepData['hashes'] {
+  const table = sha256(canonicalJson(reading, 'reading'));
+  return labels === null ? { points, table } : { points, labels, table };
+}
+
 /** Images as rows of pixels in [0, 1]. */
 export function imageData(dataset: ImageDataset): SweepData {
   const { width, height, channels } = dataset.train;
   const inputs = width * height * channels;
   const { pixelStd, name, hashes } = dataset;
   return {
-    ...{ name, hashes, inputs },
+    ...{ name, hashes, table: null, inputs },
     classes: dataset.classes.length,
     train: imageRows(dataset.train),
     test: imageRows(dataset.test),
@@ -120,7 +133,7 @@ function syntheticData(name: string, options: SyntheticEntry['synthetic']): Swee
   return {
     name,
     hashes: { synthetic: sha256(canonicalJson({ ...options, seed }, 'synthetic')) },
-    ...{ inputs: d, classes },
+    ...{ table: null, inputs: d, classes },
     train: { count: n, labels, rows: (indices) => matrix.selectRows(indices) },
     test: null,
     range: rangeOf(matrix),

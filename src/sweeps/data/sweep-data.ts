@@ -1,6 +1,7 @@
 /** The data of a sweep: labelled rows in memory, wherever they came from. */
 import { sha256 } from '../../data/files.js';
 import { drawIndices, oneHot, unitRows } from '../../data/dataset.js';
+import type { TableReading } from '../../data/open-dataset.js';
 import { NtkitError } from '../../errors.js';
 import type { Matrix } from '../../linalg/matrix.js';
 import { STREAMS, permutation } from '../../random.js';
@@ -22,6 +23,8 @@ export interface SweepData {
   readonly name: string;
   /** SHA-256 of its content, part by part: the data's identity. */
   readonly hashes: Readonly<Record<string, string>>;
+  /** How the files were read that points and labels come from; null when it is no table of the user's. */
+  readonly table: TableReading | null;
   /** Inputs of a point. */
   readonly inputs: number;
   /** How many classes there are. */
@@ -37,6 +40,9 @@ export interface SweepData {
   /** Bytes that it takes in memory. */
   readonly bytes: number;
 }
+
+/** The parts of a table's identity: content of the points, of labels in a file of their own, and how both were read. */
+export const TABLE_PARTS = ['points', 'labels', 'table'] as const;
 
 /** The identity of a data set: its name and content. */
 export function dataId({ name, hashes }: Pick<SweepData, 'name' | 'hashes'>): string {

@@ -3,12 +3,16 @@
  * path and no code, and a worker takes nothing from it that its own schema does not know.
  */
 import { z } from 'zod';
+import { CIFAR10_SHA256 } from '../../data/cifar10.js';
 import { sha256 } from '../../data/files.js';
 import { IDX_FILE_NAMES } from '../../data/idx-folder.js';
+import type { TableReading } from '../../data/open-dataset.js';
+import { DATA_FORMATS } from '../../data/read-blocks.js';
 import { NtkitError } from '../../errors.js';
 import { planCell, type PlannedCell, type PlannedData } from '../cells.js';
 import { AXES, AXIS_NAMES, type AxisName, type Settings } from '../config/axes.js';
 import { SYNTHETIC_ENTRY, type DataEntry, type SyntheticEntry } from '../config/schema.js';
+import { TABLE_PARTS, type SweepData } from '../data/sweep-data.js';
 import { MEASURES } from '../measures/index.js';
 import { MEASURE_NAMES } from '../measures/names.js';
 import { byInputs, inOrder } from '../scheduler.js';
@@ -21,13 +25,23 @@ const JOB_CELLS = 32;
 /** A job's JSON is at most this long. */
 const JOB_BYTES = 2 ** 16;
 
+/** A column of a table has no longer name. */
+const COLUMN_CHARACTERS = 1024;
+
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Where a worker finds the data: by a known name, made up, or files of the given content in its own folders. */
+/** Parts of every kind of data. */
+const PARTS = ['synthetic', ...IDX_FILE_NAMES, ...Object.keys(CIFAR10_SHA256), ...TABLE_PARTS];
+
+/**
+ * Where a worker finds the data: by a known name, made up, or files of the given content in its own folders, which are the
+ * four IDX files of a folder or a table.
+ */
 export type DataSource =
   | { readonly kind: 'known'; readonly name: 'mnist' | 'cifar10' }
   | { readonly kind: 'synthetic'; readonly entry: SyntheticEntry }
-  | { readonly kind: 'files'; readonly name: string };
+  | { readonly kind: 'files'; readonly name: string }
+  | { readonly kind: 'table'; readonly name: string; readonly reading: TableReading };
 
 /** One cell of a job. */
 export interface JobCell {
@@ -46,17 +60,24 @@ export interface SweepJob {
   readonly cells: readonly JobCell[];
 }
 
+const FILES_NAME = z.string().min(1).max(64);
+
+const TABLE_READING: z.ZodType<TableReading> = z.strictObject({
+  format: z.enum(DATA_FORMATS),
+  labelFormat: z.enum(DATA_FORMATS).nullable(),
+  labelColumn: z.string().min(1).max(COLUMN_CHARACTERS).nullable(),
+});
+
 const JOB: z.ZodType<SweepJob> = z.strictObject({
   format: z.literal(1),
   source: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('known'), name: z.enum(['mnist', 'cifar10']) }),
     z.strictObject({ kind: z.literal('synthetic'), entry: SYNTHETIC_ENTRY }),
-    z.strictObject({
-      kind: z.literal('files'),
-      name: z.string().min(1).max(64),
-    }),
+    z.strictObject({ kind: z.literal('files'), name: FILES_NAME }),
+    z.strictObject({ kind: z.literal('table'), name: FILES_NAME, reading: TABLE_READING }),
   ]),
-  hashes: z.record(z.string().max(256), HASH),
+  // A record would pass over __proto__ in silence.
+  hashes: z.strictObject(Object.fromEntries(PARTS.map((part) => [part, z.exactOptional(HASH)]))),
   cells: z
     .array(
       z.strictObject({
@@ -107,6 +128,9 @@ export function cellsOf(job: SweepJob, data: PlannedData, numerics: string): Pla
   });
 }
 
+/** What a job says of its data. */
+export type SubmittedData = Pick<SweepData, 'hashes' | 'table'>;
+
 /** A job to be submitted, with the cells that it stands for. */
 export interface Batch {
   /** Follows from the cells: the same batch submitted again is the same job. */
@@ -123,13 +147,13 @@ export interface Batch {
 export function batchesOf(
   cells: readonly PlannedCell[],
   entries: ReadonlyMap<string, DataEntry>,
-  hashes: ReadonlyMap<string, Readonly<Record<string, string>>>,
+  data: ReadonlyMap<string, SubmittedData>,
 ): Batch[] {
   const batches: Batch[] = [];
   let open: PlannedCell[] = [];
   let seconds = 0;
   const close = (): void => {
-    if (open.length > 0) batches.push(batchOf(open, entries, hashes));
+    if (open.length > 0) batches.push(batchOf(open, entries, data));
     open = [];
     seconds = 0;
   };
@@ -150,17 +174,18 @@ export function batchesOf(
 function batchOf(
   cells: readonly PlannedCell[],
   entries: ReadonlyMap<string, DataEntry>,
-  hashes: ReadonlyMap<string, Readonly<Record<string, string>>>,
+  data: ReadonlyMap<string, SubmittedData>,
 ): Batch {
   const name = cells[0]?.data ?? '';
-  const entry = entries.get(name);
-  if (entry === undefined) throw new NtkitError('ERR_INTERNAL', `No data called ${name}`);
+  const [entry, set] = [entries.get(name), data.get(name)];
+  if (entry === undefined || set === undefined) {
+    throw new NtkitError('ERR_INTERNAL', `No data called ${name}`);
+  }
   const keys = cells.map(({ key }) => key).sort();
-  const content = hashes.get(name) ?? {};
   const job = {
     format: 1,
-    source: sourceOf(entry, name, content),
-    hashes: content,
+    source: sourceOf(entry, name, set.table),
+    hashes: set.hashes,
     cells: cells.map(jobCell),
   } as const;
   return { id: sha256(keys.join(' ')).slice(0, 32), job, cells };
@@ -178,12 +203,8 @@ function jobCell({ key, measure, request }: PlannedCell): JobCell {
   return { key, measure: name, settings };
 }
 
-function sourceOf(entry: DataEntry, name: string, hashes: SweepJob['hashes']): DataSource {
+function sourceOf(entry: DataEntry, name: string, table: TableReading | null): DataSource {
   if (typeof entry === 'string') return { kind: 'known', name: entry };
   if ('synthetic' in entry) return { kind: 'synthetic', entry };
-  if (IDX_FILE_NAMES.every((file) => file in hashes)) return { kind: 'files', name };
-  throw new NtkitError(
-    'ERR_INVALID_ARGUMENT',
-    `Expected a folder of IDX files as own data of a queue but received '${entry.path}': sweep without --queue`,
-  );
+  return table === null ? { kind: 'files', name } : { kind: 'table', name, reading: table };
 }

@@ -48,7 +48,7 @@ export async function submitSweep(
   const batches = batchesOf(
     prepared.cells,
     new Map(prepared.config.data.map((entry) => [dataName(entry), entry])),
-    new Map([...prepared.data].map(([name, { hashes }]) => [name, hashes])),
+    prepared.data,
   );
   const store = await SharedStore.open<SweepCell>(options.out, descriptionOf(prepared, options));
   const redis = await connect(options.redis, options.report);

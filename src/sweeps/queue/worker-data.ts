@@ -7,7 +7,7 @@ import { IDX_FILE_NAMES, loadIdxFiles } from '../../data/idx-folder.js';
 import { inflateIdx } from '../../data/idx.js';
 import { loadDataset } from '../../data/registry.js';
 import { NtkitError } from '../../errors.js';
-import { imageData, loadData } from '../data/sources.js';
+import { imageData, loadData, loadTable } from '../data/sources.js';
 import { dataId, type SweepData } from '../data/sweep-data.js';
 import type { ComputeSettings } from './compute-process.js';
 import type { SweepJob } from './job.js';
@@ -16,12 +16,17 @@ import type { SweepJob } from './job.js';
 const MOST_FILES = 10_000;
 const DEEPEST = 4;
 
+/** A file as it was when its time and size were these. */
+interface HashedFile {
+  readonly version: string;
+  readonly hashes: readonly string[];
+}
+
 /** Loads data by content, and keeps the last. */
 export class WorkerData {
   readonly #settings: ComputeSettings;
   #last: SweepData | undefined;
-  /** Content of a file as it was when its time and size were these. */
-  readonly #hashes = new Map<string, { readonly version: string; readonly hash: string }>();
+  readonly #hashed = new Map<string, HashedFile>();
 
   constructor(settings: ComputeSettings) {
     this.#settings = settings;
@@ -31,7 +36,7 @@ export class WorkerData {
    * The data of a job.
    *
    * @throws NtkitError `ERR_DATA_UNAVAILABLE` when no folder holds this content, `ERR_CHECKSUM` when known data has another
-   * one here.
+   * one here, or a table is another when it is read as the job says.
    */
   async load(job: Pick<SweepJob, 'source' | 'hashes'>): Promise<SweepData> {
     const name = nameOf(job.source);
@@ -53,54 +58,75 @@ export class WorkerData {
       return imageData({ ...(await loadDataset(source.name, { offline })), name: source.name });
     }
     if (source.kind === 'synthetic') return loadData(source.entry);
-    return this.#readFiles(source.name, hashes);
+    const pathOf = await this.#finder(source.name, hashes);
+    if (source.kind === 'table') return readTable(source, pathOf);
+    const paths = IDX_FILE_NAMES.map((file) => [file, pathOf(file)] as const);
+    return imageData(await loadIdxFiles(source.name, Object.fromEntries(paths)));
   }
 
-  /** Files of the given content, wherever they lie in the worker's folders. */
-  async #readFiles(name: string, hashes: Readonly<Record<string, string>>): Promise<SweepData> {
-    const paths = new Map(await this.#catalogue());
-    const entries = IDX_FILE_NAMES.map((file) => {
-      const path = paths.get(hashes[file] ?? '');
-      if (path !== undefined) return [file, path] as const;
+  /** Says where a part of the data lies: a file of its content anywhere in the worker's folders, under any name. */
+  async #finder(name: string, hashes: SweepJob['hashes']): Promise<(part: string) => string> {
+    const paths = await this.#catalogue();
+    return (part) => {
+      const hash = hashes[part] ?? 'unknown';
+      const path = paths.get(hash);
+      if (path !== undefined) return path;
       const folders = this.#settings.folders.join(', ') || 'no folder (see --data)';
       throw new NtkitError(
         'ERR_DATA_UNAVAILABLE',
-        `Expected a file of SHA-256 ${hashes[file] ?? 'unknown'} for ${name} but there is none in ${folders}`,
+        `Expected a file of SHA-256 ${hash} for ${name} but there is none in ${folders}`,
       );
-    });
-    return imageData(await loadIdxFiles(name, Object.fromEntries(entries)));
+    };
   }
 
-  /** SHA-256 of the uncompressed content of every file, with its path. */
-  async #catalogue(): Promise<[hash: string, path: string][]> {
-    const found: [string, string][] = [];
+  /** The path of every file by the SHA-256 of its bytes, and by that of its content where it is compressed IDX. */
+  async #catalogue(): Promise<ReadonlyMap<string, string>> {
+    const paths = new Map<string, string>();
+    let files = 0;
     for (const folder of this.#settings.folders) {
       for (const path of await filesIn(folder, DEEPEST)) {
-        found.push([await this.#hashOf(path), path]);
-        if (found.length === MOST_FILES) return found;
+        for (const hash of await this.#hashesOf(path)) paths.set(hash, path);
+        if (++files === MOST_FILES) return paths;
       }
     }
-    return found;
+    return paths;
   }
 
-  async #hashOf(path: string): Promise<string> {
+  async #hashesOf(path: string): Promise<readonly string[]> {
     const { mtimeMs, size } = await stat(path);
     const version = `${mtimeMs} ${size}`;
-    const known = this.#hashes.get(path);
-    if (known?.version === version) return known.hash;
-    const hash = await contentHash(path);
-    this.#hashes.set(path, { version, hash });
-    return hash;
+    const known = this.#hashed.get(path);
+    if (known?.version === version) return known.hashes;
+    const hashes = contentHashes(await readFile(path), path);
+    this.#hashed.set(path, { version, hashes });
+    return hashes;
   }
 }
 
-async function contentHash(path: string): Promise<string> {
-  const bytes = await readFile(path);
+/** The job names a column, which is looked for in the table alone: text of a job is never taken for a path. */
+async function readTable(
+  { name, reading }: Extract<SweepJob['source'], { kind: 'table' }>,
+  pathOf: (part: string) => string,
+): Promise<SweepData> {
+  const { format, labelFormat, labelColumn } = reading;
+  return loadTable(name, pathOf('points'), {
+    format,
+    labelColumn: labelColumn ?? undefined,
+    ...(labelFormat === null ? {} : { labels: pathOf('labels'), labelFormat }),
+  });
+}
+
+function contentHashes(bytes: Uint8Array, path: string): string[] {
+  const content = inflated(bytes, path);
+  return (content === bytes ? [bytes] : [bytes, content]).map(sha256);
+}
+
+function inflated(bytes: Uint8Array, path: string): Uint8Array {
   try {
-    return sha256(inflateIdx(bytes, path));
+    return inflateIdx(bytes, path);
   } catch {
     // It only looks compressed.
-    return sha256(bytes);
+    return bytes;
   }
 }
 

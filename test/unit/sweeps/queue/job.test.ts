@@ -1,4 +1,7 @@
 /** Jobs of a queue: what is submitted, and what a worker makes of what it received. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataName } from '../../../../src/sweeps/config/config.js';
 import type { DataEntry } from '../../../../src/sweeps/config/schema.js';
@@ -19,8 +22,18 @@ const entriesOf = ({ config }: PreparedSweep): Map<string, DataEntry> =>
   new Map(config.data.map((entry) => [dataName(entry), entry]));
 
 function batchesFor(prepared: PreparedSweep): Batch[] {
-  const hashes = new Map([...prepared.data].map(([name, set]) => [name, set.hashes]));
-  return batchesOf(prepared.cells, entriesOf(prepared), hashes);
+  return batchesOf(prepared.cells, entriesOf(prepared), prepared.data);
+}
+
+const SOME_HASH = '0'.repeat(64);
+
+/** JSON can hold such a key, and a spread keeps it. */
+const PROTOTYPE = JSON.parse(`{"__proto__": "${SOME_HASH}"}`) as object;
+
+/** The source of a table, which is read as CSV unless it is changed. */
+function tableWith(change: object): object {
+  const reading = { format: 'csv', labelFormat: null, labelColumn: 'kind' };
+  return { kind: 'table', name: 'own', reading: { ...reading, ...change } };
 }
 
 /** A small job as Redis hands it over. */
@@ -50,6 +63,26 @@ describe('batches', () => {
   it('are the same jobs when the same sweep is submitted again', async () => {
     const [first, second] = [await prepareSweep(REQUEST), await prepareSweep(REQUEST)];
     expect(batchesFor(second).map(({ id }) => id)).toEqual(batchesFor(first).map(({ id }) => id));
+  });
+
+  it('say how a table was read and what is in it, not where it lies', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ntkit-job-'));
+    try {
+      const rows = Array.from({ length: 16 }, (_, i) => `${i + 1},${i % 2}`);
+      writeFileSync(join(folder, 'points.csv'), ['x,kind', ...rows].join('\n'));
+      const data = { name: 'own', path: join(folder, 'points.csv'), labels: 'kind' };
+      const prepared = await prepareSweep({ measure: 'spectrum', data, n: 8, test: 4 });
+      const [batch] = batchesFor(prepared);
+      expect(batch?.job).toMatchObject({
+        source: tableWith({}),
+        hashes: prepared.data.get('own')?.hashes,
+      });
+      const text = JSON.stringify(batch?.job);
+      expect(text).not.toContain('points.csv');
+      expect(parseJob(JSON.parse(text))).toEqual(batch?.job);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("carry no code: a measure of one's own is refused", async () => {
@@ -105,6 +138,7 @@ describe('a worker', () => {
   });
 
   const changed = (change: (job: Record<string, unknown>) => unknown) => change;
+  const withReading = (change: object) => changed((job) => ({ ...job, source: tableWith(change) }));
   const firstCell = (job: Record<string, unknown>): Record<string, unknown> =>
     (job['cells'] as Record<string, unknown>[])[0] ?? {};
   const withCell = (change: object) =>
@@ -127,6 +161,23 @@ describe('a worker', () => {
       'an unknown data set',
       changed((job) => ({ ...job, source: { kind: 'known', name: 'imagenet' } })),
     ],
+    ['a table of unknown format', withReading({ format: 'pickle' })],
+    ['labels of unknown format', withReading({ labelFormat: 'xlsx' })],
+    ['no format of labels', withReading({ labelFormat: undefined })],
+    ['a column that is a number', withReading({ labelColumn: 3 })],
+    ['several columns of labels', withReading({ labelColumn: ['a', 'b'] })],
+    ['a column without name', withReading({ labelColumn: '' })],
+    ['a column of 2 KiB', withReading({ labelColumn: 'x'.repeat(2048) })],
+    ['a path of labels', withReading({ labels: '/etc/passwd' })],
+    ['a prototype in a reading', withReading(PROTOTYPE)],
+    ['a table at a path', changed((job) => ({ ...job, source: { ...tableWith({}), path: '/' } }))],
+    [
+      'a table without reading',
+      changed((job) => ({ ...job, source: { kind: 'table', name: 'own' } })),
+    ],
+    ['a hash of an unknown part', changed((job) => ({ ...job, hashes: { '../x': SOME_HASH } }))],
+    ['a prototype among the hashes', changed((job) => ({ ...job, hashes: PROTOTYPE }))],
+    ['a prototype', changed((job) => ({ ...job, ...PROTOTYPE }))],
     ['a key that is none', withCell({ key: 'key' })],
     ['a measure of its own', withCell({ measure: 'eval' })],
     ['code in a cell', withCell({ code: 'process.exit()' })],
