@@ -1,8 +1,8 @@
 /**
  * Kernel units for instruction sets that this machine lacks: AVX-512 through SIMDe's functions, NEON under
- * qemu. test/native/isa holds one test file a unit; it compares the unit's instruction sets with each other.
- * A unit without a test there is not built. And a look at the code of the units that must do without an
- * instruction.
+ * qemu. test/native/isa holds the tests of a unit: <unit>_test.cpp compares its instruction sets with each other,
+ * <unit>_bits_test.cpp their bits with those that are written down. A unit without a test there is not built. And a
+ * look at the code of the units that must do without an instruction.
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -69,9 +69,8 @@ export function forbiddenInstruction(set, disassembly) {
 
 /** The kernels that have a test. */
 export function testedUnits(root) {
-  return listFiles(root, TESTS)
-    .filter((file) => file.endsWith('_test.cpp'))
-    .map((file) => basename(file, '_test.cpp'));
+  const tests = listFiles(root, TESTS).filter((file) => file.endsWith('_test.cpp'));
+  return [...new Set(tests.map((file) => basename(file).replace(/(_bits)?_test\.cpp$/, '')))];
 }
 
 async function build(root, folder, targets, sources, { compiler, flags }) {

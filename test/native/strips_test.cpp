@@ -5,7 +5,7 @@
 #include <string>
 
 #include "check.hpp"
-#include "cpu.hpp"
+#include "isa/strips_sets.hpp"
 #include "random.hpp"
 #include "strip_panel.hpp"
 
@@ -80,22 +80,9 @@ void checkAll(const StripKernels& kernels) {
   CHECK_EQUAL(kernels.forFloat.cols % kernels.forFloat.rows, 0);
 }
 
-TEST(portableStripsAreTheLoops) { checkAll(kStripsPortable); }
-
-TEST(theStripsOfThisCpuAreTheLoops) { checkAll(*kernels().strips); }
-
-#if defined(__x86_64__)
-TEST(avx2StripsAreTheLoops) {
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) checkAll(kStripsAvx2);
+TEST(stripsOfEverySetAreTheLoops) {
+  for (const test::StripSet& set : test::stripSets()) checkAll(*set.kernels);
 }
-
-TEST(avx512StripsAreTheLoops) {
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq")) {
-    checkAll(kStripsAvx512);
-  }
-}
-#endif
 
 template <class T>
 void checkPacking() {

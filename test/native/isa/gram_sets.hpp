@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/gram_kernels.hpp"
+#include "x86_sets.hpp"
 
 namespace ntkit::test {
 
@@ -30,18 +31,9 @@ std::vector<NamedSet<T>> setsThatRun() {
     }
   };
   add("portable", kGramPortableDouble, kGramPortableFloat);
-#if defined(NTKIT_EMULATE_X86)
-  add("avx2", kGramAvx2Double, kGramAvx2Float);
-  add("avx512", kGramAvx512Double, kGramAvx512Float);
-#elif defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    add("avx2", kGramAvx2Double, kGramAvx2Float);
-  }
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq")) {
-    add("avx512", kGramAvx512Double, kGramAvx512Float);
-  }
+#if defined(__x86_64__) || defined(NTKIT_EMULATE_X86)
+  if (runsAvx2()) add("avx2", kGramAvx2Double, kGramAvx2Float);
+  if (runsAvx512()) add("avx512", kGramAvx512Double, kGramAvx512Float);
 #elif defined(__aarch64__)
   add("neon", kGramNeonDouble, kGramNeonFloat);
 #endif
@@ -104,6 +96,15 @@ struct GramTile {
   void setUnitRows() {
     for (Index i = 0; i < rows; ++i) *at(rowNorm, i) = *at(rowInverse, i) = 1;
     for (Index j = 0; j < cols; ++j) *at(colNorm, j) = *at(colInverse, j) = 1;
+  }
+
+  // Rows whose products are centred: half of |p|^2, around `middle`.
+  void setHalves(T middle) {
+    rowHalf = scattered<T>(kProductTile, 0.17);
+    colHalf = scattered<T>(kProductTile, 0.71);
+    for (std::vector<T>* halves : {&rowHalf, &colHalf}) {
+      for (T& half : *halves) half = middle + half / 16;
+    }
   }
 
   MapTile<T> tile(ProductMap map) {

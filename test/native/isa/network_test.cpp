@@ -7,46 +7,12 @@
 #include <vector>
 
 #include "check.hpp"
-#include "kernels/network_kernels.hpp"
+#include "network_sets.hpp"
 
 namespace ntkit {
 namespace {
 
-struct InstructionSet {
-  const char* name;
-  bool runs;
-  bool fuses;
-  const NetworkKernels<float>* single;
-  const NetworkKernels<double>* twice;
-
-  template <class T>
-  const NetworkKernels<T>& kernels() const {
-    if constexpr (sizeof(T) == sizeof(float)) {
-      return *single;
-    } else {
-      return *twice;
-    }
-  }
-};
-
-std::vector<InstructionSet> instructionSets() {
-  std::vector<InstructionSet> sets{
-      {"portable", true, false, &kNetworkPortableFloat, &kNetworkPortableDouble}};
-#if defined(NTKIT_EMULATE_X86)
-  sets.push_back({"avx2", true, true, &kNetworkAvx2Float, &kNetworkAvx2Double});
-  sets.push_back({"avx512", true, true, &kNetworkAvx512Float, &kNetworkAvx512Double});
-#elif defined(__x86_64__)
-  __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-                      __builtin_cpu_supports("avx512dq");
-  sets.push_back({"avx2", avx2, true, &kNetworkAvx2Float, &kNetworkAvx2Double});
-  sets.push_back({"avx512", avx512, true, &kNetworkAvx512Float, &kNetworkAvx512Double});
-#elif defined(__aarch64__)
-  sets.push_back({"neon", true, true, &kNetworkNeonFloat, &kNetworkNeonDouble});
-#endif
-  return sets;
-}
+using test::kScalars, test::networkSets, test::NetworkSet;
 
 template <class T>
 std::vector<T> gaussians(Index count, std::uint64_t stream) {
@@ -85,7 +51,7 @@ T finished(PanelEnd end, T sum, T before) {
 }
 
 template <class T>
-void checkProducts(const InstructionSet& set) {
+void checkProducts(const NetworkSet& set) {
   const NetworkKernels<T>& kernels = set.kernels<T>();
   const Index lanes = kernels.lanes, stride = lanes + 64 / static_cast<Index>(sizeof(T));
   CHECK(lanes <= kMaxLanes<T>);
@@ -115,16 +81,14 @@ void checkProducts(const InstructionSet& set) {
 }
 
 TEST(panelProductsHaveTheBitsOfTheLoops) {
-  for (const InstructionSet& set : instructionSets()) {
-    if (!set.runs) continue;
+  for (const NetworkSet& set : networkSets()) {
     checkProducts<float>(set);
     checkProducts<double>(set);
   }
 }
 
 TEST(reluOfPanelProductsKeepsNaN) {
-  for (const InstructionSet& set : instructionSets()) {
-    if (!set.runs) continue;
+  for (const NetworkSet& set : networkSets()) {
     const NetworkKernels<double>& kernels = set.kernels<double>();
     const double a = std::nan("");
     std::vector<double> panel(static_cast<std::size_t>(kernels.lanes), 1.0), c = panel;
@@ -135,11 +99,7 @@ TEST(reluOfPanelProductsKeepsNaN) {
 }
 
 template <class T>
-constexpr UpdateScalars<T> kScalars{T(2e-3),  T(1e-3),  T(3e-3), T(0.9), T(0.1),
-                                    T(0.999), T(0.001), T(1.25), T(1e-8)};
-
-template <class T>
-void checkUpdates(const InstructionSet& set, bool adam, bool fromStart) {
+void checkUpdates(const NetworkSet& set, bool adam, bool fromStart) {
   const UpdateScalars<T>& s = kScalars<T>;
   for (const Index count : {Index{1}, Index{7}, Index{8}, Index{16}, Index{33}, Index{1000}}) {
     const auto gradient = gaussians<T>(count, 0), start = gaussians<T>(count, 5);
@@ -179,8 +139,7 @@ void checkUpdates(const InstructionSet& set, bool adam, bool fromStart) {
 }
 
 TEST(updatesHaveTheSameBitsOnEveryInstructionSet) {
-  for (const InstructionSet& set : instructionSets()) {
-    if (!set.runs) continue;
+  for (const NetworkSet& set : networkSets()) {
     for (const bool adam : {false, true}) {
       for (const bool fromStart : {false, true}) {
         checkUpdates<float>(set, adam, fromStart);
