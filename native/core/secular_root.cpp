@@ -132,8 +132,8 @@ class SecularRoot {
     return ((w < 0 ? at.high : at.low) - at.mu) / 2;
   }
 
-  // Roundings of a sum of thousands of terms of one sign, by far more than were seen.
-  static constexpr double kSumError = 16;
+  // Roundings of sums whose terms have one sign, as LAPACK counts them.
+  static constexpr double kSumError = 8;
 
   const Index count_;
   const bool last_;

@@ -8,8 +8,7 @@
 namespace ntkit {
 namespace {
 
-#define NTKIT_AVX512 \
-  NTKIT_TARGET("avx512f,avx512vl,avx512dq,avx512vpopcntdq,prefer-vector-width=512")
+#define NTKIT_AVX512 NTKIT_TARGET(NTKIT_WIDE_AVX512 ",avx512vpopcntdq")
 
 constexpr Index kBlockWords = 64;
 constexpr Index kStrip = 32;  // columns: the panel of a strip, 16 KiB, stays in the L1 cache

@@ -19,3 +19,11 @@
 #else
 #define NTKIT_TARGET(features)
 #endif
+
+// AVX-512 for loops that the compiler turns into vectors: GCC takes half of a register unless told
+// otherwise, and Clang, which has no such word, would ignore the whole target.
+#if defined(__clang__)
+#define NTKIT_WIDE_AVX512 "avx512f,avx512vl,avx512dq"
+#else
+#define NTKIT_WIDE_AVX512 "avx512f,avx512vl,avx512dq,prefer-vector-width=512"
+#endif

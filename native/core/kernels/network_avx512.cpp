@@ -5,7 +5,7 @@
 #endif
 
 #include "intrinsics.hpp"
-#define NTKIT_KERNEL NTKIT_TARGET("avx512f,avx512vl,avx512dq,prefer-vector-width=512")
+#define NTKIT_KERNEL NTKIT_TARGET(NTKIT_WIDE_AVX512)
 #include "network_loops.hpp"
 
 namespace ntkit {

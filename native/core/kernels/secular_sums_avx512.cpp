@@ -1,11 +1,13 @@
+#include "intrinsics.hpp"
 #include "secular_sums.hpp"
 
 #if defined(__x86_64__)
 
 namespace ntkit {
 
-[[gnu::target("avx512f,avx512vl,avx512dq,prefer-vector-width=512")]] SecularSums secularSumsAvx512(
-    const double* poles, const double* z, Index first, Index end, double mu) {
+[[gnu::target(NTKIT_WIDE_AVX512)]] SecularSums secularSumsAvx512(const double* poles,
+                                                                 const double* z, Index first,
+                                                                 Index end, double mu) {
   return secularSumsLoop(poles, z, first, end, mu);
 }
 

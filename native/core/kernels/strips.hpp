@@ -9,7 +9,8 @@
 //               0 down to the triangle's end, with 1 / U_ss on its diagonal
 //
 // update sums a product from zero in the order of k, with one rounding a step where the instruction
-// set has fused multiply-adds, and subtracts it once; substitute subtracts term by term. The tile
+// set has fused multiply-adds, and subtracts it once; substitute subtracts term by term, fused
+// likewise but for the floats of AVX2. The tile
 // of results stays in registers: sizes are those of the register file, chosen with the instruction
 // set.
 #pragma once
