@@ -3,7 +3,7 @@
 //
 // T is torn by rank-one changes into leaves, which LAPACK's QR iteration solves. A merge of two
 // neighbours diagonalises D + rho z z^T: eigenvalues that the tear hardly moves are deflated, the
-// others are roots of the secular equation (LAPACK's dlaed4, a root a task), z is recomputed from
+// others are roots of the secular equation (secular_root.hpp, a root a task), z is recomputed from
 // them so that the eigenvectors are orthogonal however close the roots are, and two products by
 // tiles turn the old eigenvectors into the new. Residual and orthogonality are small multiples of
 // n eps |T|.
