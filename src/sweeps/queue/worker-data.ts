@@ -85,7 +85,9 @@ export class WorkerData {
     let files = 0;
     for (const folder of this.#settings.folders) {
       for (const path of await filesIn(folder, DEEPEST)) {
-        for (const hash of await this.#hashesOf(path)) paths.set(hash, path);
+        // What cannot be read, or not at once, is no data of a job.
+        const hashes = await this.#hashesOf(path).catch((): string[] => []);
+        for (const hash of hashes) paths.set(hash, path);
         if (++files === MOST_FILES) return paths;
       }
     }

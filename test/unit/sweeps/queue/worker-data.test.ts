@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -80,6 +81,13 @@ describe('files', () => {
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     writeFileSync(path, bytes);
     await expect(worker(folder).load(job)).rejects.toMatchObject(unavailable);
+  });
+
+  it('are found beside a file that nobody can read', async () => {
+    const large = join(folder, 'a-large-one');
+    writeFileSync(large, '');
+    truncateSync(large, 2 ** 31 + 1);
+    expectSame(await worker(folder).load(job));
   });
 
   it('outside the folders are not looked for, also not behind links', async () => {
