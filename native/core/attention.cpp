@@ -347,21 +347,28 @@ void addAttentionWorkspace(MemoryEstimate& estimate, AttentionShape shape,
         .add(rank, least + 1, sizeof(double))
         .add(rank, least, sizeof(T))
         .add(eighWorkspaceBytes(least, rank, true), 1, 1)
-        .add(PackedRows<T>::bytes(least, std::max(n, d)), 1, 1)
+        .add(PackedRows<T>::bytes(least, std::max(n, d)) + multiplyBytes<T>(least, d), 1, 1)
         .add(3 * shape.points, d, sizeof(T));
   }
-  if (projected) estimate.add(5 * d, d, sizeof(T)).add(3 * n, d, sizeof(T));
+  if (projected) {
+    estimate.add(5 * d, d, sizeof(T))
+        .add(3 * n, d, sizeof(T))
+        .add(multiplyBytes<T>(d, d) + multiplyBytes<T>(n, d), 1, 1);
+  }
   // Projected contexts lose the symmetry of the first layer.
   AttentionShape later = shape;
   if (projected && shape.itself) later = {n, d, false, n + shape.queries, shape.layers};
   const bool moment = cheaperOrder(shape, projected) == AttentionOrder::kMoment;
   if (moment || cheaperOrder(later, projected) == AttentionOrder::kMoment) {
-    estimate.add(d, d, sizeof(T)).add(PackedRows<T>::bytes(d, shape.points), 1, 1);
+    estimate.add(d, d, sizeof(T))
+        .add(PackedRows<T>::bytes(d, shape.points) + multiplyBytes<T>(d, d), 1, 1);
   }
   if (!moment || cheaperOrder(later, projected) == AttentionOrder::kScores) {
     const Index keys = shape.points, moved = shape.layers > 1 ? 1 : 0;
     if (shape.itself) estimate.add(PackedRows<T>::bytes(keys, d), 1, 1);
-    estimate.add((1 + 2 * moved) * rows, keys, sizeof(T)).add(moved * keys, keys, sizeof(T));
+    estimate.add((1 + 2 * moved) * rows, keys, sizeof(T))
+        .add(moved * keys, keys, sizeof(T))
+        .add(std::max(multiplyBytes<T>(d, keys), multiplyBytes<T>(keys, std::max(d, keys))), 1, 1);
   }
   estimate.add(threads(), ProductScratch<T>::bytes(), 1);
   if (options.layers > 1) estimate.add(rows, d, sizeof(T));

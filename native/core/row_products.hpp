@@ -38,8 +38,9 @@ class PackedRows {
   Index rows() const noexcept { return rows_; }
   Index depth() const noexcept { return depth_; }
 
-  // The products of a tile of this X^T into `products`, whose rows are kProductTile apart. kLower
-  // leaves what is above the tile's diagonal undefined.
+  // The products of a tile of this X^T into `products`, whose rows are kProductTile apart. The tile
+  // begins at multiples of half of kProductTile. kLower leaves what is above the tile's diagonal
+  // undefined.
   void multiply(const PackedRows& X, const TileRange& tile, TilePart part, T* products,
                 const Control& control) const;
 

@@ -1,5 +1,7 @@
 #include "softmax_attention.hpp"
 
+#include <vector>
+
 #include "blas.hpp"
 #include "cpu.hpp"
 #include "parallel.hpp"
@@ -13,11 +15,11 @@ namespace {
 
 using blas::Op;
 
-// Rows and keys of a block of scores: large enough for BLAS, 2 MiB of doubles a thread.
-constexpr Index kRows = 256, kKeys = 1024, kLeastRows = 128, kBlocks = 8;
+// Keys of a block of scores: whole tiles, 1.4 MiB of doubles a thread.
+constexpr Index kKeys = 5 * kProductTile, kLeastRows = 96, kBlocks = 8;
 
 Index rowsOfBlock(Index queries) {
-  return equalBlock(queries, std::clamp(blockCount(queries, kBlocks), kLeastRows, kRows));
+  return equalBlock(queries, std::clamp(blockCount(queries, kBlocks), kLeastRows, kProductTile));
 }
 
 template <class T>
@@ -25,28 +27,64 @@ void scale(T* row, Index length, double factor) {
   for (Index j = 0; j < length; ++j) row[j] = static_cast<T>(static_cast<double>(row[j]) * factor);
 }
 
-// One block of queries against all keys. `scores`: space for rows x min(n, kKeys).
+// Keys and values as products read them, a block of keys at a time.
 template <class T>
-void attendBlock(ConstMatrixView<T> Q, ConstMatrixView<T> K, ConstMatrixView<T> V,
-                 const SoftmaxOptions& options, MatrixView<T> out, Control& control) {
-  OwnedMatrix<T> space(Q.rows, std::min(K.rows, kKeys));
-  Buffer<SoftmaxRow<T>> states(Q.rows);
+struct Memory {
+  Memory(ConstMatrixView<T> K, ConstMatrixView<T> V, Control& control) : keys(K, control) {
+    for (Index first = 0; first < V.rows; first += kKeys) {
+      const auto block = V.rowBlock(first, std::min(kKeys, V.rows - first));
+      values.push_back(PackedRows<T>::columns(block, control));
+    }
+  }
+  PackedRows<T> keys;
+  std::vector<PackedRows<T>> values;
+};
+
+// Calls body(tile) for the tiles of so many rows and the columns from `first`, a row of tiles.
+template <class Body>
+void rowOfTiles(Index rows, Index first, Index count, const Body& body) {
+  for (Index col = first; col < first + count; col += kProductTile) {
+    body(TileRange{0, rows, col, std::min(kProductTile, first + count - col)});
+  }
+}
+
+// One block of queries against all keys.
+template <class T>
+void attendBlock(ConstMatrixView<T> Q, const Memory<T>& memory, const SoftmaxOptions& options,
+                 MatrixView<T> out, Control& control) {
+  const Index n = memory.keys.rows(), rows = Q.rows;
+  const PackedRows<T> asking(Q, control);
+  OwnedMatrix<T> space(rows, std::min(n, kKeys));
+  Buffer<SoftmaxRow<T>> states(rows);
   states.fill(SoftmaxRow<T>{});
   const auto update = kernels().softmax<T>();
-  for (Index first = 0; first < K.rows; first += kKeys) {
-    control.checkpoint();
-    const Index count = std::min(kKeys, K.rows - first);
-    const auto scores = space.view().block(0, Q.rows, 0, count);
-    blas::gemm<T>(Op::kNone, Op::kTranspose, static_cast<T>(1 / options.temperature), Q,
-                  K.rowBlock(first, count), 0, scores);
-    for (Index i = 0; i < Q.rows; ++i) {
+  const T inverse = static_cast<T>(1 / options.temperature);
+  for (Index i = 0; i < rows; ++i) std::fill_n(out.row(i), out.cols, T{0});
+  for (Index first = 0; first < n; first += kKeys) {
+    const Index count = std::min(kKeys, n - first);
+    const auto scores = space.view().block(0, rows, 0, count);
+    rowOfTiles(rows, first, count, [&](const TileRange& tile) {
+      eachProductRow(asking, memory.keys, tile, control,
+                     [&](Index i, Index j, Index width, const T* products) {
+                       T* const row = scores.row(i) + j - first;
+                       for (Index k = 0; k < width; ++k) row[k] = inverse * products[k];
+                     });
+    });
+    for (Index i = 0; i < rows; ++i) {
       const T factor = update(scores.row(i), count, states[i]);
       if (first > 0 && factor != 1) scale(out.row(i), out.cols, static_cast<double>(factor));
     }
-    blas::gemm<T>(Op::kNone, Op::kNone, 1, scores, V.rowBlock(first, count), first > 0 ? 1 : 0,
-                  out);
+    const PackedRows<T> weights(scores, control);
+    const PackedRows<T>& values = memory.values[static_cast<std::size_t>(first / kKeys)];
+    rowOfTiles(rows, 0, out.cols, [&](const TileRange& tile) {
+      eachProductRow(weights, values, tile, control,
+                     [&](Index i, Index j, Index width, const T* products) {
+                       T* const row = out.row(i) + j;
+                       for (Index k = 0; k < width; ++k) row[k] += products[k];
+                     });
+    });
   }
-  for (Index i = 0; i < Q.rows; ++i) {
+  for (Index i = 0; i < rows; ++i) {
     scale(out.row(i), out.cols, 1 / states[i].sum);
     if (options.normalized) normalize(out.row(i), out.cols);
   }
@@ -77,9 +115,10 @@ void softmaxAttention(ConstMatrixView<T> X, ConstMatrixView<T> Z, const SoftmaxO
     project(V, weights.values, ownV);
   }
   steps.next(options.projectionSeed ? 1 - kProjectionShare : 1);
+  const Memory<T> memory(K, V, control);
   control.expect(static_cast<double>(Q.rows));
   parallelBlocks(control, Q.rows, rowsOfBlock(Q.rows), [&](Index first, Index count) {
-    attendBlock<T>(Q.rowBlock(first, count), K, V, options, out.rowBlock(first, count), control);
+    attendBlock<T>(Q.rowBlock(first, count), memory, options, out.rowBlock(first, count), control);
     control.advance(static_cast<double>(count));
   });
 }
@@ -88,10 +127,17 @@ template <class T>
 void addSoftmaxWorkspace(MemoryEstimate& estimate, Index points, Index inputs, Index queries,
                          const SoftmaxOptions& options) {
   const Index rows = rowsOfBlock(queries);
-  estimate.add(threads() * rows, std::min(points, kKeys), sizeof(T))
-      .add(threads() * rows, 1, sizeof(SoftmaxRow<T>));
+  const Index keys = std::min(points, kKeys), blocks = blockCount(points, kKeys);
+  estimate.add(threads() * rows, keys, sizeof(T))
+      .add(threads() * rows, 1, sizeof(SoftmaxRow<T>))
+      .add(threads(), PackedRows<T>::bytes(rows, inputs) + PackedRows<T>::bytes(rows, keys), 1)
+      .add(PackedRows<T>::bytes(points, inputs), 1, 1)
+      .add(blocks, PackedRows<T>::bytes(inputs, keys), 1)
+      .add(threads(), ProductScratch<T>::bytes(), 1);
   if (!options.projectionSeed) return;
-  estimate.add(3 * inputs, inputs, sizeof(T)).add(queries + 2 * points, inputs, sizeof(T));
+  estimate.add(3 * inputs, inputs, sizeof(T))
+      .add(queries + 2 * points, inputs, sizeof(T))
+      .add(multiplyBytes<T>(inputs, inputs), 1, 1);
 }
 
 #define NTKIT_INSTANTIATE(T)                                                                    \

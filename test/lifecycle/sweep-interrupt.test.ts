@@ -110,7 +110,10 @@ describe('ntkit report', () => {
         if (text.includes('"finished":"distance')) resolve();
       });
     });
+    // A fast machine would be done before the report is.
+    child.kill('SIGSTOP');
     const { code, stdout, stderr } = await runNode(CLI, ['report', run, '--json']);
+    child.kill('SIGCONT');
     expect(code, stderr).toBe(0);
     const record = JSON.parse(stdout) as Record<string, unknown>;
     expect(record).toMatchObject({ planned: CELLS, complete: false, atWork: 1, failures: [] });

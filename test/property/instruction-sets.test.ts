@@ -1,6 +1,6 @@
 /**
- * Every instruction set gives the same bits where counts are exact, and the same training to rounding: the portable
- * set has no fused operations.
+ * Every instruction set gives the same bits where counts are exact, and the same softmax attention and training to rounding:
+ * the portable set has no fused operations.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const PROGRAM = fileURLToPath(new URL('../support/hash-kernels.mjs', import.meta
 interface Hashes {
   readonly isa: string;
   readonly hashes: Readonly<Record<string, string>>;
-  readonly weights: Readonly<Record<'float64' | 'float32', readonly number[]>>;
+  readonly rounded: Readonly<Record<'float64' | 'float32', readonly number[]>>;
 }
 
 function hashesWith(isa: string): Hashes {
@@ -31,13 +31,13 @@ describe('NTKIT_ISA', () => {
   });
 
   it.each(['avx2', 'avx512'])(
-    '%s, or what runs in its place, gives the bits of portable, and its training to rounding',
+    '%s, or what runs in its place, gives the bits of portable, and to rounding what it rounds',
     (isa) => {
       const other = hashesWith(isa);
       console.info(`asked for ${isa}, ran ${other.isa}`);
       expect(other.hashes).toEqual(portable.hashes);
-      expectClose(other.weights.float64, portable.weights.float64, TOLERANCE.golden);
-      expectClose(other.weights.float32, portable.weights.float32, TOLERANCE.isaTraining);
+      expectClose(other.rounded.float64, portable.rounded.float64, TOLERANCE.golden);
+      expectClose(other.rounded.float32, portable.rounded.float32, TOLERANCE.isaTraining);
     },
   );
 });
