@@ -78,6 +78,9 @@ export const attention = {
 /** Rows of unit length, so that scores lie in [-1, 1]: no row attends to itself alone. */
 const TEMPERATURE = 0.1;
 
+const WHY_SOFTMAX =
+  'first touch of the result and of the packed keys and values, a third of the time at n = 1000';
+
 export const softmaxAttention = {
   name: 'softmaxAttention',
   cases: {
@@ -111,8 +114,8 @@ export const softmaxAttention = {
       ],
       tolerance: { float64: 1e-12, float32: 5e-5 }[precision],
       targets: [
-        { who: 'numpy as written', atLeast: 1 },
-        { who: 'numpy expert', atLeast: 1 },
+        { who: 'numpy as written', atLeast: 1, why: WHY_SOFTMAX },
+        { who: 'numpy expert', atLeast: 1, why: WHY_SOFTMAX },
       ],
     };
   },
