@@ -43,9 +43,9 @@ std::vector<T> drawn(Index count, std::uint64_t seed) {
 // FNV-1a of 64 bits, of what was hashed before and the values.
 template <class T>
 std::uint64_t hashOf(const std::vector<T>& values, std::uint64_t hash = 0xcbf29ce484222325) {
-  std::vector<unsigned char> bytes(values.size() * sizeof(T));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
-  for (const unsigned char byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(values.data());
+  for (std::size_t i = 0; i < values.size() * sizeof(T); ++i)
+    hash = (hash ^ bytes[i]) * 0x100000001b3;
   return hash;
 }
 
