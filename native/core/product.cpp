@@ -45,7 +45,7 @@ void multiply(T alpha, ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Matri
     const PackedRows<T> own(A.rowBlock(row, rows), control);
     for (Index first = col; first < end; first += kProductTile) {
       const TileRange tile{0, rows, first, std::min(kProductTile, end - first)};
-      eachProductRow(own, columns, tile, control,
+      eachProductRow(own, columns, 0, tile, control,
                      [&](Index i, Index j, Index count, const T* products) {
                        T* const out = C.row(row + i) + j;
                        for (Index k = 0; k < count; ++k) out[k] = alpha * products[k];

@@ -35,12 +35,13 @@ Index multiplyBytes(Index inner, Index cols) {
   return PackedRows<T>::bytes(cols, inner) + threads() * PackedRows<T>::bytes(kProductTile, inner);
 }
 
-// Calls write(row, first column, count, products) for every row of a tile of Z X^T.
+// Calls write(row, first column, count, products) for every row of a tile of Z X^T; of longer rows
+// of X those elements count that start at `from`.
 template <class T, class Write>
-void eachProductRow(const PackedRows<T>& Z, const PackedRows<T>& X, const TileRange& tile,
-                    const Control& control, const Write& write) {
+void eachProductRow(const PackedRows<T>& Z, const PackedRows<T>& X, Index from,
+                    const TileRange& tile, const Control& control, const Write& write) {
   T* const products = ProductScratch<T>::ofThisThread().products.data();
-  Z.multiply(X, tile, TilePart::kWhole, products, control);
+  Z.multiply(X, tile, TilePart::kWhole, products, control, from);
   for (Index i = 0; i < tile.rows; ++i) {
     write(tile.firstRow + i, tile.firstCol, tile.cols, products + i * kProductTile);
   }

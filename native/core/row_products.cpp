@@ -8,16 +8,17 @@ Index paddedTo(Index multiple, Index rows) { return blockCount(rows, multiple) *
 }  // namespace
 
 template <class T>
-PackedRows<T>::PackedRows(Index rows, Index depth) : rows_(rows), depth_(depth) {
+PackedRows<T>::PackedRows(Index rows, Index depth, Index blockDepth) : rows_(rows), depth_(depth) {
   const GramKernels<T>& kernel = kernels().gram<T>();
   paddedRows_ = paddedTo(kernel.groupCols, rows);
   const Index blocks = std::max<Index>(blockCount(depth, kernel.depth), 1);
-  blockDepth_ = blockCount(depth, blocks);
+  blockDepth_ = blockDepth > 0 ? blockDepth : blockCount(depth, blocks);
   elements_ = Buffer<T>(paddedRows_ * depth);
 }
 
 template <class T>
-PackedRows<T>::PackedRows(ConstMatrixView<T> X, Control& control) : PackedRows(X.rows, X.cols) {
+PackedRows<T>::PackedRows(ConstMatrixView<T> X, Control& control, Index blockDepth)
+    : PackedRows(X.rows, X.cols, blockDepth) {
   const GramKernels<T>& kernel = kernels().gram<T>();
   packBlocks(
       [&](T* panels, Index first, Index count, Index k, Index depth) {
@@ -48,8 +49,8 @@ PackedRows<T>::PackedRows(Index rows, Index depth, const RowPart& row, Control& 
 }
 
 template <class T>
-PackedRows<T> PackedRows<T>::columns(ConstMatrixView<T> X, Control& control) {
-  PackedRows packed(X.cols, X.rows);
+PackedRows<T> PackedRows<T>::columns(ConstMatrixView<T> X, Control& control, Index blockDepth) {
+  PackedRows packed(X.cols, X.rows, blockDepth);
   const auto packColumns = kernels().gram<T>().packColumns;
   packed.packBlocks(
       [&](T* panels, Index first, Index count, Index k, Index depth) {
@@ -87,12 +88,12 @@ const T* PackedRows<T>::panels(Index i, Index k) const noexcept {
 
 template <class T>
 void PackedRows<T>::multiply(const PackedRows& X, const TileRange& tile, TilePart part, T* products,
-                             const Control& control) const {
+                             const Control& control, Index from) const {
   const auto multiplyTile = kernels().gram<T>().multiply;
   for (Index k = 0; k < depth_; k += blockDepth_) {
     control.checkpoint();
-    multiplyTile({panels(tile.firstRow, k), X.panels(tile.firstCol, k), blockDepth(k), tile.rows,
-                  tile.cols, part == TilePart::kLower, k > 0, products});
+    multiplyTile({panels(tile.firstRow, k), X.panels(tile.firstCol, from + k), blockDepth(k),
+                  tile.rows, tile.cols, part == TilePart::kLower, k > 0, products});
   }
 }
 

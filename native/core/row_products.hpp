@@ -27,10 +27,11 @@ class PackedRows {
   // The rows of X; row(i, k, count, out) writes `count` elements of row i from k, where the rows
   // that are packed are not those of memory.
   using RowPart = std::function<void(Index i, Index k, Index count, T* out)>;
-  PackedRows(ConstMatrixView<T> X, Control& control);
+  // They are multiplied in blocks of `blockDepth` elements; by default of the size that suits d.
+  PackedRows(ConstMatrixView<T> X, Control& control, Index blockDepth = 0);
   PackedRows(Index rows, Index depth, const RowPart& row, Control& control);
   // The columns of X.
-  static PackedRows columns(ConstMatrixView<T> X, Control& control);
+  static PackedRows columns(ConstMatrixView<T> X, Control& control, Index blockDepth = 0);
 
   // Bytes of the packed rows of a rows x depth matrix, for the estimate of an operation's memory.
   static Index bytes(Index rows, Index depth);
@@ -40,12 +41,13 @@ class PackedRows {
 
   // The products of a tile of this X^T into `products`, whose rows are kProductTile apart. The tile
   // begins at multiples of half of kProductTile. kLower leaves what is above the tile's diagonal
-  // undefined.
+  // undefined. Of longer rows of X those elements count that start at `from`, where a block of X
+  // starts, whose depth must be that of this.
   void multiply(const PackedRows& X, const TileRange& tile, TilePart part, T* products,
-                const Control& control) const;
+                const Control& control, Index from = 0) const;
 
  private:
-  PackedRows(Index rows, Index depth);
+  PackedRows(Index rows, Index depth, Index blockDepth = 0);
   // Calls pack(panels, first row, rows, first k, depth) for every block of rows and of k.
   using PackBlock = std::function<void(T* panels, Index first, Index count, Index k, Index depth)>;
   void packBlocks(const PackBlock& pack, Control& control);

@@ -1,7 +1,5 @@
 #include "softmax_attention.hpp"
 
-#include <vector>
-
 #include "blas.hpp"
 #include "cpu.hpp"
 #include "parallel.hpp"
@@ -15,8 +13,10 @@ namespace {
 
 using blas::Op;
 
-// Keys of a block of scores: whole tiles, 1.4 MiB of doubles a thread.
-constexpr Index kKeys = 5 * kProductTile, kLeastRows = 96, kBlocks = 8;
+// Keys of a block of scores: whole tiles, 1.4 MiB of doubles a thread. Values are multiplied with
+// them in blocks that divide it.
+constexpr Index kKeys = 5 * kProductTile, kBlockDepth = kProductTile / 2;
+constexpr Index kLeastRows = 96, kBlocks = 8;
 
 Index rowsOfBlock(Index queries) {
   return equalBlock(queries, std::clamp(blockCount(queries, kBlocks), kLeastRows, kProductTile));
@@ -27,17 +27,12 @@ void scale(T* row, Index length, double factor) {
   for (Index j = 0; j < length; ++j) row[j] = static_cast<T>(static_cast<double>(row[j]) * factor);
 }
 
-// Keys and values as products read them, a block of keys at a time.
+// Keys and values as products read them.
 template <class T>
 struct Memory {
-  Memory(ConstMatrixView<T> K, ConstMatrixView<T> V, Control& control) : keys(K, control) {
-    for (Index first = 0; first < V.rows; first += kKeys) {
-      const auto block = V.rowBlock(first, std::min(kKeys, V.rows - first));
-      values.push_back(PackedRows<T>::columns(block, control));
-    }
-  }
-  PackedRows<T> keys;
-  std::vector<PackedRows<T>> values;
+  Memory(ConstMatrixView<T> K, ConstMatrixView<T> V, Control& control)
+      : keys(K, control), values(PackedRows<T>::columns(V, control, kBlockDepth)) {}
+  PackedRows<T> keys, values;
 };
 
 // Calls body(tile) for the tiles of so many rows and the columns from `first`, a row of tiles.
@@ -64,7 +59,7 @@ void attendBlock(ConstMatrixView<T> Q, const Memory<T>& memory, const SoftmaxOpt
     const Index count = std::min(kKeys, n - first);
     const auto scores = space.view().block(0, rows, 0, count);
     rowOfTiles(rows, first, count, [&](const TileRange& tile) {
-      eachProductRow(asking, memory.keys, tile, control,
+      eachProductRow(asking, memory.keys, 0, tile, control,
                      [&](Index i, Index j, Index width, const T* products) {
                        T* const row = scores.row(i) + j - first;
                        for (Index k = 0; k < width; ++k) row[k] = inverse * products[k];
@@ -74,10 +69,9 @@ void attendBlock(ConstMatrixView<T> Q, const Memory<T>& memory, const SoftmaxOpt
       const T factor = update(scores.row(i), count, states[i]);
       if (first > 0 && factor != 1) scale(out.row(i), out.cols, static_cast<double>(factor));
     }
-    const PackedRows<T> weights(scores, control);
-    const PackedRows<T>& values = memory.values[static_cast<std::size_t>(first / kKeys)];
+    const PackedRows<T> weights(scores, control, kBlockDepth);
     rowOfTiles(rows, 0, out.cols, [&](const TileRange& tile) {
-      eachProductRow(weights, values, tile, control,
+      eachProductRow(weights, memory.values, first, tile, control,
                      [&](Index i, Index j, Index width, const T* products) {
                        T* const row = out.row(i) + j;
                        for (Index k = 0; k < width; ++k) row[k] += products[k];
@@ -127,12 +121,11 @@ template <class T>
 void addSoftmaxWorkspace(MemoryEstimate& estimate, Index points, Index inputs, Index queries,
                          const SoftmaxOptions& options) {
   const Index rows = rowsOfBlock(queries);
-  const Index keys = std::min(points, kKeys), blocks = blockCount(points, kKeys);
+  const Index keys = std::min(points, kKeys);
   estimate.add(threads() * rows, keys, sizeof(T))
       .add(threads() * rows, 1, sizeof(SoftmaxRow<T>))
       .add(threads(), PackedRows<T>::bytes(rows, inputs) + PackedRows<T>::bytes(rows, keys), 1)
-      .add(PackedRows<T>::bytes(points, inputs), 1, 1)
-      .add(blocks, PackedRows<T>::bytes(inputs, keys), 1)
+      .add(PackedRows<T>::bytes(points, inputs) + PackedRows<T>::bytes(inputs, points), 1, 1)
       .add(threads(), ProductScratch<T>::bytes(), 1);
   if (!options.projectionSeed) return;
   estimate.add(3 * inputs, inputs, sizeof(T))
