@@ -164,10 +164,11 @@ export class SharedStore<C extends KeyedCell> {
       this.folder,
       keys.toSorted().map((key) => this.#lineOf(key)),
     );
+    // Before the run is known as complete: whoever finds it so has nothing more to tidy up.
+    await this.checkpoints.clear();
     const manifest: RunManifest = { ...this.#manifest, status: 'complete' };
     await writeManifest(this.folder, manifest);
     this.#manifest = manifest;
-    await this.checkpoints.clear();
     await this.claims.clear();
     return true;
   }
