@@ -9,18 +9,6 @@ namespace {
 // Strips end where tiles do.
 constexpr Index kEdge = 4 * kStripMultiple;
 
-// Column c of `lines` lines into place c of strips [line][width]; columns beyond the last are zero.
-template <class Line>
-void packColumns(Index count, Index lines, Index width, const Line& line, double* strips) {
-  for (Index c = 0; c < count; c += width, strips += width * lines) {
-    const Index cols = std::min(width, count - c);
-    for (Index k = 0; k < lines; ++k) {
-      std::copy_n(line(k) + c, cols, strips + k * width);
-      std::fill_n(strips + k * width + cols, width - cols, 0.0);
-    }
-  }
-}
-
 }  // namespace
 
 PairUpdate::PairUpdate(Index order, Index rows)
@@ -32,12 +20,10 @@ Index PairUpdate::workspace(Index order, Index rows) {
 
 void PairUpdate::pack(ConstMatrixView<double> pairs, Index first, Index count) {
   const Index depth = pairs.rows;
-  packColumns(
-      count, depth, kernel_.rows, [&](Index k) { return pairs.row(k) + first; },
-      rows_.data() + first * depth);
-  packColumns(
-      count, depth, kernel_.cols, [&](Index k) { return pairs.row(k ^ 1) + first; },
-      cols_.data() + first * depth);
+  const auto own = [&](Index k) { return pairs.row(k) + first; };
+  const auto partner = [&](Index k) { return pairs.row(k ^ 1) + first; };
+  packLines(depth, count, own, kernel_.rows, depth, rows_.data() + first * depth);
+  packLines(depth, count, partner, kernel_.cols, depth, cols_.data() + first * depth);
 }
 
 void PairUpdate::apply(MatrixView<double> A, ConstMatrixView<double> pairs, Team& team) {

@@ -102,17 +102,25 @@ void widenStrips(const T* strips, Index rows, Index narrow, Index wide, Index de
   }
 }
 
-// Lines of A, k < A.rows in the given order, into column strips [k][width] of capacity `depth`.
-template <class T>
-void packLines(ConstMatrixView<T> A, Order order, Index width, Index depth, T* strips) {
-  for (Index c = 0; c < A.cols; c += width, strips += width * depth) {
-    const Index cols = std::min(width, A.cols - c);
-    for (Index k = 0; k < A.rows; ++k) {
+// `count` lines of `cols` numbers, source(k) the k-th, into column strips [k][width] of capacity
+// `depth`.
+template <class T, class Source>
+void packLines(Index count, Index cols, const Source& source, Index width, Index depth, T* strips) {
+  for (Index c = 0; c < cols; c += width, strips += width * depth) {
+    const Index within = std::min(width, cols - c);
+    for (Index k = 0; k < count; ++k) {
       T* const line = strips + k * width;
-      std::copy_n(A.row(order == Order::kAscending ? k : A.rows - 1 - k) + c, cols, line);
-      std::fill_n(line + cols, width - cols, T{0});
+      std::copy_n(source(k) + c, within, line);
+      std::fill_n(line + within, width - within, T{0});
     }
   }
+}
+
+// The same for the lines of A in the given order.
+template <class T>
+void packLines(ConstMatrixView<T> A, Order order, Index width, Index depth, T* strips) {
+  const auto line = [&](Index k) { return A.row(order == Order::kAscending ? k : A.rows - 1 - k); };
+  packLines(A.rows, A.cols, line, width, depth, strips);
 }
 
 // Which elements of a block an update writes.
