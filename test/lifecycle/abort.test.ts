@@ -111,7 +111,7 @@ describe('an abort', () => {
     const running = [1, 2, 3].map(async () => gram(X, { signal: controller.signal }));
     setTimeout(() => {
       controller.abort();
-    }, 20);
+    }, 2);
     const outcomes = await Promise.allSettled(running);
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'ERR_ABORTED' } });
