@@ -92,8 +92,11 @@ void PackedRows<T>::multiply(const PackedRows& X, const TileRange& tile, TilePar
   const auto multiplyTile = kernels().gram<T>().multiply;
   for (Index k = 0; k < depth_; k += blockDepth_) {
     control.checkpoint();
+    const bool more = k + blockDepth_ < depth_;
     multiplyTile({panels(tile.firstRow, k), X.panels(tile.firstCol, from + k), blockDepth(k),
-                  tile.rows, tile.cols, part == TilePart::kLower, k > 0, products});
+                  tile.rows, tile.cols, part == TilePart::kLower, k > 0, products,
+                  more ? panels(tile.firstRow, k + blockDepth_) : nullptr,
+                  more ? X.panels(tile.firstCol, from + k + blockDepth_) : nullptr});
   }
 }
 

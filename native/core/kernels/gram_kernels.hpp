@@ -25,6 +25,8 @@ struct ProductTile {
   bool lower;        // elements above the diagonal are not wanted
   bool accumulate;   // false: products are written, not added to
   T* products;       // stride kProductTile
+  const T* nextA = nullptr;
+  const T* nextB = nullptr;
 };
 
 // What becomes of a product.

@@ -22,15 +22,17 @@ struct RegisterBlock {
 // products(i, j) (+)= sum_k a(k, i) b(k, j) for one register block.
 template <class V, RegisterBlock kBlock, class T = typename V::Element>
 NTKIT_KERNEL NTKIT_INLINE void multiplyBlock(const T* a, const T* b, Index depth, bool accumulate,
-                                             T* products) {
+                                             const T* ahead, T* products) {
   constexpr Index kRows = kBlock.rows, kVectors = kBlock.vectors, kPanel = kBlock.panelRows;
   constexpr Index kLanes = V::kLanes;
   V sums[kRows][kVectors];
   for (Index i = 0; i < kRows; ++i) {
     for (Index v = 0; v < kVectors; ++v) sums[i][v] = V::set(0);
   }
+  constexpr Index kLine = 64 / static_cast<Index>(sizeof(T));
 #pragma GCC unroll 4
   for (Index k = 0; k < depth; ++k) {
+    if (k % 4 == 0) __builtin_prefetch(ahead + k * (kLine / 4), 0, 2);
     V columns[kVectors];
 #pragma GCC unroll 8
     for (Index v = 0; v < kVectors; ++v) {
@@ -57,12 +59,20 @@ NTKIT_KERNEL void multiplyTile(const ProductTile<T>& tile) {
   constexpr Index kGroup = kBlock.vectors * V::kLanes, kPanel = kBlock.panelRows;
   static_assert(kProductTile % kGroup == 0 && kPanel % kBlock.rows == 0);
   const Index rows = roundUp(tile.rows, kPanel);
+  constexpr Index kLine = 64 / static_cast<Index>(sizeof(T));
+  const Index step = tile.depth / 4 * kLine;
+  const Index half = rows * tile.depth;
+  Index done = 0;
   // A group of columns stays in the L1 cache while the rows pass by from the L2 cache.
   for (Index j = 0; j < tile.cols; j += kGroup) {
     for (Index i = 0; i < rows; i += kBlock.rows) {
       if (tile.lower && i + kBlock.rows <= j) continue;
+      const T* const ahead = tile.nextA == nullptr ? tile.a
+                             : done < half ? tile.nextA + done
+                                           : tile.nextB + (done - half);
+      done += step;
       multiplyBlock<V, kBlock>(tile.a + i / kPanel * (kPanel * tile.depth) + i % kPanel,
-                               tile.b + j * tile.depth, tile.depth, tile.accumulate,
+                               tile.b + j * tile.depth, tile.depth, tile.accumulate, ahead,
                                tile.products + i * kProductTile + j);
     }
   }
