@@ -1,7 +1,7 @@
 // Results: typed arrays that are filled by native work. The array is made on JavaScript's thread
 // before the work starts and handed over when it ends; until then nothing else holds it, so nothing
-// can transfer, detach or read it. It is made by JavaScript's own constructor, whose failure is an
-// exception (Node-API's is fatal), or out of memory that the caller gives away: its buffer is
+// can transfer, detach or read it. Its buffer is made by JavaScript, where failure is an exception
+// (in Node-API it is fatal), or out of memory that the caller gives away: its buffer is
 // transferred, which leaves the caller's array detached and moves no element.
 #pragma once
 
@@ -53,25 +53,33 @@ class Result {
   }
 
   static Napi::TypedArrayOf<T> newArray(Napi::Env env, Index rows, Index cols) {
-    const char* const constructor = sizeof(T) == sizeof(double) ? "Float64Array" : "Float32Array";
-    const auto length = Napi::Number::New(env, static_cast<double>(rows * cols));
-    Napi::Object array;
+    const auto length = static_cast<std::size_t>(rows * cols);
     try {
-      array = env.Global().Get(constructor).As<Napi::Function>().New({length});
+      return Napi::TypedArrayOf<T>::New(env, length, newBuffer(env, length * sizeof(T)), 0);
     } catch (const Napi::Error& error) {
       throw Error(ErrorCode::kMemoryBudget, "A result of " + std::to_string(rows) + " x " +
                                                 std::to_string(cols) +
                                                 " cannot be allocated: " + error.Message());
     }
-    // The global may have been replaced by something that makes other arrays.
-    constexpr napi_typedarray_type kType =
-        sizeof(T) == sizeof(double) ? napi_float64_array : napi_float32_array;
-    if (!array.IsTypedArray() || array.As<Napi::TypedArray>().TypedArrayType() != kType ||
-        static_cast<Index>(array.As<Napi::TypedArray>().ElementLength()) != rows * cols) {
-      throw Error(ErrorCode::kInternal,
-                  std::string("Expected the built-in ") + constructor + " as a global");
+  }
+
+  // Memory that nobody has cleared, since the work writes all of it: a buffer of Node's, or one of
+  // JavaScript's own where those may not be as long.
+  static Napi::ArrayBuffer newBuffer(Napi::Env env, std::size_t bytes) {
+    const auto size = Napi::Number::New(env, static_cast<double>(bytes));
+    Napi::Value buffer;
+    try {
+      const auto Buffer = env.Global().Get("Buffer").As<Napi::Object>();
+      const auto allocate = Buffer.Get("allocUnsafeSlow").As<Napi::Function>();
+      buffer = allocate.Call(Buffer, {size}).As<Napi::Object>().Get("buffer");
+    } catch (const Napi::Error&) {
+      buffer = env.Global().Get("ArrayBuffer").As<Napi::Function>().New({size});
     }
-    return array.As<Napi::TypedArrayOf<T>>();
+    // The globals may have been replaced by something that makes other buffers.
+    if (!buffer.IsArrayBuffer() || buffer.As<Napi::ArrayBuffer>().ByteLength() != bytes) {
+      throw Error(ErrorCode::kInternal, "Expected the built-in Buffer as a global");
+    }
+    return buffer.As<Napi::ArrayBuffer>();
   }
 
   // Moves a buffer's memory into a new one. By structuredClone, since Node-API has no transfer and
