@@ -33,16 +33,16 @@ struct Workspace {
   double norms[kPointBlock], attendedNorms[kPointBlock];
 
   Workspace(Index inputs, Index width, Index classes, Index similarities, Index lanes)
-      : unit(kPointBlock, paddedColumns(inputs, lanes)),
-        attended(kPointBlock, paddedColumns(inputs, lanes)),
-        gradient(kPointBlock, paddedColumns(inputs, lanes)),
-        hidden(kPointBlock, paddedColumns(width, lanes)),
-        outputs(kPointBlock, paddedColumns(classes, lanes)),
-        similarity(kPointBlock, paddedColumns(similarities, lanes)) {}
+      : unit(kPointBlock, spreadColumns(inputs, lanes)),
+        attended(kPointBlock, spreadColumns(inputs, lanes)),
+        gradient(kPointBlock, spreadColumns(inputs, lanes)),
+        hidden(kPointBlock, spreadColumns(width, lanes)),
+        outputs(kPointBlock, spreadColumns(classes, lanes)),
+        similarity(kPointBlock, spreadColumns(similarities, lanes)) {}
 
   static Index elements(Index inputs, Index width, Index outputs, Index similarities, Index lanes) {
-    return kPointBlock * (3 * paddedColumns(inputs, lanes) + paddedColumns(width, lanes) +
-                          paddedColumns(outputs, lanes) + paddedColumns(similarities, lanes));
+    return kPointBlock * (3 * spreadColumns(inputs, lanes) + spreadColumns(width, lanes) +
+                          spreadColumns(outputs, lanes) + spreadColumns(similarities, lanes));
   }
 };
 

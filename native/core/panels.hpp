@@ -68,6 +68,12 @@ Panels<T> panelsOfTranspose(ConstMatrixView<T> B, Control& control);
 // Columns that a matrix has which is written by panels.
 constexpr Index paddedColumns(Index cols, Index lanes) { return blockCount(cols, lanes) * lanes; }
 
+// Columns of memory whose rows a product reads, a dozen at a time: an odd number of panels. At a
+// distance of some power of two all of them would fall into the same few places of the L1 cache.
+constexpr Index spreadColumns(Index cols, Index lanes) {
+  return (blockCount(cols, lanes) | 1) * lanes;
+}
+
 // C = A B (kStore), C + A B (kAdd), relu(A B) (kRelu), or A B where C is positive and 0 elsewhere
 // (kGate). C has paddedColumns(B.cols()) columns. On the calling thread
 // alone.

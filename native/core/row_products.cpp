@@ -90,13 +90,13 @@ template <class T>
 void PackedRows<T>::multiply(const PackedRows& X, const TileRange& tile, TilePart part, T* products,
                              const Control& control, Index from) const {
   const auto multiplyTile = kernels().gram<T>().multiply;
+  const auto rows = [&](Index k) { return panels(tile.firstRow, k); };
+  const auto cols = [&](Index k) { return X.panels(tile.firstCol, from + k); };
   for (Index k = 0; k < depth_; k += blockDepth_) {
     control.checkpoint();
-    const bool more = k + blockDepth_ < depth_;
-    multiplyTile({panels(tile.firstRow, k), X.panels(tile.firstCol, from + k), blockDepth(k),
-                  tile.rows, tile.cols, part == TilePart::kLower, k > 0, products,
-                  more ? panels(tile.firstRow, k + blockDepth_) : nullptr,
-                  more ? X.panels(tile.firstCol, from + k + blockDepth_) : nullptr});
+    const Index next = k + blockDepth_ < depth_ ? k + blockDepth_ : k;
+    multiplyTile({rows(k), cols(k), blockDepth(k), tile.rows, tile.cols, part == TilePart::kLower,
+                  k > 0, products, rows(next), cols(next)});
   }
 }
 

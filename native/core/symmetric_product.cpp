@@ -40,9 +40,7 @@ void SymmetricProduct::part(ConstMatrixView<double> A, const double* x, Index pa
   const Index n = A.rows, chunks = parts(n);
   const Index first = chunkStart(n, part, chunks, kSymmetricRows);
   const Index end = chunkStart(n, part + 1, chunks, kSymmetricRows);
-  double* const sums = sums_.view().row(part);
-  std::fill_n(sums, end, 0.0);
-  kernels().symmetricRows(A.data, A.stride, first, end, x, sums);
+  kernels().symmetricRows(A.data, A.stride, first, end, x, sums_.view().row(part));
 }
 
 void SymmetricProduct::sum(Index n, Index first, Index count, double* out) const {

@@ -25,8 +25,9 @@ struct ProductTile {
   bool lower;        // elements above the diagonal are not wanted
   bool accumulate;   // false: products are written, not added to
   T* products;       // stride kProductTile
-  const T* nextA = nullptr;
-  const T* nextB = nullptr;
+  // The panels that are multiplied next, or the same: they come into the L2 cache meanwhile, where
+  // they would be waited for (a seventh of the time at d = 784).
+  const T *nextA, *nextB;
 };
 
 // What becomes of a product.

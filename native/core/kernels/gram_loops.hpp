@@ -2,6 +2,9 @@
 // of its instruction set, and includes this file: each function here is compiled for that target.
 #pragma once
 
+#include <bit>
+#include <cstdint>
+
 #include "arc_cosine_loops.hpp"
 #include "gram_kernels.hpp"
 #include "vector.hpp"
@@ -19,20 +22,31 @@ struct RegisterBlock {
   Index rows, vectors, panelRows, depth;
 };
 
-// products(i, j) (+)= sum_k a(k, i) b(k, j) for one register block.
+template <class T>
+inline constexpr Index kCacheLine = 64 / static_cast<Index>(sizeof(T));
+
+// Steps of a register block for each line of the next panels that it brings nearer: the blocks of
+// the largest tile bring all of them.
+template <class V, RegisterBlock kBlock>
+constexpr Index stepsPerLine() {
+  constexpr Index kProducts = kBlock.rows * kBlock.vectors * V::kLanes;
+  constexpr Index kSteps = kProductTile / 2 * kCacheLine<typename V::Element> / kProducts;
+  return static_cast<Index>(std::bit_floor(static_cast<std::uint64_t>(kSteps)));
+}
+
+// products(i, j) (+)= sum_k a(k, i) b(k, j) for one register block. `next` is asked for meanwhile.
 template <class V, RegisterBlock kBlock, class T = typename V::Element>
 NTKIT_KERNEL NTKIT_INLINE void multiplyBlock(const T* a, const T* b, Index depth, bool accumulate,
-                                             const T* ahead, T* products) {
+                                             const T* next, T* products) {
   constexpr Index kRows = kBlock.rows, kVectors = kBlock.vectors, kPanel = kBlock.panelRows;
-  constexpr Index kLanes = V::kLanes;
+  constexpr Index kLanes = V::kLanes, kSteps = stepsPerLine<V, kBlock>();
   V sums[kRows][kVectors];
   for (Index i = 0; i < kRows; ++i) {
     for (Index v = 0; v < kVectors; ++v) sums[i][v] = V::set(0);
   }
-  constexpr Index kLine = 64 / static_cast<Index>(sizeof(T));
 #pragma GCC unroll 4
   for (Index k = 0; k < depth; ++k) {
-    if (k % 4 == 0) __builtin_prefetch(ahead + k * (kLine / 4), 0, 2);
+    if (k % kSteps == 0) __builtin_prefetch(next + k / kSteps * kCacheLine<T>, 0, 2);
     V columns[kVectors];
 #pragma GCC unroll 8
     for (Index v = 0; v < kVectors; ++v) {
@@ -57,23 +71,20 @@ NTKIT_KERNEL NTKIT_INLINE void multiplyBlock(const T* a, const T* b, Index depth
 template <class V, RegisterBlock kBlock, class T = typename V::Element>
 NTKIT_KERNEL void multiplyTile(const ProductTile<T>& tile) {
   constexpr Index kGroup = kBlock.vectors * V::kLanes, kPanel = kBlock.panelRows;
+  constexpr Index kSteps = stepsPerLine<V, kBlock>();
   static_assert(kProductTile % kGroup == 0 && kPanel % kBlock.rows == 0);
-  const Index rows = roundUp(tile.rows, kPanel);
-  constexpr Index kLine = 64 / static_cast<Index>(sizeof(T));
-  const Index step = tile.depth / 4 * kLine;
-  const Index half = rows * tile.depth;
-  Index done = 0;
+  const Index rows = roundUp(tile.rows, kPanel), depth = tile.depth;
+  const Index nextRows = rows * depth, brought = roundUp(depth, kSteps) / kSteps * kCacheLine<T>;
+  Index ahead = 0;
   // A group of columns stays in the L1 cache while the rows pass by from the L2 cache.
   for (Index j = 0; j < tile.cols; j += kGroup) {
     for (Index i = 0; i < rows; i += kBlock.rows) {
       if (tile.lower && i + kBlock.rows <= j) continue;
-      const T* const ahead = tile.nextA == nullptr ? tile.a
-                             : done < half ? tile.nextA + done
-                                           : tile.nextB + (done - half);
-      done += step;
-      multiplyBlock<V, kBlock>(tile.a + i / kPanel * (kPanel * tile.depth) + i % kPanel,
-                               tile.b + j * tile.depth, tile.depth, tile.accumulate, ahead,
+      const T* const next = ahead < nextRows ? tile.nextA + ahead : tile.nextB + (ahead - nextRows);
+      multiplyBlock<V, kBlock>(tile.a + i / kPanel * (kPanel * depth) + i % kPanel,
+                               tile.b + j * depth, depth, tile.accumulate, next,
                                tile.products + i * kProductTile + j);
+      ahead += brought;
     }
   }
 }
