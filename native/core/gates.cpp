@@ -50,7 +50,14 @@ void SharedGates::add(Index first, Index last, const std::uint64_t* mask, const 
     if (!packMasked(byte, bytes, first, last, mask)) {
       kernel_.pack(b + byte, stride, tile_.cols, bytes, panel_.data());
     }
-    kernel_.count(a + byte, stride, tile_.rows, panel_.data(), tile_.cols, bytes, recent_.data());
+    // Rows of a tile on the diagonal need the columns up to their own.
+    const Index group = onDiagonal() ? kDiagonalRows : tile_.rows;
+    for (Index row = 0; row < tile_.rows; row += group) {
+      const Index rows = std::min(group, tile_.rows - row);
+      kernel_.count(a + row * stride + byte, stride, rows, panel_.data(),
+                    onDiagonal() ? row + rows : tile_.cols, bytes,
+                    recent_.data() + row * kCountStride);
+    }
     recentUnits_ += 8 * bytes;
   }
 }

@@ -36,8 +36,8 @@ template <class T>
 void packGates(ConstMatrixView<T> P, Index firstPoint, Index firstUnit, GateBits& gates);
 
 // For each pair of one tile's points, how many units are active on both: popcount(row AND column),
-// exact. The units are taken in ranges, so that the counts of every prefix of them are met on the
-// way.
+// exact; on the diagonal of a symmetric kernel those of the lower triangle. The units are taken in
+// ranges, so that the counts of every prefix of them are met on the way.
 class SharedGates {
  public:
   SharedGates(const GateBits& rows, const GateBits& columns, const TileRange& tile);
@@ -65,7 +65,11 @@ class SharedGates {
  private:
   static constexpr Index kMostRecent = 65535;  // what fits 16 bits
   static constexpr Index kMaxBlockBytes = 512;
+  static constexpr Index kDiagonalRows = 48;
 
+  bool onDiagonal() const noexcept {
+    return &rows_ == &columns_ && tile_.firstRow == tile_.firstCol;
+  }
   bool packMasked(Index firstByte, Index bytes, Index first, Index last, const std::uint64_t* mask);
   void fold();
 
