@@ -8,8 +8,8 @@ import { setFlagsFromString } from 'node:v8';
 import { named } from './check.mjs';
 import { median, spread } from './statistics.mjs';
 
-/** OpenBLAS's threads spin for some 30 ms after a call before they sleep: they must not spin into our turn. */
-const PAUSE_MS = 50;
+/** OpenBLAS's threads spin for a tenth of a second after a call before they sleep: they must not spin into our turn. */
+const PAUSE_MS = 150;
 
 /** A turn of work shorter than this is made of several runs: one alone would time caches and threads that have cooled down. */
 const TURN_SECONDS = 0.02;
