@@ -31,8 +31,10 @@ void PairUpdate::apply(MatrixView<double> A, ConstMatrixView<double> pairs, Team
   team.run(blocks, [&](Index block) {
     pack(pairs, block * kEdge, std::min(kEdge, A.rows - block * kEdge));
   });
-  team.run(blocks * (blocks + 1) / 2, [&](Index index) {
-    const auto [row, col] = lowerPair(index, blocks);
+  // Rows ascending, as those of a product with A: members find theirs where they left them.
+  const Index tiles = blocks * (blocks + 1) / 2;
+  team.run(tiles, [&](Index index) {
+    const auto [row, col] = lowerPair(tiles - 1 - index, blocks);
     const Index i = row * kEdge, j = col * kEdge;
     subtractProduct<double>(
         kernel_, depth, {rows_.data() + i * depth, depth}, {cols_.data() + j * depth, depth},

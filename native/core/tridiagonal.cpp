@@ -99,12 +99,12 @@ class Panel {
     const auto earlier = pairs_.block(0, count, 0, size);
     const Index products = blockCount(count, kPairBlock);
     const Index parts = tau == 0 ? 0 : product_.parts(size);
-    team_.run(products + parts, [&](Index task) {
-      if (task >= products) {
-        product_.part(left, v, task - products);
+    team_.run(parts + products, [&](Index task) {
+      if (task < parts) {
+        product_.part(left, v, task);
         return;
       }
-      const Index first = task * kPairBlock;
+      const Index first = (task - parts) * kPairBlock;
       const auto rows = earlier.rowBlock(first, std::min(kPairBlock, count - first));
       double products_[kPairBlock];
       blas::gemv(Op::kNone, 1, rows, v, 0, products_);

@@ -1,7 +1,6 @@
 // The parts of the eigensolver: teams, products with one triangle, the tridiagonal solver.
 #include "eigh.hpp"
 
-#include <atomic>
 #include <cmath>
 #include <vector>
 
@@ -11,7 +10,6 @@
 #include "parallel.hpp"
 #include "random.hpp"
 #include "symmetric_product.hpp"
-#include "team.hpp"
 
 using namespace ntkit;
 
@@ -34,34 +32,6 @@ double distance(const std::vector<double>& actual, const std::vector<double>& ex
 }
 
 }  // namespace
-
-TEST(a_team_runs_each_task_of_each_loop_once) {
-  Control control;
-  std::atomic<int> wrong{0};
-  withTeam(control, [&](Team& team) {
-    for (Index loop = 0; loop < 2000; ++loop) {
-      const Index tasks = loop % 7;
-      std::vector<std::atomic<int>> runs(7);
-      team.run(tasks, [&](Index task) { ++runs[static_cast<std::size_t>(task)]; });
-      for (Index task = 0; task < 7; ++task) {
-        wrong += runs[static_cast<std::size_t>(task)] != (task < tasks ? 1 : 0);
-      }
-    }
-  });
-  CHECK_EQUAL(wrong.load(), 0);
-}
-
-TEST(a_team_passes_on_what_a_task_throws_and_an_abort) {
-  Control control;
-  CHECK_ERROR(ErrorCode::kInternal, "planted", withTeam(control, [](Team& team) {
-                team.run(64, [](Index task) {
-                  if (task == 40) throw Error(ErrorCode::kInternal, "planted");
-                });
-              }));
-  CHECK_ERROR(ErrorCode::kAborted, "aborted", withTeam(control, [&](Team& team) {
-                for (;;) team.run(3, [&](Index) { control.abort(); });
-              }));
-}
 
 TEST(a_symmetric_product_reads_the_lower_triangle_alone) {
   for (const Index n : {1, 2, 5, 6, 7, 50, 401}) {
