@@ -2,6 +2,7 @@
 // whole strips.
 #pragma once
 
+#include "cpu.hpp"
 #include "kernels/strips.hpp"
 
 namespace ntkit {
@@ -10,51 +11,10 @@ constexpr Index roundUp(Index size, Index multiple) {
   return (size + multiple - 1) / multiple * multiple;
 }
 
-// A square block of 16 bytes a row: 2 x 2 doubles or 4 x 4 floats, transposed in registers.
-template <class T>
-inline constexpr Index kTransposed = 16 / static_cast<Index>(sizeof(T));
-
-template <class T>
-inline void transposeBlock(const T* in, Index inStride, T* out, Index outStride) {
-  using Vector [[gnu::vector_size(16), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
-  const auto load = [&](Index i) { return *reinterpret_cast<const Vector*>(in + i * inStride); };
-  const auto store = [&](Index i, Vector a) {
-    *reinterpret_cast<Vector*>(out + i * outStride) = a;
-  };
-  if constexpr (kTransposed<T> == 2) {
-    const Vector a = load(0), b = load(1);
-    store(0, __builtin_shufflevector(a, b, 0, 2));
-    store(1, __builtin_shufflevector(a, b, 1, 3));
-  } else {
-    const Vector a = load(0), b = load(1), c = load(2), d = load(3);
-    const Vector ab01 = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-    const Vector ab23 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    const Vector cd01 = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-    const Vector cd23 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    store(0, __builtin_shufflevector(ab01, cd01, 0, 1, 4, 5));
-    store(1, __builtin_shufflevector(ab01, cd01, 2, 3, 6, 7));
-    store(2, __builtin_shufflevector(ab23, cd23, 0, 1, 4, 5));
-    store(3, __builtin_shufflevector(ab23, cd23, 2, 3, 6, 7));
-  }
-}
-
 // out(j, i) = in(i, j) for in of rows x cols, both row-major.
 template <class T>
 void transpose(const T* in, Index inStride, Index rows, Index cols, T* out, Index outStride) {
-  constexpr Index kEdge = kTransposed<T>;
-  Index i = 0;
-  for (; i + kEdge <= rows; i += kEdge) {
-    Index j = 0;
-    for (; j + kEdge <= cols; j += kEdge) {
-      transposeBlock(in + i * inStride + j, inStride, out + j * outStride + i, outStride);
-    }
-    for (; j < cols; ++j) {
-      for (Index r = i; r < i + kEdge; ++r) out[j * outStride + r] = in[r * inStride + j];
-    }
-  }
-  for (; i < rows; ++i) {
-    for (Index j = 0; j < cols; ++j) out[j * outStride + i] = in[i * inStride + j];
-  }
+  kernels().strips->of<T>().transpose(in, inStride, rows, cols, out, outStride);
 }
 
 // Columns of a block from the first to the last, or from the last to the first: what turns a lower

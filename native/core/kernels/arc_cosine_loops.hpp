@@ -14,7 +14,7 @@
 #include <numbers>
 
 #include "gram_kernels.hpp"
-#include "vector.hpp"
+#include "transpose.hpp"
 
 namespace ntkit {
 
@@ -100,23 +100,6 @@ NTKIT_KERNEL NTKIT_INLINE V kernelValue(Angle<V> angle, V product, V scale, Inde
       angle = angleOf(V::set(1) - distance, distance);
     }
     return value;
-  }
-}
-
-// Transposes kLanes x kLanes elements: log2(kLanes) perfect shuffles.
-template <class V>
-NTKIT_KERNEL NTKIT_INLINE void transpose(V (&rows)[V::kLanes]) {
-  constexpr Index kHalf = V::kLanes / 2;
-#pragma GCC unroll 4
-  for (Index stage = 1; stage < V::kLanes; stage *= 2) {
-    V shuffled[V::kLanes];
-#pragma GCC unroll 8
-    for (Index i = 0; i < kHalf; ++i) {
-      shuffled[2 * i] = V::zipLow(rows[i], rows[i + kHalf]);
-      shuffled[2 * i + 1] = V::zipHigh(rows[i], rows[i + kHalf]);
-    }
-#pragma GCC unroll 16
-    for (Index i = 0; i < V::kLanes; ++i) rows[i] = shuffled[i];
   }
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "strips.hpp"
-#include "vector.hpp"
+#include "transpose.hpp"
 
 namespace ntkit {
 namespace {
@@ -43,6 +43,29 @@ NTKIT_KERNEL void updateStrip(Index depth, const typename Vector::Element* a,
     for (Index v = 0; v < kVectors; ++v) {
       auto* const place = c + r * stride + v * kLanes;
       (Vector::load(place) - sum[r][v]).store(place);
+    }
+  }
+}
+
+// In blocks of registers; what is left at the edges number by number.
+template <class Vector>
+NTKIT_KERNEL void transposeStrip(const typename Vector::Element* in, Index inStride, Index rows,
+                                 Index cols, typename Vector::Element* out, Index outStride) {
+  constexpr Index kEdge = Vector::kLanes;
+  const Index wholeRows = rows / kEdge * kEdge, wholeCols = cols / kEdge * kEdge;
+  for (Index i = 0; i < wholeRows; i += kEdge) {
+    for (Index j = 0; j < wholeCols; j += kEdge) {
+      Vector block[kEdge];
+#pragma GCC unroll 8
+      for (Index r = 0; r < kEdge; ++r) block[r] = Vector::load(in + (i + r) * inStride + j);
+      transpose(block);
+#pragma GCC unroll 8
+      for (Index r = 0; r < kEdge; ++r) block[r].store(out + (j + r) * outStride + i);
+    }
+  }
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = i < wholeRows ? wholeCols : 0; j < cols; ++j) {
+      out[j * outStride + i] = in[i * inStride + j];
     }
   }
 }

@@ -1,4 +1,4 @@
-// The two inner loops of dense triangular work, on packed strips.
+// The inner loops of dense triangular work, on packed strips.
 //
 // A row strip holds `rows` rows of a matrix as [k][rows], a column strip `cols` of them as
 // [k][cols]: what a step of an inner loop reads lies side by side.
@@ -7,6 +7,7 @@
 //   substitute  X_s = (X_s - X_<s U_<s) U_ss^-1   for columns s = first ... first + cols - 1 of the
 //               row strip X, U upper triangular; `u` is the column strip of U's columns s from row
 //               0 down to the triangle's end, with 1 / U_ss on its diagonal
+//   transpose   out(j, i) = in(i, j) for in of rows x cols, both row-major; out may go backwards
 //
 // update sums a product from zero in the order of k, with one rounding a step where the instruction
 // set has fused multiply-adds, and subtracts it once; substitute subtracts term by term, fused
@@ -25,6 +26,7 @@ struct StripKernel {
   Index cols;
   void (*update)(Index depth, const T* a, const T* b, T* c, Index stride);
   void (*substitute)(Index first, T* x, const T* u);
+  void (*transpose)(const T* in, Index inStride, Index rows, Index cols, T* out, Index outStride);
 };
 
 // Both sizes divide it in every instruction set: tiles are multiples of it.

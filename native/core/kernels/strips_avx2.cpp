@@ -8,8 +8,10 @@
 namespace ntkit {
 
 const StripKernels kStripsAvx2{
-    {4, 12, updateStrip<Avx2<double>, 4, 3>, substituteStrip<Avx2<double>, 4, 12, 12>},
-    {4, 24, updateStrip<Avx2<float>, 4, 3>, substituteStrip<Portable<float>, 4, 24, 12>}};
+    {4, 12, updateStrip<Avx2<double>, 4, 3>, substituteStrip<Avx2<double>, 4, 12, 12>,
+     transposeStrip<Avx2<double>>},
+    {4, 24, updateStrip<Avx2<float>, 4, 3>, substituteStrip<Portable<float>, 4, 24, 12>,
+     transposeStrip<Portable<float>>}};
 
 }  // namespace ntkit
 #endif

@@ -8,8 +8,10 @@
 namespace ntkit {
 
 const StripKernels kStripsAvx512{
-    {8, 24, updateStrip<Avx512<double>, 8, 3>, substituteStrip<Avx512<double>, 8, 24, 24>},
-    {8, 48, updateStrip<Avx512<float>, 8, 3>, substituteStrip<Avx2<float>, 8, 48, 12>}};
+    {8, 24, updateStrip<Avx512<double>, 8, 3>, substituteStrip<Avx512<double>, 8, 24, 24>,
+     transposeStrip<Avx512<double>>},
+    {8, 48, updateStrip<Avx512<float>, 8, 3>, substituteStrip<Avx2<float>, 8, 48, 12>,
+     transposeStrip<Avx2<float>>}};
 
 }  // namespace ntkit
 #endif

@@ -7,8 +7,10 @@
 namespace ntkit {
 
 const StripKernels kStripsNeon{
-    {4, 12, updateStrip<Neon<double>, 4, 6>, substituteStrip<Neon<double>, 4, 12, 12>},
-    {4, 24, updateStrip<Neon<float>, 4, 6>, substituteStrip<Neon<float>, 4, 24, 24>}};
+    {4, 12, updateStrip<Neon<double>, 4, 6>, substituteStrip<Neon<double>, 4, 12, 12>,
+     transposeStrip<Neon<double>>},
+    {4, 24, updateStrip<Neon<float>, 4, 6>, substituteStrip<Neon<float>, 4, 24, 24>,
+     transposeStrip<Neon<float>>}};
 
 }  // namespace ntkit
 #endif

@@ -7,7 +7,9 @@
 namespace ntkit {
 
 const StripKernels kStripsPortable{
-    {4, 4, updateStrip<Portable<double>, 4, 2>, substituteStrip<Portable<double>, 4, 4, 4>},
-    {4, 8, updateStrip<Portable<float>, 4, 2>, substituteStrip<Portable<float>, 4, 8, 8>}};
+    {4, 4, updateStrip<Portable<double>, 4, 2>, substituteStrip<Portable<double>, 4, 4, 4>,
+     transposeStrip<Portable<double>>},
+    {4, 8, updateStrip<Portable<float>, 4, 2>, substituteStrip<Portable<float>, 4, 8, 8>,
+     transposeStrip<Portable<float>>}};
 
 }  // namespace ntkit
