@@ -67,8 +67,15 @@ function introduce() {
   print(
     `Limits measured now: multiply-adds ${quantity(limits.fmaDouble, 'F/s')} float64, ` +
       `${quantity(limits.fmaSingle, 'F/s')} float32; bits ANDed, counted and added ` +
-      `${quantity(limits.bitCounts, 'bit/s')}; memory: ${bytes.join(', ')}`,
+      `${quantity(limits.bitCounts, 'bit/s')}; memory: ${bytes.join(', ')}; ${exchangeTime(limits)}`,
   );
+}
+
+/** Two cores without a common cache take some four times as long, and so does what hands data from one to the other. */
+function exchangeTime({ exchanges }) {
+  return exchanges > 0
+    ? `a cache line goes to another core and back in ${Math.round(1e9 / exchanges)} ns`
+    : 'one core';
 }
 
 /** Starts the peers, so that what is missing is said at the top, with the reason. */
@@ -133,7 +140,8 @@ async function concludeLimits() {
   );
   print('');
   print(
-    `Limits at the end, of those at the start: multiply-adds ${flops}, bit counts ${bits}, reads ${reads}`,
+    `Limits at the end, of those at the start: multiply-adds ${flops}, bit counts ${bits}, reads ${reads}; ` +
+      exchangeTime(atTheEnd),
   );
   return atTheEnd;
 }

@@ -10,17 +10,17 @@ Napi::Value gramOperation(const Request& request) {
   return dispatchPrecision(request, "X", [&]<class T>() {
     const KernelShape shape = kernelShape(request);
     MemoryEstimate estimate("gram");
-    estimate.add(shape.copied(), shape.inputs, sizeof(T))
-        .add(shape.queries, shape.points, sizeof(T));
+    estimate.add(shape.queries, shape.points, sizeof(T));
     estimateGram<T>(estimate, shape.points, shape.otherQueries, shape.inputs);
     estimate.require(request.memoryBudget());
-    const auto inputs = kernelInputs<T>(request);
+    const auto X = request.packedRows<T>("X");
+    const auto Z = request.has("Z") ? request.packedRows<T>("Z") : nullptr;
     return queueFiniteMatrix<T>(request, shape.queries, shape.points,
-                                [inputs](MatrixView<T> G, Control& control) {
-                                  if (inputs.Z == inputs.X) {
-                                    gram<T>(inputs.x(), G, control);
+                                [X, Z](MatrixView<T> G, Control& control) {
+                                  if (Z == nullptr) {
+                                    gram<T>(*X, G, control);
                                   } else {
-                                    crossGram<T>(inputs.z(), inputs.x(), G, control);
+                                    crossGram<T>(*Z, *X, G, control);
                                   }
                                 });
   });

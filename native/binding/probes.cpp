@@ -27,6 +27,7 @@ Napi::Value probeOperation(const Request& request) {
         set("copy", limits->copy);
         set("update", limits->update);
         set("firstTouch", limits->firstTouch);
+        set("exchanges", limits->exchanges);
         return result;
       });
 }

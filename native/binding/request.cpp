@@ -55,6 +55,24 @@ void requireLength(std::string_view name, const Shape& shape, Index length) {
                   " elements for " + std::string(name) + " but received " + std::to_string(length));
 }
 
+// Throws for the first element that is not finite; there is one.
+template <class T>
+[[noreturn]] void refuseNotFinite(const T* elements, std::string_view name, const Shape& shape) {
+  Index bad = 0;
+  while (std::isfinite(elements[bad])) ++bad;
+  const T value = elements[bad];
+  throw Error(ErrorCode::kNotFinite,
+              std::string("Expected a finite ") +
+                  (sizeof(T) == sizeof(double) ? "Float64Array" : "Float32Array") + " of length " +
+                  std::to_string(shape.rows * shape.cols) + " for " + std::string(name) +
+                  " but received " +
+                  (std::isnan(value) ? "NaN"
+                   : value > 0       ? "Infinity"
+                                     : "-Infinity") +
+                  " at row " + std::to_string(bad / shape.cols) + ", column " +
+                  std::to_string(bad % shape.cols));
+}
+
 // Copies rows x cols elements and looks at each once, while it is in the cache.
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
@@ -74,19 +92,7 @@ void copyFinite(const T* source, std::string_view name, const Shape& shape, T* t
   } else {
     for (Index block = 0; block < blocks; ++block) copyBlock(block);
   }
-  if (finite) return;
-  Index bad = 0;
-  while (std::isfinite(target[bad])) ++bad;
-  const T value = target[bad];
-  throw Error(ErrorCode::kNotFinite,
-              std::string("Expected a finite ") +
-                  (sizeof(T) == sizeof(double) ? "Float64Array" : "Float32Array") + " of length " +
-                  std::to_string(size) + " for " + std::string(name) + " but received " +
-                  (std::isnan(value) ? "NaN"
-                   : value > 0       ? "Infinity"
-                                     : "-Infinity") +
-                  " at row " + std::to_string(bad / shape.cols) + ", column " +
-                  std::to_string(bad % shape.cols));
+  if (!finite) refuseNotFinite(target, name, shape);
 }
 
 }  // namespace
@@ -182,6 +188,15 @@ Input<T> Request::matrix(std::string_view name) const {
 }
 
 template <class T>
+std::shared_ptr<const PackedRows<T>> Request::packedRows(std::string_view name) const {
+  const Shape& shape = matrixArgument(name).shape;
+  const T* const elements = arrayOf<T>(name).Data();
+  auto rows = PackedRows<T>::ofFinite({elements, shape.rows, shape.cols, shape.cols});
+  if (!rows) refuseNotFinite(elements, name, shape);
+  return std::make_shared<const PackedRows<T>>(std::move(*rows));
+}
+
+template <class T>
 void Request::matrixInto(std::string_view name, MatrixView<T> target) const {
   const auto source = arrayOf<T>(name);
   copyFinite(source.Data(), name, matrixArgument(name).shape, target.data);
@@ -208,6 +223,8 @@ Napi::TypedArrayOf<T> Request::outArray(Index rows, Index cols) const {
 
 template Napi::TypedArrayOf<double> Request::outArray(Index, Index) const;
 template Napi::TypedArrayOf<float> Request::outArray(Index, Index) const;
+template std::shared_ptr<const PackedRows<double>> Request::packedRows(std::string_view) const;
+template std::shared_ptr<const PackedRows<float>> Request::packedRows(std::string_view) const;
 template void Request::matrixInto(std::string_view, MatrixView<double>) const;
 template void Request::matrixInto(std::string_view, MatrixView<float>) const;
 template Input<double> Request::matrix(std::string_view) const;

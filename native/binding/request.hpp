@@ -14,6 +14,7 @@
 #include "../core/control.hpp"
 #include "../core/matrix_view.hpp"
 #include "../core/memory.hpp"
+#include "../core/row_products.hpp"
 #include "napi_setup.hpp"
 
 namespace ntkit::binding {
@@ -44,7 +45,11 @@ class Request {
   Shape shape(std::string_view name) const;
   template <class T>
   Input<T> matrix(std::string_view name) const;
-  // The same into memory of its shape, for an operation that turns an input into its result.
+  // Its rows packed for products instead of a copy.
+  template <class T>
+  std::shared_ptr<const PackedRows<T>> packedRows(std::string_view name) const;
+  // The same as matrix() into memory of its shape, for an operation that turns an input into its
+  // result.
   template <class T>
   void matrixInto(std::string_view name, MatrixView<T> target) const;
 

@@ -13,27 +13,32 @@ void writeProducts(const PackedRows<T>& Z, const PackedRows<T>& X, MatrixView<T>
 }  // namespace
 
 template <class T>
-void gram(ConstMatrixView<T> X, MatrixView<T> G, Control& control) {
-  const PackedRows<T> rows(X, control);
-  writeProducts(rows, rows, G, control);
+void gram(const PackedRows<T>& X, MatrixView<T> G, Control& control) {
+  writeProducts(X, X, G, control);
 }
 
 template <class T>
-void crossGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, MatrixView<T> G, Control& control) {
-  writeProducts(PackedRows<T>(Z, control), PackedRows<T>(X, control), G, control);
+void gram(ConstMatrixView<T> X, MatrixView<T> G, Control& control) {
+  gram(PackedRows<T>(X, control), G, control);
+}
+
+template <class T>
+void crossGram(const PackedRows<T>& Z, const PackedRows<T>& X, MatrixView<T> G, Control& control) {
+  writeProducts(Z, X, G, control);
 }
 
 template <class T>
 void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control) {
-  const PackedRows<T> columns = PackedRows<T>::columns(X, control);
-  writeProducts(columns, columns, C, control);
+  gram(PackedRows<T>::columns(X, control), C, control);
 }
 
 template void gram(ConstMatrixView<double>, MatrixView<double>, Control&);
 template void gram(ConstMatrixView<float>, MatrixView<float>, Control&);
-template void crossGram(ConstMatrixView<double>, ConstMatrixView<double>, MatrixView<double>,
+template void gram(const PackedRows<double>&, MatrixView<double>, Control&);
+template void gram(const PackedRows<float>&, MatrixView<float>, Control&);
+template void crossGram(const PackedRows<double>&, const PackedRows<double>&, MatrixView<double>,
                         Control&);
-template void crossGram(ConstMatrixView<float>, ConstMatrixView<float>, MatrixView<float>,
+template void crossGram(const PackedRows<float>&, const PackedRows<float>&, MatrixView<float>,
                         Control&);
 template void secondMoment(ConstMatrixView<double>, MatrixView<double>, Control&);
 template void secondMoment(ConstMatrixView<float>, MatrixView<float>, Control&);

@@ -5,8 +5,8 @@
 //   secondMoment  C = X^T X      (d x d)   the smaller side when d < n; nonzero eigenvalues are
 //   those of G
 //
-// X: n x d, Z: q x d, row-major, float or double. G and C are exactly symmetric. Error: that of the
-// BLAS products, |fl(G) - G| <= d eps |X||X|^T.
+// X: n x d, Z: q x d, row-major, float or double. G and C are exactly symmetric. Error:
+// |fl(G) - G| <= d eps |X||X|^T.
 #pragma once
 
 #include "control.hpp"
@@ -18,12 +18,15 @@ template <class T>
 void gram(ConstMatrixView<T> X, MatrixView<T> G, Control& control);
 
 template <class T>
-void crossGram(ConstMatrixView<T> Z, ConstMatrixView<T> X, MatrixView<T> G, Control& control);
+void gram(const PackedRows<T>& X, MatrixView<T> G, Control& control);
+
+template <class T>
+void crossGram(const PackedRows<T>& Z, const PackedRows<T>& X, MatrixView<T> G, Control& control);
 
 template <class T>
 void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control);
 
-// Adds what gram and crossGram take beside inputs and result; `queries` is 0 for gram.
+// Adds the packed rows of gram and crossGram and what those take beside; `queries` is 0 for gram.
 template <class T>
 void estimateGram(MemoryEstimate& memory, Index points, Index queries, Index inputs) {
   for (const Index rows : {points, queries}) memory.add(PackedRows<T>::bytes(rows, inputs), 1, 1);

@@ -1,7 +1,9 @@
 #include "probes.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "cpu.hpp"
 #include "kernels/probes.hpp"
@@ -19,10 +21,14 @@ constexpr int kMemoryRounds = 7;
 constexpr Index kTasksPerThread = 4;
 constexpr double kTaskSeconds = 1e-3;
 
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 double secondsOf(const auto& work) {
-  const auto start = std::chrono::steady_clock::now();
+  const double start = now();
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return now() - start;
 }
 
 // The shortest of several runs of work().
@@ -112,6 +118,40 @@ double firstTouch(Control& control) {
   return best;
 }
 
+constexpr Index kTurns = 20000;
+
+// Two threads count in turn, one the even numbers and one the odd.
+void takeTurns(std::atomic<Index>& number, Index first) {
+  constexpr int kSpins = 1000;
+  for (Index own = first; own < 2 * kTurns; own += 2) {
+    for (int spins = 0; number.load(std::memory_order_acquire) != own; ++spins) {
+      if (spins > kSpins) std::this_thread::yield();
+    }
+    number.store(own + 1, std::memory_order_release);
+  }
+}
+
+double exchanges(Control& control) {
+  constexpr double kPatience = 0.05;
+  enum Meeting { kNobody, kOneWaits, kBoth, kGivenUp };
+  std::atomic<Meeting> meeting{kNobody};
+  alignas(64) std::atomic<Index> number{0};
+  double seconds = 0;
+  parallelFor(control, 2, [&](Index) {
+    Meeting found = kNobody;
+    if (meeting.compare_exchange_strong(found, kOneWaits)) {
+      const double late = now() + kPatience;
+      for (found = kOneWaits; meeting.load() == kOneWaits;) {
+        if (now() > late && meeting.compare_exchange_strong(found, kGivenUp)) return;
+      }
+      takeTurns(number, 0);
+    } else if (found == kOneWaits && meeting.compare_exchange_strong(found, kBoth)) {
+      seconds = secondsOf([&] { takeTurns(number, 1); });
+    }
+  });
+  return seconds > 0 ? static_cast<double>(kTurns) / seconds : 0;
+}
+
 }  // namespace
 
 Index probeBytes() { return 2 * kArrayBytes; }
@@ -122,6 +162,7 @@ MachineLimits probeMachine(Control& control) {
   limits.fmaSingle = rateOf(fmaLoops().fmaSingle, control);
   limits.bitCounts = rateOf(bitLoops().bitCounts, control);
   limits.firstTouch = firstTouch(control);
+  limits.exchanges = exchanges(control);
 
   Words from(kWords), to(kWords);
   constexpr double kWordBytes = sizeof(std::uint64_t);

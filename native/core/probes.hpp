@@ -17,6 +17,10 @@ struct MachineLimits {
   // Bytes on arrays beyond the caches. A copy counts what it reads and what it writes, an update
   // too. firstTouch: bytes written to fresh memory, which the system clears first.
   double read, write, copy, update, firstTouch;
+  // Times that a cache line goes from one core to another and back; 0 for one thread. Cores with a
+  // last cache in common exchange it some four times as fast as others, and a virtual machine may
+  // move from the one kind to the other while it runs.
+  double exchanges;
 };
 
 // Bytes of the arrays that the probes of memory take.

@@ -1,5 +1,7 @@
 #include "row_products.hpp"
 
+#include <atomic>
+
 namespace ntkit {
 namespace {
 
@@ -19,15 +21,30 @@ PackedRows<T>::PackedRows(Index rows, Index depth, Index blockDepth) : rows_(row
 template <class T>
 PackedRows<T>::PackedRows(ConstMatrixView<T> X, Control& control, Index blockDepth)
     : PackedRows(X.rows, X.cols, blockDepth) {
-  const GramKernels<T>& kernel = kernels().gram<T>();
-  packBlocks(
+  packBlocks([&](T* panels, Index first, Index count, Index k,
+                 Index depth) { packRows(X, panels, first, count, k, depth); },
+             control);
+}
+
+template <class T>
+std::optional<PackedRows<T>> PackedRows<T>::ofFinite(ConstMatrixView<T> X) {
+  // Less than 2 MiB is packed before another thread has come to help.
+  constexpr Index kShared = (Index{1} << 21) / static_cast<Index>(sizeof(T));
+  PackedRows packed(X.rows, X.cols);
+  std::atomic<bool> finite{true};
+  packed.packBlocks(
       [&](T* panels, Index first, Index count, Index k, Index depth) {
-        for (Index i = 0; i < count; i += kernel.panelRows) {
-          kernel.pack(X.row(first + i) + k, X.stride, std::min(kernel.panelRows, count - i), depth,
-                      panels + i * depth);
-        }
+        packed.packRows(X, panels, first, count, k, depth);
+        // In the cache, with zeros behind the last row.
+        const Index padded = paddedTo(kernels().gram<T>().panelRows, count);
+        if (!isFinite(panels, padded * depth)) finite.store(false, std::memory_order_relaxed);
       },
-      control);
+      [&](Index tasks, const std::function<void(Index)>& body) {
+        if (X.rows * X.cols >= kShared) return parallelApart(tasks, body);
+        for (Index task = 0; task < tasks; ++task) body(task);
+      });
+  if (!finite) return std::nullopt;
+  return packed;
 }
 
 template <class T>
@@ -66,11 +83,28 @@ Index PackedRows<T>::bytes(Index rows, Index depth) {
 }
 
 template <class T>
+void PackedRows<T>::packRows(ConstMatrixView<T> X, T* panels, Index first, Index count, Index k,
+                             Index depth) {
+  const GramKernels<T>& kernel = kernels().gram<T>();
+  for (Index i = 0; i < count; i += kernel.panelRows) {
+    kernel.pack(X.row(first + i) + k, X.stride, std::min(kernel.panelRows, count - i), depth,
+                panels + i * depth);
+  }
+}
+
+template <class T>
 void PackedRows<T>::packBlocks(const PackBlock& pack, Control& control) {
+  packBlocks(pack, [&](Index tasks, const std::function<void(Index)>& body) {
+    parallelFor(control, tasks, body);
+  });
+}
+
+template <class T>
+void PackedRows<T>::packBlocks(const PackBlock& pack, const Loop& loop) {
   if (depth_ == 0) return;
   const Index panelRows = kernels().gram<T>().panelRows;
   const Index rowBlocks = blockCount(rows_, kProductTile);
-  parallelFor(control, rowBlocks * blockCount(depth_, blockDepth_), [&](Index task) {
+  loop(rowBlocks * blockCount(depth_, blockDepth_), [&](Index task) {
     const Index k = task / rowBlocks * blockDepth_, first = task % rowBlocks * kProductTile;
     const Index count = std::min(kProductTile, rows_ - first), depth = blockDepth(k);
     T* const panels = elements_.data() + k * paddedRows_;

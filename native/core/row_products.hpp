@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "cpu.hpp"
 #include "memory.hpp"
@@ -30,6 +31,9 @@ class PackedRows {
   // They are multiplied in blocks of `blockDepth` elements; by default of the size that suits d.
   PackedRows(ConstMatrixView<T> X, Control& control, Index blockDepth = 0);
   PackedRows(Index rows, Index depth, const RowPart& row, Control& control);
+  // The rows of memory that others may change later, packed before this returns, on the calling
+  // thread with the help of the pool; nothing when one of them is not finite.
+  static std::optional<PackedRows> ofFinite(ConstMatrixView<T> X);
   // The columns of X.
   static PackedRows columns(ConstMatrixView<T> X, Control& control, Index blockDepth = 0);
 
@@ -48,9 +52,13 @@ class PackedRows {
 
  private:
   PackedRows(Index rows, Index depth, Index blockDepth = 0);
-  // Calls pack(panels, first row, rows, first k, depth) for every block of rows and of k.
+  // Calls pack(panels, first row, rows, first k, depth) for every block of rows and of k, in a loop
+  // that runs `tasks` of them.
   using PackBlock = std::function<void(T* panels, Index first, Index count, Index k, Index depth)>;
+  using Loop = std::function<void(Index tasks, const std::function<void(Index)>& body)>;
+  void packBlocks(const PackBlock& pack, const Loop& loop);
   void packBlocks(const PackBlock& pack, Control& control);
+  void packRows(ConstMatrixView<T> X, T* panels, Index first, Index count, Index k, Index depth);
   // Panels from row i of the block of k that starts at k.
   const T* panels(Index i, Index k) const noexcept;
   Index blockDepth(Index k) const noexcept { return std::min(blockDepth_, depth_ - k); }

@@ -119,7 +119,7 @@ export interface NativeRuntime {
   readonly memory: number;
 }
 
-/** Limits of the machine, all a second and over all threads: flops, bits counted, bytes. */
+/** Limits of the machine, all a second and over all threads: flops, bits counted, bytes, lines exchanged by two cores. */
 export interface MachineLimits {
   readonly fmaDouble: number;
   readonly fmaSingle: number;
@@ -129,6 +129,7 @@ export interface MachineLimits {
   readonly copy: number;
   readonly update: number;
   readonly firstTouch: number;
+  readonly exchanges: number;
 }
 
 export interface NativeBinding {

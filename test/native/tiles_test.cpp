@@ -122,7 +122,7 @@ TEST(productsOfRowsWithThemselvesFillBothTriangles) {
   OwnedMatrix<double> K(300, 300);
   K.elements().fill(std::numeric_limits<double>::quiet_NaN());
   Control control;
-  crossGram<double>(X.view(), X.view(), K.view(), control);
+  gram<double>(X.view(), K.view(), control);
   CHECK_EQUAL(wrongProducts(K.view(), X.view()), 0);
 }
 
@@ -132,7 +132,8 @@ TEST(productsOfTheFirstRowsFillEveryColumn) {
   OwnedMatrix<double> K(10, 300);
   K.elements().fill(std::numeric_limits<double>::quiet_NaN());
   Control control;
-  crossGram<double>(X.view().rowBlock(0, 10), X.view(), K.view(), control);
+  const PackedRows<double> few(X.view().rowBlock(0, 10), control), all(X.view(), control);
+  crossGram<double>(few, all, K.view(), control);
   CHECK_EQUAL(wrongProducts(K.view(), X.view()), 0);
   K.elements().fill(std::numeric_limits<double>::quiet_NaN());
   infiniteNtk<double>(X.view().rowBlock(0, 10), X.view(), TrainedLayers::kFirst, K.view(), control);

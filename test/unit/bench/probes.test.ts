@@ -3,13 +3,13 @@ import { Matrix, empiricalNtk, gaussian } from '../../../src/index.js';
 import { native } from '../../../src/native/load.js';
 
 describe('the probes', () => {
-  it('find eight limits, all positive', async () => {
+  it('find nine limits, all positive', async () => {
     const limits = await native().probe({});
     for (const rate of Object.values(limits)) {
       expect(rate).toBeGreaterThan(0);
       expect(rate).toBeLessThan(Infinity);
     }
-    expect(Object.keys(limits)).toHaveLength(8);
+    expect(Object.keys(limits)).toHaveLength(9);
   });
 
   it('are aborted like any operation', async () => {
