@@ -13,8 +13,8 @@ Napi::Value gramOperation(const Request& request) {
     estimate.add(shape.queries, shape.points, sizeof(T));
     estimateGram<T>(estimate, shape.points, shape.otherQueries, shape.inputs);
     estimate.require(request.memoryBudget());
-    const auto X = request.packedRows<T>("X");
-    const auto Z = request.has("Z") ? request.packedRows<T>("Z") : nullptr;
+    const auto X = request.packed<T>("X", Side::kRows);
+    const auto Z = request.has("Z") ? request.packed<T>("Z", Side::kRows) : nullptr;
     return queueFiniteMatrix<T>(request, shape.queries, shape.points,
                                 [X, Z](MatrixView<T> G, Control& control) {
                                   if (Z == nullptr) {
@@ -31,13 +31,13 @@ Napi::Value secondMomentOperation(const Request& request) {
   return dispatchPrecision(request, "X", [&]<class T>() {
     const Shape shape = request.shape("X");
     MemoryEstimate estimate("secondMoment");
-    estimate.add(shape.rows, shape.cols, sizeof(T)).add(shape.cols, shape.cols, sizeof(T));
+    estimate.add(shape.cols, shape.cols, sizeof(T));
     estimateSecondMoment<T>(estimate, shape.rows, shape.cols);
     estimate.require(request.memoryBudget());
-    const auto X = request.matrix<T>("X");
+    const auto columns = request.packed<T>("X", Side::kColumns);
     return queueFiniteMatrix<T>(
         request, shape.cols, shape.cols,
-        [X](MatrixView<T> C, Control& control) { secondMoment<T>(X->view(), C, control); });
+        [columns](MatrixView<T> C, Control& control) { gram<T>(*columns, C, control); });
   });
 }
 

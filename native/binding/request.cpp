@@ -188,12 +188,12 @@ Input<T> Request::matrix(std::string_view name) const {
 }
 
 template <class T>
-std::shared_ptr<const PackedRows<T>> Request::packedRows(std::string_view name) const {
+std::shared_ptr<const PackedRows<T>> Request::packed(std::string_view name, Side side) const {
   const Shape& shape = matrixArgument(name).shape;
   const T* const elements = arrayOf<T>(name).Data();
-  auto rows = PackedRows<T>::ofFinite({elements, shape.rows, shape.cols, shape.cols});
-  if (!rows) refuseNotFinite(elements, name, shape);
-  return std::make_shared<const PackedRows<T>>(std::move(*rows));
+  auto packed = PackedRows<T>::ofFinite({elements, shape.rows, shape.cols, shape.cols}, side);
+  if (!packed) refuseNotFinite(elements, name, shape);
+  return std::make_shared<const PackedRows<T>>(std::move(*packed));
 }
 
 template <class T>
@@ -223,8 +223,8 @@ Napi::TypedArrayOf<T> Request::outArray(Index rows, Index cols) const {
 
 template Napi::TypedArrayOf<double> Request::outArray(Index, Index) const;
 template Napi::TypedArrayOf<float> Request::outArray(Index, Index) const;
-template std::shared_ptr<const PackedRows<double>> Request::packedRows(std::string_view) const;
-template std::shared_ptr<const PackedRows<float>> Request::packedRows(std::string_view) const;
+template std::shared_ptr<const PackedRows<double>> Request::packed(std::string_view, Side) const;
+template std::shared_ptr<const PackedRows<float>> Request::packed(std::string_view, Side) const;
 template void Request::matrixInto(std::string_view, MatrixView<double>) const;
 template void Request::matrixInto(std::string_view, MatrixView<float>) const;
 template Input<double> Request::matrix(std::string_view) const;

@@ -45,9 +45,9 @@ class Request {
   Shape shape(std::string_view name) const;
   template <class T>
   Input<T> matrix(std::string_view name) const;
-  // Its rows packed for products instead of a copy.
+  // Its rows or columns packed for products, instead of a copy.
   template <class T>
-  std::shared_ptr<const PackedRows<T>> packedRows(std::string_view name) const;
+  std::shared_ptr<const PackedRows<T>> packed(std::string_view name, Side side) const;
   // The same as matrix() into memory of its shape, for an operation that turns an input into its
   // result.
   template <class T>

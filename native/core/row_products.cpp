@@ -27,14 +27,14 @@ PackedRows<T>::PackedRows(ConstMatrixView<T> X, Control& control, Index blockDep
 }
 
 template <class T>
-std::optional<PackedRows<T>> PackedRows<T>::ofFinite(ConstMatrixView<T> X) {
+std::optional<PackedRows<T>> PackedRows<T>::ofFinite(ConstMatrixView<T> X, Side side) {
   // Less than 2 MiB is packed before another thread has come to help.
   constexpr Index kShared = (Index{1} << 21) / static_cast<Index>(sizeof(T));
-  PackedRows packed(X.rows, X.cols);
+  PackedRows packed = side == Side::kRows ? PackedRows(X.rows, X.cols) : PackedRows(X.cols, X.rows);
   std::atomic<bool> finite{true};
   packed.packBlocks(
       [&](T* panels, Index first, Index count, Index k, Index depth) {
-        packed.packRows(X, panels, first, count, k, depth);
+        (side == Side::kRows ? packRows : packColumns)(X, panels, first, count, k, depth);
         // In the cache, with zeros behind the last row.
         const Index padded = paddedTo(kernels().gram<T>().panelRows, count);
         if (!isFinite(panels, padded * depth)) finite.store(false, std::memory_order_relaxed);
@@ -68,12 +68,9 @@ PackedRows<T>::PackedRows(Index rows, Index depth, const RowPart& row, Control& 
 template <class T>
 PackedRows<T> PackedRows<T>::columns(ConstMatrixView<T> X, Control& control, Index blockDepth) {
   PackedRows packed(X.cols, X.rows, blockDepth);
-  const auto packColumns = kernels().gram<T>().packColumns;
-  packed.packBlocks(
-      [&](T* panels, Index first, Index count, Index k, Index depth) {
-        packColumns(X.row(k) + first, X.stride, count, depth, panels);
-      },
-      control);
+  packed.packBlocks([&](T* panels, Index first, Index count, Index k,
+                        Index depth) { packColumns(X, panels, first, count, k, depth); },
+                    control);
   return packed;
 }
 
@@ -90,6 +87,12 @@ void PackedRows<T>::packRows(ConstMatrixView<T> X, T* panels, Index first, Index
     kernel.pack(X.row(first + i) + k, X.stride, std::min(kernel.panelRows, count - i), depth,
                 panels + i * depth);
   }
+}
+
+template <class T>
+void PackedRows<T>::packColumns(ConstMatrixView<T> X, T* panels, Index first, Index count, Index k,
+                                Index depth) {
+  kernels().gram<T>().packColumns(X.row(k) + first, X.stride, count, depth, panels);
 }
 
 template <class T>

@@ -22,6 +22,9 @@ namespace ntkit {
 // enough.
 enum class TilePart { kWhole, kLower };
 
+// What of a matrix is packed: its columns are the rows of its transpose.
+enum class Side { kRows, kColumns };
+
 template <class T>
 class PackedRows {
  public:
@@ -31,9 +34,9 @@ class PackedRows {
   // They are multiplied in blocks of `blockDepth` elements; by default of the size that suits d.
   PackedRows(ConstMatrixView<T> X, Control& control, Index blockDepth = 0);
   PackedRows(Index rows, Index depth, const RowPart& row, Control& control);
-  // The rows of memory that others may change later, packed before this returns, on the calling
-  // thread with the help of the pool; nothing when one of them is not finite.
-  static std::optional<PackedRows> ofFinite(ConstMatrixView<T> X);
+  // The rows or the columns of memory that others may change later, packed before this returns, on
+  // the calling thread with the help of the pool; nothing when an element is not finite.
+  static std::optional<PackedRows> ofFinite(ConstMatrixView<T> X, Side side);
   // The columns of X.
   static PackedRows columns(ConstMatrixView<T> X, Control& control, Index blockDepth = 0);
 
@@ -58,7 +61,10 @@ class PackedRows {
   using Loop = std::function<void(Index tasks, const std::function<void(Index)>& body)>;
   void packBlocks(const PackBlock& pack, const Loop& loop);
   void packBlocks(const PackBlock& pack, Control& control);
-  void packRows(ConstMatrixView<T> X, T* panels, Index first, Index count, Index k, Index depth);
+  static void packRows(ConstMatrixView<T> X, T* panels, Index first, Index count, Index k,
+                       Index depth);
+  static void packColumns(ConstMatrixView<T> X, T* panels, Index first, Index count, Index k,
+                          Index depth);
   // Panels from row i of the block of k that starts at k.
   const T* panels(Index i, Index k) const noexcept;
   Index blockDepth(Index k) const noexcept { return std::min(blockDepth_, depth_ - k); }
