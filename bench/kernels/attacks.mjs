@@ -16,6 +16,9 @@ const ATTACKS = {
   mim: { run: mim, options: { steps: 10, decay: 1 }, steps: 10, alpha: EPS / 10, decay: 1 },
 };
 
+const WHY =
+  'three quarters of the profile are products; one step pays for packing the weights twice, ten steps share it';
+
 /** Every attack at these sizes. */
 function byEach(sizes) {
   return sizes.flatMap((size) => Object.keys(ATTACKS).map((attack) => ({ attack, ...size })));
@@ -57,8 +60,8 @@ export const attacks = {
         return ours.length === theirs.length ? apart / ours.length : Infinity;
       },
       targets: [
-        { who: 'numpy expert', atLeast: 1 },
-        { who: 'numpy as written', atLeast: 1 },
+        { who: 'numpy expert', atLeast: 1, why: WHY },
+        { who: 'numpy as written', atLeast: 1, why: WHY },
       ],
     };
   },

@@ -9,6 +9,9 @@ import {
   newAndReused,
 } from '../harness/inputs.mjs';
 
+const WHY =
+  'each core reads rows that the other has packed: 77 ms in float64 on cores that share a cache, 91 ms on others';
+
 export const crossGram = {
   name: 'crossGram',
   cases: {
@@ -35,8 +38,8 @@ export const crossGram = {
       ],
       tolerance: ROUNDING[precision],
       targets: [
-        { who: 'numpy as written', atLeast: 1 },
-        { who: 'numpy expert', atLeast: 1 },
+        { who: 'numpy as written', atLeast: 1, why: WHY },
+        { who: 'numpy expert', atLeast: 1, why: WHY },
       ],
     };
   },

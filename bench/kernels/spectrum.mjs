@@ -4,7 +4,7 @@ import { atFourSizes, bytesOf, gaussianMatrix } from '../harness/inputs.mjs';
 import { estimateOf } from '../harness/memory.mjs';
 
 const WHY =
-  "the eigenvalues of the smaller side take as long as LAPACK's, and X is copied and checked besides";
+  'of 51 ms the moment takes 28, at 75 % of the peak, and its eigenvalues 18: 30 on cores without a common cache';
 
 export const spectrum = {
   name: 'spectrum',

@@ -16,7 +16,7 @@ const BATCHES = 3;
 const RATES = { learningRate: 1e-3, weightDecay: 1e-3 };
 
 const WHY =
-  'the square roots and divisions of Adam are not in the limit (12 % of the time on AVX2), nor are the copy of the weights and the first touch of the moments, once a call';
+  'Adam is 11 to 16 % of the profile, its square roots and divisions are not in the limit; the products run at 85 % of the peak. At m = 4096 the limit itself is 2.2 to 2.5 times the script';
 
 export const training = {
   name: 'training',
@@ -71,7 +71,7 @@ export const training = {
       compare: distance,
       targets: [
         { who: 'numpy expert', atLeast: m >= 4096 ? 2.5 : 1.9, why: WHY },
-        { who: 'pytorch expert', atLeast: m >= 4096 ? 2 : 1.8 },
+        { who: 'pytorch expert', atLeast: m >= 4096 ? 2 : 1.8, why: WHY },
         { limit: 0.85, why: WHY },
       ],
     };
