@@ -2,6 +2,7 @@
 import { attacks } from './attacks.mjs';
 import { attention, softmaxAttention } from './attention.mjs';
 import { binding } from './binding.mjs';
+import { cholesky } from './cholesky.mjs';
 import { crossGram } from './cross-gram.mjs';
 import { eigenvalues, eigenvectors, topEigenvalues } from './eigh.mjs';
 import { empiricalNtk } from './empirical-ntk.mjs';
@@ -27,6 +28,7 @@ export const KERNELS = [
   eigenvalues,
   eigenvectors,
   topEigenvalues,
+  cholesky,
   ridgeFit,
   ridgePath,
   leaveOneOut,

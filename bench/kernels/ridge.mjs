@@ -57,7 +57,6 @@ export const ridgeFit = {
       targets: [
         { who: 'numpy as written', atLeast: 2, why: WHY_FIT },
         { who: 'numpy expert', atLeast: 1, why: WHY_FIT },
-        ...(n === 2000 ? [{ limit: 0.75, why: WHY_FIT }] : []),
       ],
     };
   },

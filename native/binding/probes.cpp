@@ -2,6 +2,9 @@
 // None of it is part of the public library.
 #include "../core/probes.hpp"
 
+#include <chrono>
+
+#include "../core/cholesky.hpp"
 #include "../core/gate_probe.hpp"
 #include "operation.hpp"
 
@@ -84,6 +87,33 @@ Napi::Value probeGivenGatesOperation(const Request& request) {
   });
 }
 
+// {A}: {diagonal, seconds}: a Cholesky factorisation by itself, as the first step of a ridge fit.
+Napi::Value probeCholeskyOperation(const Request& request) {
+  const Index n = request.shape("A").rows;
+  request.requireCols("A", n);
+  MemoryEstimate("probeCholesky")
+      .add(n, n + 1, sizeof(double))
+      .add(choleskyWorkspace(n), 1, sizeof(double))
+      .require(request.memoryBudget());
+  const auto A = std::const_pointer_cast<OwnedMatrix<double>>(request.matrix<double>("A"));
+  const auto diagonal = makeResult<double>(request.env(), n, 1);
+  const auto seconds = std::make_shared<double>();
+  return queue(
+      request,
+      [A, view = diagonal->view(), seconds](Control& control) {
+        const auto start = std::chrono::steady_clock::now();
+        choleskyLower(A->view(), control);
+        *seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        for (Index i = 0; i < view.rows; ++i) view(i, 0) = A->view()(i, i);
+      },
+      [diagonal, seconds](Napi::Env env) -> Napi::Value {
+        Napi::Object result = Napi::Object::New(env);
+        result.Set("diagonal", diagonal->toJs(env));
+        result.Set("seconds", Napi::Number::New(env, *seconds));
+        return result;
+      });
+}
+
 // {}: an operation without work: to a conductor and back.
 Napi::Value probeRoundTripOperation(const Request& request) {
   return queue(
@@ -96,6 +126,7 @@ void registerProbes(Napi::Env env, Napi::Object exports) {
   registerOperation<probeOperation>(env, exports, "probe");
   registerOperation<probeCopyOperation>(env, exports, "probeCopy");
   registerOperation<probeGivenGatesOperation>(env, exports, "probeGivenGates");
+  registerOperation<probeCholeskyOperation>(env, exports, "probeCholesky");
   registerOperation<probeRoundTripOperation>(env, exports, "probeRoundTrip");
   exports.Set("probeCall", Napi::Function::New(env, probeCall, "probeCall"));
   exports.Set("probeView", Napi::Function::New(env, probeView, "probeView"));

@@ -5,6 +5,7 @@
 
 #include "cpu.hpp"
 #include "milestones.hpp"
+#include "shares.hpp"
 #include "strip_panel.hpp"
 
 namespace ntkit {
@@ -38,6 +39,37 @@ std::vector<Task> tasksOf(std::int32_t tiles) {
   return tasks;
 }
 
+// Updates by one panel that follow each other in the list: they may run in any order, and each
+// member of the pool begins with its part of the tiles.
+struct Updates {
+  Index first, count;
+  Shares shares;
+
+  // The task of this thread, of as many as there are.
+  Index take() noexcept { return first + shares.take(numberOfThisThread() % shares.members()); }
+};
+
+// The groups of updates, and for each task the one that it belongs to, or -1.
+struct UpdateGroups {
+  std::vector<Updates> groups;
+  std::vector<std::int32_t> ofTask;
+};
+
+UpdateGroups groupsOf(const std::vector<Task>& tasks) {
+  UpdateGroups found;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const bool isUpdate = tasks[i].step == Step::kUpdate;
+    if (isUpdate &&
+        (i == 0 || tasks[i - 1].step != Step::kUpdate || tasks[i - 1].panel != tasks[i].panel)) {
+      found.groups.push_back({static_cast<Index>(i), 0, Shares(threads())});
+    }
+    if (isUpdate) ++found.groups.back().count;
+    found.ofTask.push_back(isUpdate ? static_cast<std::int32_t>(found.groups.size()) - 1 : -1);
+  }
+  for (Updates& group : found.groups) group.shares.fill(group.count);
+  return found;
+}
+
 template <class T>
 class Cholesky {
  public:
@@ -54,8 +86,12 @@ class Cholesky {
 
   void run(Control& control) {
     const std::vector<Task> tasks = tasksOf(static_cast<std::int32_t>(tiles_));
+    UpdateGroups updates = groupsOf(tasks);
     control.expect(static_cast<double>(tasks.size()));
     reached_.run(control, static_cast<Index>(tasks.size()), [&](Index index) {
+      if (const auto group = updates.ofTask[static_cast<std::size_t>(index)]; group >= 0) {
+        index = updates.groups[static_cast<std::size_t>(group)].take();
+      }
       const Task task = tasks[static_cast<std::size_t>(index)];
       const Index i = task.row, j = task.col, k = task.panel;
       switch (task.step) {

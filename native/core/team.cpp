@@ -27,43 +27,32 @@ class Patience {
   int spins_ = 0;
 };
 
-// Threads are numbered as they first work in a team.
-Index numberOfThisThread() noexcept {
-  static std::atomic<Index> threads{0};
-  thread_local const Index number = threads.fetch_add(1, std::memory_order_relaxed);
-  return number;
-}
-
 }  // namespace
 
-Team::Team(Control& control, int members)
+Team::Team(Control& control, Index members)
     : control_(control),
-      members_(members),
-      parts_(std::make_unique<Part[]>(static_cast<std::size_t>(members))) {}
+      shares_(members),
+      joined_(std::make_unique<std::atomic_flag[]>(static_cast<std::size_t>(members))) {}
 
 void Team::run(Index tasks, const std::function<void(Index)>& body) {
   control_.checkpoint();
   if (tasks <= 0) return;
   body_ = &body;
   finished_.store(0, std::memory_order_relaxed);
-  const auto start = [&](Index member) {
-    return static_cast<std::uint32_t>(tasks * member / members_);
-  };
-  for (Index m = 0; m < members_; ++m) {
-    parts_[static_cast<std::size_t>(m)].left.store({start(m), start(m + 1)},
-                                                   std::memory_order_release);
-  }
+  shares_.fill(tasks);
   loops_.fetch_add(1, std::memory_order_release);
   work(leader_);
   for (Patience patience; finished_.load(std::memory_order_acquire) < tasks;) patience.wait();
   if (failure_) std::rethrow_exception(failure_);
 }
 
-// The part of a new member: that of its thread's number, where it is free.
+// The member that a thread becomes: that of its number, where it is free.
 Index Team::join() noexcept {
-  Index part = numberOfThisThread() % members_;
-  while (parts_[static_cast<std::size_t>(part)].taken.test_and_set()) part = (part + 1) % members_;
-  return part;
+  Index member = numberOfThisThread() % shares_.members();
+  while (joined_[static_cast<std::size_t>(member)].test_and_set()) {
+    member = (member + 1) % shares_.members();
+  }
+  return member;
 }
 
 void Team::lead(const std::function<void(Team&)>& work) {
@@ -76,7 +65,7 @@ void Team::lead(const std::function<void(Team&)>& work) {
 }
 
 void Team::help() noexcept {
-  const Index own = join();
+  const Index member = join();
   Index seen = 0;
   for (Patience patience; !ended_.load(std::memory_order_relaxed);) {
     const Index loops = loops_.load(std::memory_order_acquire);
@@ -85,39 +74,25 @@ void Team::help() noexcept {
       continue;
     }
     seen = loops;
-    work(own);
+    work(member);
     patience = {};
   }
 }
 
-// All tasks of the own part, then those that are left of the others'.
-void Team::work(Index own) noexcept {
-  for (Index m = 0; m < members_; ++m) {
-    Part& part = parts_[static_cast<std::size_t>((own + m) % members_)];
-    while (takeTask(part, m == 0)) {
+void Team::work(Index member) noexcept {
+  for (Index task = shares_.take(member); task >= 0; task = shares_.take(member)) {
+    // The task is counted: body_ is that of its loop until it has finished.
+    try {
+      (*body_)(task);
+    } catch (...) {
+      if (!failed_.test_and_set()) failure_ = std::current_exception();
     }
+    finished_.fetch_add(1, std::memory_order_release);
   }
-}
-
-bool Team::takeTask(Part& part, bool own) noexcept {
-  Range left = part.left.load(std::memory_order_relaxed), rest{};
-  do {
-    if (left.begin >= left.end) return false;
-    rest = own ? Range{left.begin + 1, left.end} : Range{left.begin, left.end - 1};
-  } while (!part.left.compare_exchange_weak(left, rest, std::memory_order_acquire,
-                                            std::memory_order_relaxed));
-  // The task is counted: body_ is that of its loop until it has finished.
-  try {
-    (*body_)(own ? left.begin : rest.end);
-  } catch (...) {
-    if (!failed_.test_and_set()) failure_ = std::current_exception();
-  }
-  finished_.fetch_add(1, std::memory_order_release);
-  return true;
 }
 
 void withTeam(Control& control, const std::function<void(Team&)>& lead) {
-  const int members = threads();
+  const Index members = threads();
   Team team(control, members);
   std::atomic_flag led;
   parallelFor(control, members, [&](Index) {

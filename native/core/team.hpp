@@ -2,10 +2,8 @@
 // loop over one column of a matrix does not have: a team is woken once and its members wait for
 // the next loop by spinning.
 //
-// Each member begins with its own part of a loop's tasks, the same in every loop and every team,
-// and then helps the others with the ends of theirs. Loops over one matrix so find its rows in the
-// cache of the core that had them before: cores without a common cache fetch them from each other
-// (on two of them eigenvalues of order 2000 took 1.4 times as long).
+// Each member begins with its own part of a loop's tasks, the same in every loop and every team
+// (shares.hpp).
 //
 // A team lasts some milliseconds (a panel of a factorisation), so that other operations get their
 // turns between. Tasks are cut by shape, as those of parallelFor.
@@ -18,12 +16,13 @@
 
 #include "control.hpp"
 #include "matrix_view.hpp"
+#include "shares.hpp"
 
 namespace ntkit {
 
 class Team {
  public:
-  Team(Control& control, int members);
+  Team(Control& control, Index members);
 
   // Runs body(0) ... body(tasks - 1) on the members that are free, the caller among them, and
   // returns when all are done. Throws what a task threw, and ERR_ABORTED after an abort.
@@ -32,26 +31,14 @@ class Team {
  private:
   friend void withTeam(Control& control, const std::function<void(Team&)>& lead);
 
-  // The tasks of one member's part that nobody has taken: from `begin`, which is the member's own
-  // end, to `end`, which is that of the others.
-  struct Range {
-    std::uint32_t begin, end;
-  };
-  // Apart from each other: each is written by few and watched by others.
-  struct alignas(64) Part {
-    std::atomic<Range> left{Range{0, 0}};
-    std::atomic_flag taken;  // by a member
-  };
-
   Index join() noexcept;
   void lead(const std::function<void(Team&)>& work);
   void help() noexcept;
-  void work(Index own) noexcept;
-  bool takeTask(Part& part, bool own) noexcept;
+  void work(Index member) noexcept;
 
   Control& control_;
-  const Index members_;
-  const std::unique_ptr<Part[]> parts_;
+  Shares shares_;
+  const std::unique_ptr<std::atomic_flag[]> joined_;  // a member each
   Index leader_ = 0;
   const std::function<void(Index)>* body_ = nullptr;
   std::exception_ptr failure_;

@@ -241,6 +241,10 @@ export interface NativeBinding {
     },
     { readonly K: RawMatrix; readonly seconds: number }
   >;
+  probeCholesky: Asynchronous<
+    { readonly A: RawMatrix },
+    { readonly diagonal: RawMatrix; readonly seconds: number }
+  >;
   probeRoundTrip: Asynchronous<object, undefined>;
 
   runtimeInfo(): NativeRuntime;

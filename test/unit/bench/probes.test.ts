@@ -39,6 +39,18 @@ describe('the probes', () => {
     const { K } = await native().probeGivenGates({ X, weights, gram: false });
     expect(Array.from(K.data)).toEqual(sharedGates(X, weights));
   });
+
+  it('factor a matrix by Cholesky', async () => {
+    const A = Matrix.from([
+      [4, 2, 6],
+      [2, 10, 3],
+      [6, 3, 25],
+    ]);
+    const { diagonal, seconds } = await native().probeCholesky({ A });
+    expect(Array.from(diagonal.data)).toEqual([2, 3, 4]);
+    expect(seconds).toBeGreaterThan(0);
+    expect(A.at(0, 0)).toBe(4);
+  });
 });
 
 function sharedGates(X: Matrix, weights: Matrix): number[] {
