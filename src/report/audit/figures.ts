@@ -1,6 +1,7 @@
 /** The figures of an audit: spectra, and how suspicion and influence are distributed. */
 import type { Audit } from '../../audit/result.js';
 import type { DataRow } from '../figures/csv.js';
+import { eigenvalueChart } from '../figures/eigenvalue-chart.js';
 import type { FigurePlan } from '../figures/figure.js';
 import { PANEL, SERIES_COLORS, THEME } from '../figures/theme.js';
 import { logIndices } from '../figures/spectrum.js';
@@ -33,39 +34,7 @@ function spectrumPlan({ spectrum }: Audit): FigurePlan {
     caption:
       'Eigenvalues above rounding, relative to the largest. The value at index k is 1 / κ of the first k.',
     rows,
-    spec: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-      description: 'Relative eigenvalues against index',
-      config: THEME,
-      data: { values: rows },
-      width: 2 * PANEL.width,
-      height: PANEL.height,
-      mark: { type: 'line', strokeWidth: 2 },
-      encoding: {
-        x: {
-          field: 'index',
-          type: 'quantitative',
-          scale: { type: 'log', nice: false },
-          axis: { format: 'd', grid: false, tickCount: 8 },
-          title: 'index i',
-        },
-        y: {
-          field: 'relative',
-          type: 'quantitative',
-          scale: { type: 'log' },
-          axis: { labelExpr: "datum.value === 1 ? '1' : format(datum.value, '.0e')", tickCount: 6 },
-          title: 'λᵢ / λ₁',
-        },
-        color: {
-          field: 'matrix',
-          type: 'nominal',
-          scale: {
-            domain: series.map(({ matrix }) => matrix),
-            range: series.map(({ color }) => color),
-          },
-        },
-      },
-    },
+    spec: eigenvalueChart(rows, series, { type: 'log', tickCount: 8 }),
   };
 }
 

@@ -4,6 +4,7 @@ import type {
   CubeRecord,
 } from '../../experiments/studies/spectrum-study-results.js';
 import type { DataRow } from './csv.js';
+import { eigenvalueChart } from './eigenvalue-chart.js';
 import type { FigurePlan } from './figure.js';
 import { PANEL, SERIES_COLORS, THEME } from './theme.js';
 import { plainNotation } from '../notation.js';
@@ -121,7 +122,7 @@ export function cubeFigure(records: readonly CubeRecord[]): FigurePlan[] {
         : [],
     );
   });
-  const domain = SERIES.map(({ label }) => label);
+  const lines = SERIES.map(({ label, color, dash }) => ({ matrix: label, color, dash }));
   return [
     {
       name: 'cube',
@@ -131,40 +132,7 @@ export function cubeFigure(records: readonly CubeRecord[]): FigurePlan[] {
         'matrix of the data, that of attended rows, and that of attended rows scaled to unit norm.',
       caption: `Eigenvalues relative to the largest, n = ${n}, seed ${record.seed}; those below 1e-12 are left out.`,
       rows,
-      spec: {
-        $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-        description: 'Relative eigenvalues against index',
-        config: THEME,
-        data: { values: rows },
-        width: 2 * PANEL.width,
-        height: PANEL.height,
-        mark: { type: 'line', strokeWidth: 2 },
-        encoding: {
-          x: {
-            field: 'index',
-            type: 'quantitative',
-            axis: { format: 'd', grid: false },
-            title: 'index i',
-          },
-          y: {
-            field: 'relative',
-            type: 'quantitative',
-            scale: { type: 'log' },
-            axis: { format: '.0e', tickCount: 6 },
-            title: 'λᵢ / λ₁',
-          },
-          color: {
-            field: 'matrix',
-            type: 'nominal',
-            scale: { domain, range: SERIES.map(({ color }) => color) },
-          },
-          strokeDash: {
-            field: 'matrix',
-            type: 'nominal',
-            scale: { domain, range: SERIES.map(({ dash }) => [...dash]) },
-          },
-        },
-      },
+      spec: eigenvalueChart(rows, lines, { type: 'linear' }),
     },
   ];
 }

@@ -2,8 +2,9 @@
 import type { SpectrumCell } from '../../experiments/results.js';
 import { cellsOf, estimate } from '../measures.js';
 import type { DataRow } from './csv.js';
+import { eigenvalueChart } from './eigenvalue-chart.js';
 import type { FigurePlan } from './figure.js';
-import { PANEL, SERIES_COLORS, THEME } from './theme.js';
+import { SERIES_COLORS } from './theme.js';
 import type { PartView } from '../view.js';
 
 const SERIES = [
@@ -11,6 +12,8 @@ const SERIES = [
   { matrix: 'attended', label: 'attended, F Fᵀ', color: SERIES_COLORS.orange, dash: [6, 3] },
   { matrix: 'normalized', label: 'unit rows, U Uᵀ', color: SERIES_COLORS.green, dash: [2, 2] },
 ] as const;
+
+const LINES = SERIES.map(({ label, color, dash }) => ({ matrix: label, color, dash }));
 
 /** Points drawn for each factor of ten in the index: more would not be seen on a logarithmic axis. */
 const POINTS_PER_DECADE = 60;
@@ -36,51 +39,7 @@ export function spectrumFigure(run: PartView): FigurePlan[] {
         'Eigenvalues relative to the largest, geometric mean over seeds. The value at index k is 1 / κ of the ' +
         'first k. Values below the rounding tolerance of any seed are left out.',
       rows,
-      spec: {
-        $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-        description: 'Relative eigenvalues against index',
-        config: THEME,
-        data: { values: rows },
-        width: 2 * PANEL.width,
-        height: PANEL.height,
-        mark: { type: 'line', strokeWidth: 2 },
-        encoding: {
-          x: {
-            field: 'index',
-            type: 'quantitative',
-            scale: { type: 'log', nice: false },
-            axis: { values: AXIS_INDICES, format: 'd', grid: false },
-            title: 'index i',
-          },
-          y: {
-            field: 'relative',
-            type: 'quantitative',
-            scale: { type: 'log' },
-            axis: {
-              labelExpr: "datum.value === 1 ? '1' : format(datum.value, '.0e')",
-              tickCount: 6,
-            },
-            title: 'λᵢ / λ₁',
-          },
-          color: {
-            field: 'matrix',
-            type: 'nominal',
-            legend: { symbolSize: 500 },
-            scale: {
-              domain: SERIES.map(({ label }) => label),
-              range: SERIES.map(({ color }) => color),
-            },
-          },
-          strokeDash: {
-            field: 'matrix',
-            type: 'nominal',
-            scale: {
-              domain: SERIES.map(({ label }) => label),
-              range: SERIES.map(({ dash }) => [...dash]),
-            },
-          },
-        },
-      },
+      spec: eigenvalueChart(rows, LINES, { type: 'log', values: AXIS_INDICES }),
     },
   ];
 }
