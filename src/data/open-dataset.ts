@@ -33,7 +33,7 @@ export interface OwnDataset extends Features {
   readonly format: DataFormat;
   /** Null when there are none. */
   readonly labels: Labels | null;
-  /** SHA-256 of the content of each file, by its name; of an IDX file uncompressed. */
+  /** SHA-256 of the content of each file, of an IDX file uncompressed: by its name, or by its path where both files have one name. */
   readonly hashes: Readonly<Record<string, string>>;
 }
 
@@ -121,8 +121,11 @@ export async function readDataset(
   const labelFile = labelPath ?? path;
   requireOneEach(labelBlock, features, labelFile, path);
   const labels = labelBlock === undefined ? null : labelsOf(labelBlock, labelKind, labelFile);
-  const files = separate === undefined ? [data] : [data, separate];
-  const hashes = Object.fromEntries(files.map(({ name, hash }) => [name, hash]));
+  const sameName = separate?.name === data.name;
+  const hashes = {
+    [sameName ? path : data.name]: data.hash,
+    ...(separate && { [sameName ? labelFile : separate.name]: separate.hash }),
+  };
   return {
     dataset: { name: basename(path), format: data.format, ...features, labels, hashes },
     reading: {

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync, crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import type { CompressionCodec, Encoding } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -85,6 +85,15 @@ describe('openDataset', () => {
       hashes: { 'data.npy': sha256(data), 'labels.npy': sha256(npyIntegers([8, 3, 8])) },
     });
     expect((await openDataset(path)).labels).toBeNull();
+  });
+
+  it('keeps the hashes of two files of one name apart, by their paths', async () => {
+    const [data, own] = [npyRows(ROWS), npyIntegers([8, 3, 8])];
+    const path = file('train.npy', data);
+    mkdirSync(join(dirname(path), 'labels'), { recursive: true });
+    const labels = file('labels/train.npy', own);
+    const { hashes } = await openDataset(path, { labels });
+    expect(hashes).toEqual({ [path]: sha256(data), [labels]: sha256(own) });
   });
 
   it.each([0, 6] as const)('reads .npz at level %i', async (level) => {
