@@ -26,7 +26,7 @@ struct ProductTile {
   bool accumulate;   // false: products are written, not added to
   T* products;       // stride kProductTile
   // The panels that are multiplied next, or the same: they come into the L2 cache meanwhile, where
-  // they would be waited for (a seventh of the time at d = 784).
+  // they would be waited for (a tenth of the time at d = 784).
   const T *nextA, *nextB;
 };
 
