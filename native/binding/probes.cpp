@@ -58,6 +58,18 @@ Napi::Value probeCopyOperation(const Request& request) {
   });
 }
 
+// What a probe that times itself resolves with: {[name]: its result, seconds}.
+template <class T>
+PromiseWorker::Finish timed(const char* name, std::shared_ptr<Result<T>> result,
+                            std::shared_ptr<double> seconds) {
+  return [name, result, seconds](Napi::Env env) -> Napi::Value {
+    Napi::Object timed = Napi::Object::New(env);
+    timed.Set(name, result->toJs(env));
+    timed.Set("seconds", Napi::Number::New(env, *seconds));
+    return timed;
+  };
+}
+
 // {X, weights, gram}: {K, seconds}; see core/gate_probe.hpp.
 Napi::Value probeGivenGatesOperation(const Request& request) {
   return dispatchPrecision(request, "X", [&]<class T>() {
@@ -78,12 +90,7 @@ Napi::Value probeGivenGatesOperation(const Request& request) {
         [X, W, gram, view = K->view(), seconds](Control& control) {
           *seconds = timeGivenGates<T>(X->view(), W->view(), gram, view, control);
         },
-        [K, seconds](Napi::Env env) -> Napi::Value {
-          Napi::Object result = Napi::Object::New(env);
-          result.Set("K", K->toJs(env));
-          result.Set("seconds", Napi::Number::New(env, *seconds));
-          return result;
-        });
+        timed("K", K, seconds));
   });
 }
 
@@ -106,12 +113,7 @@ Napi::Value probeCholeskyOperation(const Request& request) {
         *seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         for (Index i = 0; i < view.rows; ++i) view(i, 0) = A->view()(i, i);
       },
-      [diagonal, seconds](Napi::Env env) -> Napi::Value {
-        Napi::Object result = Napi::Object::New(env);
-        result.Set("diagonal", diagonal->toJs(env));
-        result.Set("seconds", Napi::Number::New(env, *seconds));
-        return result;
-      });
+      timed("diagonal", diagonal, seconds));
 }
 
 // {}: an operation without work: to a conductor and back.

@@ -77,21 +77,13 @@ template <class T>
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
   constexpr Index kBlock = (Index{1} << 18) / static_cast<Index>(sizeof(T));
-  // 2 MiB: less is copied before another thread has come to help.
-  constexpr Index kSharedBlocks = 8;
   const Index size = shape.rows * shape.cols;
   std::atomic<bool> finite{true};
-  const auto copyBlock = [&](Index block) {
+  parallelApart(blockCount(size, kBlock), size * static_cast<Index>(sizeof(T)), [&](Index block) {
     const Index first = block * kBlock, count = std::min(kBlock, size - first);
     std::copy_n(source + first, count, target + first);
     if (!isFinite(target + first, count)) finite.store(false, std::memory_order_relaxed);
-  };
-  const Index blocks = blockCount(size, kBlock);
-  if (blocks >= kSharedBlocks) {
-    parallelApart(blocks, copyBlock);
-  } else {
-    for (Index block = 0; block < blocks; ++block) copyBlock(block);
-  }
+  });
   if (!finite) refuseNotFinite(target, name, shape);
 }
 

@@ -325,8 +325,13 @@ void parallelRounds(Control& control, Index tasks, const std::function<void(Inde
   run(control, tasks, body, &between);
 }
 
-void parallelApart(Index tasks, const std::function<void(Index)>& body) {
+void parallelApart(Index tasks, Index bytes, const std::function<void(Index)>& body) {
+  constexpr Index kShared = Index{1} << 21;
   if (tasks <= 0) return;
+  if (bytes < kShared) {
+    for (Index task = 0; task < tasks; ++task) body(task);
+    return;
+  }
   Control control;
   Job job{control, tasks, body, nullptr, true};
   Pool::instance().run(job);

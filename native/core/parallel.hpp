@@ -41,8 +41,9 @@ class OperationUnderWay {
 };
 
 // A loop of a thread that others must not hold up, JavaScript's: it runs tasks of this loop alone,
-// and threads of the pool help when they are free. Not for use inside a task.
-void parallelApart(Index tasks, const std::function<void(Index)>& body);
+// and threads of the pool help when they are free. Loops over less than 2 MiB end before another
+// thread has come: they ask for none. Not for use inside a task.
+void parallelApart(Index tasks, Index bytes, const std::function<void(Index)>& body);
 
 // Runs one piece of serial work on the pool. Loops inside it run inline: the way to give a small
 // job one thread, so that several small jobs run side by side.

@@ -28,8 +28,6 @@ PackedRows<T>::PackedRows(ConstMatrixView<T> X, Control& control, Index blockDep
 
 template <class T>
 std::optional<PackedRows<T>> PackedRows<T>::ofFinite(ConstMatrixView<T> X, Side side) {
-  // Less than 2 MiB is packed before another thread has come to help.
-  constexpr Index kShared = (Index{1} << 21) / static_cast<Index>(sizeof(T));
   PackedRows packed = side == Side::kRows ? PackedRows(X.rows, X.cols) : PackedRows(X.cols, X.rows);
   std::atomic<bool> finite{true};
   packed.packBlocks(
@@ -40,8 +38,7 @@ std::optional<PackedRows<T>> PackedRows<T>::ofFinite(ConstMatrixView<T> X, Side 
         if (!isFinite(panels, padded * depth)) finite.store(false, std::memory_order_relaxed);
       },
       [&](Index tasks, const std::function<void(Index)>& body) {
-        if (X.rows * X.cols >= kShared) return parallelApart(tasks, body);
-        for (Index task = 0; task < tasks; ++task) body(task);
+        parallelApart(tasks, X.rows * X.cols * static_cast<Index>(sizeof(T)), body);
       });
   if (!finite) return std::nullopt;
   return packed;

@@ -1,4 +1,4 @@
-// The parts of the eigensolver: teams, products with one triangle, the tridiagonal solver.
+// The parts of the eigensolver: products with one triangle, the tridiagonal solver.
 #include "eigh.hpp"
 
 #include <cmath>

@@ -324,9 +324,10 @@ TEST(aLoopApartRunsItsOwnTasksAlone) {
           },
           [&] { return !stop.load(); });
     });
+    constexpr Index kLarge = Index{1} << 30;
     for (int loop = 0; loop < 50; ++loop) {
       Counts counts(20);
-      parallelApart(20, [&](Index i) { ++counts[static_cast<std::size_t>(i)]; });
+      parallelApart(20, kLarge, [&](Index i) { ++counts[static_cast<std::size_t>(i)]; });
       CHECK(allAre(counts, 1));
     }
     stop = true;
@@ -334,7 +335,7 @@ TEST(aLoopApartRunsItsOwnTasksAlone) {
     CHECK_EQUAL(foreign.load(), 0);
     bool thrown = false;
     try {
-      parallelApart(20, [](Index i) {
+      parallelApart(20, kLarge, [](Index i) {
         if (i == 7) throw std::out_of_range("task 7");
       });
     } catch (const std::out_of_range&) {
