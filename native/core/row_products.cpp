@@ -21,6 +21,14 @@ PackedRows<T>::PackedRows(Index rows, Index depth, Index blockDepth) : rows_(row
 template <class T>
 PackedRows<T>::PackedRows(ConstMatrixView<T> X, Control& control, Index blockDepth)
     : PackedRows(X.rows, X.cols, blockDepth) {
+  assign(X, control);
+}
+
+template <class T>
+void PackedRows<T>::assign(ConstMatrixView<T> X, Control& control) {
+  rows_ = X.rows;
+  depth_ = X.cols;
+  paddedRows_ = paddedTo(kernels().gram<T>().groupCols, rows_);
   packBlocks([&](T* panels, Index first, Index count, Index k,
                  Index depth) { packRows(X, panels, first, count, k, depth); },
              control);

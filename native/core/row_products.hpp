@@ -39,6 +39,10 @@ class PackedRows {
   static std::optional<PackedRows> ofFinite(ConstMatrixView<T> X, Side side);
   // The columns of X.
   static PackedRows columns(ConstMatrixView<T> X, Control& control, Index blockDepth = 0);
+  // Room for rows and blocks of that size, which assign fills.
+  PackedRows(Index rows, Index depth, Index blockDepth = 0);
+  // The rows of X, which take no more room than those of before, in blocks of the same depth.
+  void assign(ConstMatrixView<T> X, Control& control);
 
   // Bytes of the packed rows of a rows x depth matrix, for the estimate of an operation's memory.
   static Index bytes(Index rows, Index depth);
@@ -54,7 +58,6 @@ class PackedRows {
                 const Control& control, Index from = 0) const;
 
  private:
-  PackedRows(Index rows, Index depth, Index blockDepth = 0);
   // Calls pack(panels, first row, rows, first k, depth) for every block of rows and of k, in a loop
   // that runs `tasks` of them.
   using PackBlock = std::function<void(T* panels, Index first, Index count, Index k, Index depth)>;

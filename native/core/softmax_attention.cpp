@@ -50,6 +50,8 @@ void attendBlock(ConstMatrixView<T> Q, const Memory<T>& memory, const SoftmaxOpt
   const Index n = memory.keys.rows(), rows = Q.rows;
   const PackedRows<T> asking(Q, control);
   OwnedMatrix<T> space(rows, std::min(n, kKeys));
+  // Once for all keys: blocks of many sizes would fill the heap with holes.
+  PackedRows<T> weights(rows, std::min(n, kKeys), kBlockDepth);
   Buffer<SoftmaxRow<T>> states(rows);
   states.fill(SoftmaxRow<T>{});
   const auto update = kernels().softmax<T>();
@@ -69,7 +71,7 @@ void attendBlock(ConstMatrixView<T> Q, const Memory<T>& memory, const SoftmaxOpt
       const T factor = update(scores.row(i), count, states[i]);
       if (first > 0 && factor != 1) scale(out.row(i), out.cols, static_cast<double>(factor));
     }
-    const PackedRows<T> weights(scores, control, kBlockDepth);
+    weights.assign(scores, control);
     rowOfTiles(rows, 0, out.cols, [&](const TileRange& tile) {
       eachProductRow(weights, memory.values, first, tile, control,
                      [&](Index i, Index j, Index width, const T* products) {
