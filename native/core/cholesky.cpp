@@ -141,40 +141,64 @@ class Cholesky {
     T* const strips = rowStrips(k, k);
     T* const u = triangle(k);
     packStrips<T>(block(k, k), Order::kAscending, mr, edge_, strips);
-    const auto at = [&](Index row, Index col) -> T& {
-      return strips[row / mr * mr * edge_ + col * mr + row % mr];
-    };
     for (Index s = 0; s < size; s += nr) {
       T* const line = u + s * edge_;  // [k][nr]
-      for (Index p = 0; p < s; ++p) {
-        for (Index c = 0; c < nr; ++c) line[p * nr + c] = s + c < size ? at(s + c, p) : 0;
+      for (Index part = 0; part < nr; part += mr) {
+        const T* const rows = strips + (s + part) * edge_;
+        for (Index p = 0; p < s; ++p) {
+          for (Index r = 0; r < mr; ++r) {
+            line[p * nr + part + r] = s + part < size ? rows[p * mr + r] : T{0};
+          }
+        }
       }
       for (Index p = s; p < s + nr; ++p) {
         for (Index c = 0; c < nr; ++c) line[p * nr + c] = p == s + c ? 1 : 0;
       }
       const Index own = std::min(roundUp(std::min(size, s + nr), mr), roundUp(size, mr));
       for (Index r = s; r < own; r += mr) kernel_.substitute(s, strips + r * edge_, line);
-      const Index end = std::min(s + nr, size);
-      for (Index c = s; c < end; ++c) {
-        T pivot = at(c, c);
-        if (!(pivot > 0)) throw FailedPivot{first(k) + c + 1, static_cast<double>(pivot)};
-        const T root = std::sqrt(pivot);
-        at(c, c) = root;
-        const T inverse = 1 / root;
-        line[c * nr + (c - s)] = inverse;
-        for (Index r = c + 1; r < end; ++r) {
-          at(r, c) *= inverse;
-          line[c * nr + (r - s)] = at(r, c);
-        }
-        for (Index r = c + 1; r < end; ++r) {
-          for (Index q = c + 1; q <= r; ++q) at(r, q) -= at(r, c) * at(q, c);
-        }
-      }
+      factorSquare(first(k), s, std::min(nr, size - s), strips, line + s * nr);
       // rows of strips that straddle the end of the block
       for (Index r = own; r < size; r += mr) kernel_.substitute(s, strips + r * edge_, line);
     }
     for (Index r = 0; r < size; ++r) {
-      for (Index c = 0; c <= r; ++c) A_(first(k) + r, first(k) + c) = at(r, c);
+      const T* const row = rowOf(strips, r);
+      T* const out = A_.row(first(k) + r) + first(k);
+      for (Index c = 0; c <= r; ++c) out[c] = row[c * mr];
+    }
+  }
+
+  // Element c of a row of packed strips is at [c * kernel rows].
+  T* rowOf(T* strips, Index row) const {
+    return strips + row / kernel_.rows * kernel_.rows * edge_ + row % kernel_.rows;
+  }
+
+  // Factors `count` rows and columns from s of a diagonal tile, whose first row is `order` of A:
+  // into the strips, and with inverse pivots into the lines of the triangle.
+  void factorSquare(Index order, Index s, Index count, T* strips, T* lines) {
+    const Index mr = kernel_.rows, nr = kernel_.cols;
+    T square[kStripMultiple][kStripMultiple], column[kStripMultiple];
+    for (Index r = 0; r < count; ++r) {
+      const T* const row = rowOf(strips, s + r) + s * mr;
+      for (Index c = 0; c <= r; ++c) square[r][c] = row[c * mr];
+    }
+    for (Index c = 0; c < count; ++c) {
+      const T pivot = square[c][c];
+      if (!(pivot > 0)) throw FailedPivot{order + s + c + 1, static_cast<double>(pivot)};
+      const T root = std::sqrt(pivot), inverse = 1 / root;
+      square[c][c] = root;
+      lines[c * nr + c] = inverse;
+      for (Index r = c + 1; r < count; ++r) {
+        column[r] = square[r][c] *= inverse;
+        lines[c * nr + r] = column[r];
+      }
+      for (Index r = c + 1; r < count; ++r) {
+        const T factor = column[r];
+        for (Index q = c + 1; q <= r; ++q) square[r][q] -= factor * column[q];
+      }
+    }
+    for (Index r = 0; r < count; ++r) {
+      T* const row = rowOf(strips, s + r) + s * mr;
+      for (Index c = 0; c <= r; ++c) row[c * mr] = square[r][c];
     }
   }
 

@@ -46,19 +46,31 @@ void unpackStrips(const T* strips, Order order, Index width, Index depth, Matrix
   }
 }
 
-// Strips of `narrow` rows side by side in strips of `wide`, a multiple of it. `rows` of them hold
+// Strips of kNarrow rows side by side in strips of `wide`, a multiple of it. `rows` of them hold
 // something; the rest of the last is zero.
-template <class T>
-void widenStrips(const T* strips, Index rows, Index narrow, Index wide, Index depth, T* out) {
+template <Index kNarrow, class T>
+void widenStripsOf(const T* strips, Index rows, Index wide, Index depth, T* out) {
   for (Index first = 0; first < rows; first += wide, out += wide * depth) {
-    for (Index part = 0; part < wide; part += narrow) {
+    for (Index part = 0; part < wide; part += kNarrow) {
       const T* const source = strips + (first + part) * depth;
       const bool present = first + part < rows;
       for (Index k = 0; k < depth; ++k) {
-        T* const target = out + k * wide + part;
-        for (Index r = 0; r < narrow; ++r) target[r] = present ? source[k * narrow + r] : T{0};
+        T line[kNarrow] = {};
+        if (present) std::copy_n(source + k * kNarrow, kNarrow, line);
+        std::copy_n(line, kNarrow, out + k * wide + part);
       }
     }
+  }
+}
+
+// The same for what a kernel takes as rows: a line of it is then copied in one go.
+template <class T>
+void widenStrips(const T* strips, Index rows, Index narrow, Index wide, Index depth, T* out) {
+  static_assert(kMaxStripRows == 8);
+  if (narrow == 8) {
+    widenStripsOf<8>(strips, rows, wide, depth, out);
+  } else {
+    widenStripsOf<4>(strips, rows, wide, depth, out);
   }
 }
 

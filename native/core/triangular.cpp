@@ -142,22 +142,35 @@ class Solve {
   void packTriangle(Index stage) {
     const Index size = colsIn(stage), nr = kernel_.cols;
     const auto tile = L_.block(firstCol(stage), size, firstCol(stage), size);
-    const auto U = [&](Index k, Index c) {
-      return ascending() ? tile(c, k) : tile(size - 1 - k, size - 1 - c);
-    };
     for (Index s = 0; s < size; s += nr) {
       T* const strip = triangle(stage) + s * edge_;
-      for (Index k = 0; k < s + nr; ++k) {
-        for (Index c = s; c < s + nr; ++c) {
-          T& place = strip[k * nr + c - s];
-          if (k == c) {
-            place = k < size ? 1 / U(k, k) : T{1};
-          } else {
-            place = k < c && c < size ? U(k, c) : T{0};
-          }
+      const Index cols = std::min(nr, size - s);
+      if (cols < nr) std::fill_n(strip, s * nr, T{0});
+      if (ascending()) {
+        transpose(tile.row(s), tile.stride, cols, s, strip, nr);
+      } else {
+        for (Index k = 0; k < s; ++k) {
+          const T* const row = tile.row(size - 1 - k) + size - 1 - s;
+          for (Index c = 0; c < cols; ++c) strip[k * nr + c] = row[-c];
         }
       }
+      packDiagonal(tile, s, cols, strip + s * nr);
     }
+  }
+
+  // The square of U from row and column s, its diagonal inverted. Behind the end of the tile it
+  // continues as the identity.
+  void packDiagonal(ConstMatrixView<T> tile, Index s, Index count, T* lines) {
+    const Index nr = kernel_.cols, last = tile.rows - 1;
+    std::fill_n(lines, nr * nr, T{0});
+    for (Index k = 0; k < count; ++k) {
+      for (Index c = k + 1; c < count; ++c) {
+        lines[k * nr + c] = ascending() ? tile(s + c, s + k) : tile(last - s - k, last - s - c);
+      }
+      const Index at = ascending() ? s + k : last - s - k;
+      lines[k * nr + k] = 1 / tile(at, at);
+    }
+    for (Index k = count; k < nr; ++k) lines[k * nr + k] = 1;
   }
 
   void solve(Index block, Index stage) {

@@ -14,11 +14,12 @@ NTKIT_KERNEL void updateStrip(Index depth, const typename Vector::Element* a,
                               const typename Vector::Element* b, typename Vector::Element* c,
                               Index stride) {
   constexpr Index kLanes = Vector::kLanes, kCols = kVectors * kLanes;
+  constexpr Index kLine = 64 / static_cast<Index>(sizeof(typename Vector::Element));
   Vector sum[kRows][kVectors];
 #pragma GCC unroll 8
   for (Index r = 0; r < kRows; ++r) {
     // The row of C is asked for now and used after the loop.
-    __builtin_prefetch(c + r * stride, 1);
+    for (Index line = 0; line < kCols; line += kLine) __builtin_prefetch(c + r * stride + line, 1);
     __builtin_prefetch(c + r * stride + kCols - 1, 1);
 #pragma GCC unroll 6
     for (Index v = 0; v < kVectors; ++v) sum[r][v] = Vector::set(0);
