@@ -19,7 +19,7 @@ class Result {
  public:
   // Fresh memory.
   Result(Napi::Env env, Index rows, Index cols) : Result(newArray(env, rows, cols), rows, cols) {
-    adviseHugePages(data_, static_cast<std::size_t>(rows * cols) * sizeof(T));
+    prepareFresh(data_, static_cast<std::size_t>(rows * cols) * sizeof(T));
   }
 
   // The memory of `array`, which covers its whole buffer and has rows x cols elements.

@@ -11,7 +11,9 @@
 namespace ntkit {
 namespace {
 
+// Of a cache line; of a huge page for blocks that are a multiple of one.
 constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kHugePage = std::size_t{1} << 21, kLeastHugeBlock = std::size_t{1} << 24;
 
 // Blocks come in sizes of eight steps to the doubling: one of a size serves every request that is
 // rounded to it, and wastes less than an eighth.
@@ -103,7 +105,8 @@ bool isKept(std::size_t size) noexcept {
 // alignment.
 void* allocate(std::size_t size) noexcept {
   void* memory = nullptr;
-  return posix_memalign(&memory, kAlignment, size) == 0 ? memory : nullptr;
+  const bool huge = !kWatched && size >= kLeastHugeBlock;
+  return posix_memalign(&memory, huge ? kHugePage : kAlignment, size) == 0 ? memory : nullptr;
 }
 
 }  // namespace
@@ -116,7 +119,7 @@ void* takeBlock(std::size_t bytes) {
   void* memory = allocate(size);
   if (memory == nullptr && Shelf::instance().clear()) memory = allocate(size);
   if (memory == nullptr) throw std::bad_alloc();
-  adviseHugePages(memory, size);
+  prepareFresh(memory, size);
   return memory;
 }
 

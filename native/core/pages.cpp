@@ -4,22 +4,45 @@
 
 #if defined(__linux__)
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 namespace ntkit {
 
-void adviseHugePages(void* memory, std::size_t bytes) noexcept {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-  constexpr std::uintptr_t kHugePage = std::uintptr_t{1} << 21;
-  // Whole pages inside the memory alone: what lies beside them is not ours.
-  const auto start = (reinterpret_cast<std::uintptr_t>(memory) + kHugePage - 1) & ~(kHugePage - 1);
-  const auto end = (reinterpret_cast<std::uintptr_t>(memory) + bytes) & ~(kHugePage - 1);
-  if (start + 2 * kHugePage > end) return;
-  (void)madvise(reinterpret_cast<void*>(start), end - start, MADV_HUGEPAGE);
+namespace {
+
+#if defined(MADV_POPULATE_WRITE)
+constexpr int kPopulate = MADV_POPULATE_WRITE;
 #else
-  (void)memory;
-  (void)bytes;
+constexpr int kPopulate = 23;  // of Linux 5.14; older ones refuse it
 #endif
+
+void advise(std::uintptr_t begin, std::uintptr_t end, int advice) noexcept {
+  if (begin < end) (void)madvise(reinterpret_cast<void*>(begin), end - begin, advice);
 }
+
+}  // namespace
+
+void prepareFresh(void* memory, std::size_t bytes) noexcept {
+  constexpr std::uintptr_t kHugePage = std::uintptr_t{1} << 21;
+  // Less comes from a heap most of whose pages have been touched.
+  constexpr std::size_t kLeast = std::size_t{1} << 16;
+  if (bytes < kLeast) return;
+  static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto down = [](std::uintptr_t place, std::uintptr_t size) { return place & ~(size - 1); };
+  const auto start = reinterpret_cast<std::uintptr_t>(memory);
+  const std::uintptr_t begin = down(start, page), end = down(start + bytes + page - 1, page);
+  const std::uintptr_t first = down(begin + kHugePage - 1, kHugePage), last = down(end, kHugePage);
+  if (first >= last) return advise(begin, end, kPopulate);
+  // The small pages before the first huge one are a huge one themselves where the mapping starts
+  // at its boundary, as that of a large block does behind the header of the heap.
+  advise(begin, end, MADV_HUGEPAGE);
+  advise(begin, first, kPopulate);
+  advise(last, end, kPopulate);
+}
+#else
+void prepareFresh(void*, std::size_t) noexcept {}
+#endif
 
 }  // namespace ntkit
