@@ -29,7 +29,8 @@ struct StripKernel {
   void (*transpose)(const T* in, Index inStride, Index rows, Index cols, T* out, Index outStride);
 };
 
-// Both sizes divide it in every instruction set: tiles are multiples of it.
+// Both sizes divide it in every instruction set: tiles are multiples of it. A strip has 4 or 8
+// rows.
 inline constexpr Index kStripMultiple = 48;
 inline constexpr Index kMaxStripRows = 8;
 
