@@ -13,7 +13,7 @@ namespace {
 
 // Of a cache line; of a huge page for blocks that are a multiple of one.
 constexpr std::size_t kAlignment = 64;
-constexpr std::size_t kHugePage = std::size_t{1} << 21, kLeastHugeBlock = std::size_t{1} << 24;
+constexpr std::size_t kLeastHugeBlock = std::size_t{1} << 24;
 
 // Blocks come in sizes of eight steps to the doubling: one of a size serves every request that is
 // rounded to it, and wastes less than an eighth.

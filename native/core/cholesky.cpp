@@ -143,20 +143,14 @@ class Cholesky {
     packStrips<T>(block(k, k), Order::kAscending, mr, edge_, strips);
     for (Index s = 0; s < size; s += nr) {
       T* const line = u + s * edge_;  // [k][nr]
-      for (Index part = 0; part < nr; part += mr) {
-        const T* const rows = strips + (s + part) * edge_;
-        for (Index p = 0; p < s; ++p) {
-          for (Index r = 0; r < mr; ++r) {
-            line[p * nr + part + r] = s + part < size ? rows[p * mr + r] : T{0};
-          }
-        }
-      }
+      const Index count = std::min(nr, size - s);
+      widenStrips(strips + s * edge_, count, mr, nr, s, edge_, line);
       for (Index p = s; p < s + nr; ++p) {
         for (Index c = 0; c < nr; ++c) line[p * nr + c] = p == s + c ? 1 : 0;
       }
       const Index own = std::min(roundUp(std::min(size, s + nr), mr), roundUp(size, mr));
       for (Index r = s; r < own; r += mr) kernel_.substitute(s, strips + r * edge_, line);
-      factorSquare(first(k), s, std::min(nr, size - s), strips, line + s * nr);
+      factorSquare(first(k), s, count, strips, line + s * nr);
       // rows of strips that straddle the end of the block
       for (Index r = own; r < size; r += mr) kernel_.substitute(s, strips + r * edge_, line);
     }
@@ -207,7 +201,7 @@ class Cholesky {
     packStrips<T>(block(i, k), Order::kAscending, kernel_.rows, edge_, strips);
     substitute(kernel_, edge_, sizeOf(i), sizeOf(k), triangle(k), strips);
     unpackStrips<T>(strips, Order::kAscending, kernel_.rows, edge_, block(i, k));
-    widenStrips(strips, sizeOf(i), kernel_.rows, kernel_.cols, edge_, colStrips(i, k));
+    widenStrips(strips, sizeOf(i), kernel_.rows, kernel_.cols, edge_, edge_, colStrips(i, k));
   }
 
   void update(Index i, Index j, Index k) {

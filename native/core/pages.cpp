@@ -25,7 +25,6 @@ void advise(std::uintptr_t begin, std::uintptr_t end, int advice) noexcept {
 }  // namespace
 
 void prepareFresh(void* memory, std::size_t bytes) noexcept {
-  constexpr std::uintptr_t kHugePage = std::uintptr_t{1} << 21;
   // Less comes from a heap most of whose pages have been touched.
   constexpr std::size_t kLeast = std::size_t{1} << 16;
   if (bytes < kLeast) return;

@@ -7,6 +7,8 @@
 
 namespace ntkit {
 
+inline constexpr std::size_t kHugePage = std::size_t{1} << 21;
+
 // For memory that is about to be written for the first time: huge pages where they fit, and what
 // lies beside them in place at once. A hint: where the system has neither, nothing changes.
 void prepareFresh(void* memory, std::size_t bytes) noexcept;

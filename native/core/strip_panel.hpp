@@ -46,15 +46,15 @@ void unpackStrips(const T* strips, Order order, Index width, Index depth, Matrix
   }
 }
 
-// Strips of kNarrow rows side by side in strips of `wide`, a multiple of it. `rows` of them hold
-// something; the rest of the last is zero.
+// The first `lines` lines of strips of kNarrow rows, all `depth` deep, side by side in strips of
+// `wide`, a multiple of it. `rows` of them hold something; the rest of the last is zero.
 template <Index kNarrow, class T>
-void widenStripsOf(const T* strips, Index rows, Index wide, Index depth, T* out) {
+void widenStripsOf(const T* strips, Index rows, Index wide, Index lines, Index depth, T* out) {
   for (Index first = 0; first < rows; first += wide, out += wide * depth) {
     for (Index part = 0; part < wide; part += kNarrow) {
       const T* const source = strips + (first + part) * depth;
       const bool present = first + part < rows;
-      for (Index k = 0; k < depth; ++k) {
+      for (Index k = 0; k < lines; ++k) {
         T line[kNarrow] = {};
         if (present) std::copy_n(source + k * kNarrow, kNarrow, line);
         std::copy_n(line, kNarrow, out + k * wide + part);
@@ -65,12 +65,13 @@ void widenStripsOf(const T* strips, Index rows, Index wide, Index depth, T* out)
 
 // The same for what a kernel takes as rows: a line of it is then copied in one go.
 template <class T>
-void widenStrips(const T* strips, Index rows, Index narrow, Index wide, Index depth, T* out) {
+void widenStrips(const T* strips, Index rows, Index narrow, Index wide, Index lines, Index depth,
+                 T* out) {
   static_assert(kMaxStripRows == 8);
   if (narrow == 8) {
-    widenStripsOf<8>(strips, rows, wide, depth, out);
+    widenStripsOf<8>(strips, rows, wide, lines, depth, out);
   } else {
-    widenStripsOf<4>(strips, rows, wide, depth, out);
+    widenStripsOf<4>(strips, rows, wide, lines, depth, out);
   }
 }
 

@@ -13,8 +13,6 @@
 namespace ntkit {
 namespace {
 
-constexpr std::size_t kHugePage = std::size_t{1} << 21;
-
 // Pages of a fresh mapping, of which nothing has been touched.
 class Mapping {
  public:

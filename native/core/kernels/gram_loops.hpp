@@ -22,9 +22,6 @@ struct RegisterBlock {
   Index rows, vectors, panelRows, depth;
 };
 
-template <class T>
-inline constexpr Index kCacheLine = 64 / static_cast<Index>(sizeof(T));
-
 // Steps of a register block for each line of the next panels that it brings nearer: the blocks of
 // the largest tile bring all of them.
 template <class V, RegisterBlock kBlock>

@@ -14,7 +14,7 @@ NTKIT_KERNEL void updateStrip(Index depth, const typename Vector::Element* a,
                               const typename Vector::Element* b, typename Vector::Element* c,
                               Index stride) {
   constexpr Index kLanes = Vector::kLanes, kCols = kVectors * kLanes;
-  constexpr Index kLine = 64 / static_cast<Index>(sizeof(typename Vector::Element));
+  constexpr Index kLine = kCacheLine<typename Vector::Element>;
   Vector sum[kRows][kVectors];
 #pragma GCC unroll 8
   for (Index r = 0; r < kRows; ++r) {
