@@ -57,7 +57,7 @@ Napi::Value predictOperation(const Request& request) {
     MemoryEstimate("TwoLayerNetwork.predict")
         .add(x.rows, x.cols + outputs, sizeof(T))
         .add(width, x.cols + outputs, sizeof(T))
-        .add(128 * threads(), width, sizeof(T))
+        .add(predictBytes<T>(width, outputs), 1, 1)
         .require(request.memoryBudget());
     const auto weights = request.matrix<T>("weights"), signs = request.matrix<T>("signs");
     const auto X = request.matrix<T>("X");

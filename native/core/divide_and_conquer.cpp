@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "blas.hpp"
+#include "local_product.hpp"
 #include "parallel.hpp"
 #include "secular.hpp"
 #include "secular_root.hpp"
@@ -252,10 +253,9 @@ class Solver {
     const auto product = [&](Index inner, Index count, Index from, Index to) {
       if (from >= to || rootRows == 0) return;
       const Index at = firstColumn(merge) + from;
-      blas::gemm<double>(
-          Op::kNone, Op::kNone, 1,
-          space_.secular.block(merge.first + row, rootRows, merge.first + inner, count),
-          space_.copy.block(merge.first + inner, count, at, to - from), 0,
+      multiplyHere<double>(
+          space_.secular.block(merge.first + row, rootRows, merge.first + inner, count), Op::kNone,
+          space_.copy.block(merge.first + inner, count, at, to - from), Into::kStore,
           space_.rows.block(merge.first + row, rootRows, at, to - from));
     };
     product(0, d.left + d.mixed, column, std::min(endColumn, split));

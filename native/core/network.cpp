@@ -2,13 +2,20 @@
 
 #include <cmath>
 
-#include "blas.hpp"
+#include "local_product.hpp"
 #include "parallel.hpp"
 #include "rows.hpp"
+#include "strip_panel.hpp"
 
 namespace ntkit {
+namespace {
 
 using blas::Op;
+
+// Points and units whose products a task holds at a time.
+constexpr Index kPointBlock = 128, kUnitBlock = 512;
+
+}  // namespace
 
 template <class T>
 void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights, MatrixView<T> signs,
@@ -32,18 +39,38 @@ void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights, 
 
 template <class T>
 void predict(const Network<T>& network, ConstMatrixView<T> X, MatrixView<T> F, Control& control) {
-  constexpr Index kRowBlock = 128;
-  const T scale = static_cast<T>(1 / std::sqrt(static_cast<double>(network.width())));
-  parallelBlocks(control, X.rows, kRowBlock, [&](Index first, Index count) {
-    OwnedMatrix<T> hidden(count, network.width());
-    blas::gemm<T>(Op::kNone, Op::kTranspose, 1, X.rowBlock(first, count), network.weights, 0,
-                  hidden.view());
-    rectify(hidden.elements().data(), hidden.elements().size());
-    blas::gemm<T>(Op::kNone, Op::kNone, scale, hidden.view(), network.signs, 0,
-                  F.rowBlock(first, count));
+  const Index width = network.width(), outputs = network.outputs();
+  const T scale = static_cast<T>(1 / std::sqrt(static_cast<double>(width)));
+  OwnedMatrix<T> signs(outputs, width);
+  transpose(network.signs.data, network.signs.stride, width, outputs, signs.view().data, width);
+  parallelBlocks(control, X.rows, kPointBlock, [&](Index first, Index points) {
+    // A column a point: the weights, which are most, are read where they lie.
+    OwnedMatrix<T> hidden(std::min(kUnitBlock, width), points), sums(outputs, points);
+    sums.elements().fill(0);
+    for (Index unit = 0; unit < width; unit += kUnitBlock) {
+      control.checkpoint();
+      const Index units = std::min(kUnitBlock, width - unit);
+      const auto gated = hidden.view().rowBlock(0, units);
+      multiplyHere<T>(network.weights.rowBlock(unit, units), Op::kTranspose,
+                      X.rowBlock(first, points), Into::kStore, gated);
+      rectify(gated.data, units * points);
+      multiplyHere<T>(signs.view().block(0, outputs, unit, units), Op::kNone, gated, Into::kAdd,
+                      sums.view());
+    }
+    for (Index i = 0; i < points; ++i) {
+      for (Index k = 0; k < outputs; ++k) F(first + i, k) = scale * sums.view()(k, i);
+    }
   });
 }
 
+template <class T>
+Index predictBytes(Index width, Index outputs) {
+  const Index perThread = kPointBlock * (std::min(kUnitBlock, width) + outputs);
+  return (width * outputs + threads() * perThread) * static_cast<Index>(sizeof(T));
+}
+
+template Index predictBytes<double>(Index, Index);
+template Index predictBytes<float>(Index, Index);
 template void initializeNetwork(std::uint64_t, double, MatrixView<double>, MatrixView<double>,
                                 Control&);
 template void initializeNetwork(std::uint64_t, double, MatrixView<float>, MatrixView<float>,

@@ -28,4 +28,8 @@ void initializeNetwork(std::uint64_t seed, double scale, MatrixView<T> weights, 
 template <class T>
 void predict(const Network<T>& network, ConstMatrixView<T> X, MatrixView<T> F, Control& control);
 
+// What predict takes beside its arguments, but for the scratch of each thread (local_product.hpp).
+template <class T>
+Index predictBytes(Index width, Index outputs);
+
 }  // namespace ntkit

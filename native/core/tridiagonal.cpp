@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "blas.hpp"
+#include "local_product.hpp"
 #include "pair_update.hpp"
 #include "parallel.hpp"
 #include "symmetric_product.hpp"
@@ -143,17 +144,17 @@ void clearUpper(MatrixView<double> A, Index first, Index end) {
   for (Index i = first; i < end; ++i) std::fill(A.row(i) + i, A.row(i) + end, 0.0);
 }
 
-// T of H_0 H_1 ... = I - V^T T V, upper triangular (LAPACK dlarft, forward).
+// T of H_0 H_1 ... = I + V^T T V, upper triangular (minus that of LAPACK's dlarft, forward).
 void blockFactor(ConstMatrixView<double> V, const double* tau, MatrixView<double> T) {
   const Index k = V.rows;
-  blas::gemm<double>(Op::kNone, Op::kTranspose, 1, V, V, 0, T);
+  multiplyHere<double>(V, Op::kTranspose, V, Into::kStore, T);
   Buffer<double> column(k);
   for (Index j = 0; j < k; ++j) {
     for (Index i = 0; i < j; ++i) column[i] = T(i, j);
     for (Index i = 0; i < k; ++i) {
       double sum = 0;
       for (Index p = i; p < j; ++p) sum += T(i, p) * column[p];
-      T(i, j) = i == j ? tau[j] : i < j ? -tau[j] * sum : 0;
+      T(i, j) = i == j ? -tau[j] : i < j ? -tau[j] * sum : 0;
     }
   }
 }
@@ -220,9 +221,9 @@ void applyReflectors(MatrixView<double> A, const double* tau, MatrixView<double>
       const auto rows = Z.block(first, count, 0, V.cols);
       const auto P = projections.view().block(0, count, 0, V.rows);
       const auto PT = weights.view().block(0, count, 0, V.rows);
-      blas::gemm<double>(Op::kNone, Op::kTranspose, 1, rows, V, 0, P);
-      blas::gemm<double>(Op::kNone, Op::kNone, 1, P, factor(block), 0, PT);
-      blas::gemm<double>(Op::kNone, Op::kNone, -1, PT, V, 1, rows);
+      multiplyHere<double>(rows, Op::kTranspose, V, Into::kStore, P);
+      multiplyHere<double>(P, Op::kNone, factor(block), Into::kStore, PT);
+      multiplyHere<double>(PT, Op::kNone, V, Into::kAdd, rows);
       control.advance(static_cast<double>(count * (block + 1)));
     }
   });

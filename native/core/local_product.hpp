@@ -1,0 +1,22 @@
+// A product on the calling thread alone, for tasks that multiply blocks of matrices.
+//
+//   C = A op(B)  or  C + A op(B)      A: m x k, op(B): k x p, C: m x p, row-major, float or double
+//
+// A is read where it lies. op(B) is packed, a few hundred lines and columns at a time, into panels
+// that the thread keeps (kernels/network_kernels.hpp): A should have some dozens of rows to pay for
+// it. Each element is one sum over ascending k, so its bits depend on its row and its column alone.
+// Error: |fl(C) - C| <= k eps |A||B|.
+#pragma once
+
+#include "blas.hpp"
+
+namespace ntkit {
+
+enum class Into { kStore, kAdd };
+
+// C must not overlap A or B.
+template <class T>
+void multiplyHere(ConstMatrixView<T> A, blas::Op opB, ConstMatrixView<T> B, Into into,
+                  MatrixView<T> C);
+
+}  // namespace ntkit
