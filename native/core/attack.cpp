@@ -3,11 +3,12 @@
 #include <cmath>
 
 #include "attack_steps.hpp"
-#include "blas.hpp"
 #include "cpu.hpp"
 #include "gram.hpp"
+#include "local_product.hpp"
 #include "panels.hpp"
 #include "rows.hpp"
+#include "strip_panel.hpp"
 #include "tiles.hpp"
 
 namespace ntkit {
@@ -178,7 +179,7 @@ class Transductive {
         mixed_(std::min(n, d), std::min(n, d)) {}
 
   static Index elements(Index n, Index d) {
-    return 2 * n * d + 2 * std::min(n, d) * std::min(n, d);
+    return 2 * n * d + 2 * std::min(n, d) * std::min(n, d) + threads() * kTile * kTile;
   }
 
   // Calls done(first, work) with work.gradient the gradient of a block of points.
@@ -216,11 +217,18 @@ class Transductive {
     rectangularTiles(mixed.rows, mixed.cols, kTile, control, [&](const TileRange& tile) {
       const auto out = mixed.block(tile.firstRow, tile.rows, tile.firstCol, tile.cols);
       if (byMoment_) {
-        blas::gemm<T>(Op::kTranspose, Op::kNone, 1, unit.block(0, P.rows, tile.firstRow, tile.rows),
-                      outer.block(0, P.rows, tile.firstCol, tile.cols), 0, out);
+        OwnedMatrix<T> columns(tile.rows, kTile);
+        for (Index first = 0; first < P.rows; first += kTile) {
+          const Index count = std::min(kTile, P.rows - first);
+          transpose(unit.row(first) + tile.firstRow, unit.stride, count, tile.rows,
+                    columns.view().data, kTile);
+          multiplyHere<T>(columns.view().block(0, tile.rows, 0, count), Op::kNone,
+                          outer.block(first, count, tile.firstCol, tile.cols),
+                          first == 0 ? Into::kStore : Into::kAdd, out);
+        }
       } else {
-        blas::gemm<T>(Op::kNone, Op::kTranspose, 1, unit.rowBlock(tile.firstRow, tile.rows),
-                      outer.rowBlock(tile.firstCol, tile.cols), 0, out);
+        multiplyHere<T>(unit.rowBlock(tile.firstRow, tile.rows), Op::kTranspose,
+                        outer.rowBlock(tile.firstCol, tile.cols), Into::kStore, out);
       }
     });
     symmetrize<T>(mixed, control);

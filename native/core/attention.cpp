@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "blas.hpp"
 #include "eigh.hpp"
 #include "gram.hpp"
+#include "local_product.hpp"
 #include "parallel.hpp"
 #include "product.hpp"
 #include "projections.hpp"
@@ -218,14 +218,16 @@ void AttentionContext<T>::applyTransposed(ConstMatrixView<T> Z, MatrixView<T> ou
 template <class T>
 void AttentionContext<T>::through(ConstMatrixView<T> Z, Op op, ConstMatrixView<T> keys,
                                   ConstMatrixView<T> values, MatrixView<T> out) const {
-  const T scale = static_cast<T>(scale_);
   if (moment_.cols() > 0) {
-    blas::gemm<T>(Op::kNone, op, scale, Z, moment_.view(), 0, out);
-    return;
+    multiplyHere<T>(Z, op, moment_.view(), Into::kStore, out);
+  } else {
+    OwnedMatrix<T> scores(Z.rows, keys.rows);
+    multiplyHere<T>(Z, Op::kTranspose, keys, Into::kStore, scores.view());
+    multiplyHere<T>(scores.view(), Op::kNone, values, Into::kStore, out);
   }
-  OwnedMatrix<T> scores(Z.rows, keys.rows);
-  blas::gemm<T>(Op::kNone, Op::kTranspose, scale, Z, keys, 0, scores.view());
-  blas::gemm<T>(Op::kNone, Op::kNone, 1, scores.view(), values, 0, out);
+  for (Index i = 0; i < out.rows; ++i) {
+    for (Index j = 0; j < out.cols; ++j) out(i, j) *= static_cast<T>(scale_);
+  }
 }
 
 template <class T>

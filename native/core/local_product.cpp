@@ -59,7 +59,8 @@ void multiplyHere(ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Into into,
   T* const edge = Scratch<T>::ofThisThread().edge.data();
   for (Index col = 0; col < C.cols; col += kCols) {
     const Index cols = std::min(kCols, C.cols - col);
-    for (Index k = 0; k < inner; k += kLines) {
+    // Once at least: a sum over nothing is zero.
+    for (Index k = 0; k == 0 || k < inner; k += kLines) {
       const Index depth = std::min(kLines, inner - k);
       const PanelEnd end = k == 0 && into == Into::kStore ? PanelEnd::kStore : PanelEnd::kAdd;
       packPanels(opB, B, k, depth, col, cols, lanes, panels);
