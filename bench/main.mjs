@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { ensureBenchPeers } from '../scripts/setup/bench-peers.mjs';
 import { runtimeInfo, setThreads } from '../dist/index.js';
+import { betterCoreType } from '../dist/native/blas-core.js';
 import { native } from '../dist/native/load.js';
 import { growthLines, heading as growthHeading, measureGrowth } from './harness/growth.mjs';
 import { parseOptions } from './harness/options.mjs';
@@ -36,7 +37,9 @@ setThreads(threads);
 const cores = pinToCores(threads);
 const limits = await native().probe({});
 const report = { ...runtimeInfo(), node: process.version, cpu: cpus()[0]?.model, cores, limits };
-const peers = new Peers({ threads, pythons: options.pythons, names: options.peers });
+// Every peer gets its best: an OpenBLAS older than the CPU would run on a fraction of its registers.
+const coreType = betterCoreType(report);
+const peers = new Peers({ threads, pythons: options.pythons, names: options.peers, coreType });
 const files = new InputFiles();
 // At tiny sizes a call costs more than the work: nothing is asked of a ratio.
 const judged = options.profile !== 'quick';
@@ -89,6 +92,11 @@ async function introducePeers() {
     const { versions, missing } = await peers.get(name);
     found[name] = versions ?? { missing };
     print(missing === undefined ? `Peer: ${versions}` : `Peer not found: ${title} (${missing})`);
+  }
+  if (coreType !== undefined) {
+    print(
+      `OpenBLAS takes this CPU for ${report.core}: numpy runs with OPENBLAS_CORETYPE=${coreType}`,
+    );
   }
   return found;
 }

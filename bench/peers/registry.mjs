@@ -37,9 +37,12 @@ export class Peers {
   #options;
   #started = new Map();
 
-  /** @param options - `threads`; `pythons`: interpreters to look for, in order; `names`: peers to use. */
-  constructor({ threads, pythons, names = Object.keys(PEERS) }) {
-    this.#options = { threads, pythons, names };
+  /**
+   * @param options - `threads`; `pythons`: interpreters to look for, in order; `names`: peers to use; `coreType`: the
+   * kernels that an OpenBLAS is told to use which does not know this CPU.
+   */
+  constructor({ threads, pythons, names = Object.keys(PEERS), coreType }) {
+    this.#options = { threads, pythons, names, coreType };
   }
 
   /** Whether a peer was asked for at all. */
@@ -64,13 +67,13 @@ export class Peers {
   }
 
   async #start(peer) {
-    const { threads, pythons } = this.#options;
+    const { threads, pythons, coreType } = this.#options;
     if (peer.package !== undefined) {
       return hello([{ name: '', ...nodeCommand(peer.package, threads) }]);
     }
     const reasons = [];
     for (const python of pythons) {
-      const found = await hello(pythonCommands(python, peer.python, threads));
+      const found = await hello(pythonCommands(python, peer.python, { threads, coreType }));
       if (found.missing === undefined) return found;
       reasons.push(`${python}: ${found.missing}`);
     }
@@ -83,7 +86,8 @@ function nodeCommand(script, threads) {
   return { command: process.execPath, args, env: threadEnvironment(threads) };
 }
 
-function pythonCommands(python, script, threads) {
+function pythonCommands(python, script, { threads, coreType }) {
+  const kernels = coreType === undefined ? {} : { OPENBLAS_CORETYPE: coreType };
   const args = ['-u', join(import.meta.dirname, 'python', script)];
   const settings =
     script === PEERS.pytorch.python ? torchSettings(threads) : [{ own: threads, blas: threads }];
@@ -91,7 +95,12 @@ function pythonCommands(python, script, threads) {
     name: settings.length > 1 ? `${own}+${blas} threads` : '',
     command: python,
     args: [...args, String(own)],
-    env: { ...threadEnvironment(blas), OMP_NUM_THREADS: String(own), PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      ...threadEnvironment(blas),
+      ...kernels,
+      OMP_NUM_THREADS: String(own),
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
   }));
 }
 

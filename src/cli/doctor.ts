@@ -1,6 +1,7 @@
 /** `ntkit doctor`: the machine, what was loaded and from where, and whether it computes right. */
 import { Command } from 'commander';
 import { NtkitError } from '../errors.js';
+import { betterCoreType } from '../native/blas-core.js';
 import {
   buildCommand,
   buildNeeds,
@@ -35,7 +36,13 @@ async function diagnose(json: boolean): Promise<void> {
   const selfTestError = Math.max(...checks.map(({ error }) => error));
   print(
     json,
-    { ...runtime, ...describeMachine(), selfTestError, checks },
+    {
+      ...runtime,
+      betterCoreType: betterCoreType(runtime) ?? null,
+      ...describeMachine(),
+      selfTestError,
+      checks,
+    },
     loadedRows(runtime, selfTestError, checks),
   );
   // A NaN is no less wrong than a large error.
@@ -99,6 +106,7 @@ function loadedRows(
     ...machineRows(),
     ['addon', runtime.addon],
     ['blas', `${runtime.blas}, ${runtime.core} kernels`],
+    ...coreTypeRows(betterCoreType(runtime)),
     ['kernels', runtime.isa],
     ['threads', `${runtime.threads} of ${runtime.cores} cores`],
     ['memory', `${(runtime.memory / 2 ** 30).toFixed(1)} GiB available`],
@@ -107,5 +115,15 @@ function loadedRows(
       `  ${name}`,
       `${error.toExponential(1)} ${error < SELF_TEST_LIMIT ? 'right' : 'WRONG'}`,
     ]),
+  ];
+}
+
+function coreTypeRows(better: string | undefined): Row[] {
+  if (better === undefined) return [];
+  return [
+    [
+      '  faster with',
+      `OPENBLAS_CORETYPE=${better} in the environment: this OpenBLAS does not know the CPU`,
+    ],
   ];
 }

@@ -9,7 +9,12 @@ interface Found {
   versions?: string;
 }
 const { Peers } = await load<{
-  Peers: new (options: { threads: number; pythons: string[]; names?: string[] }) => {
+  Peers: new (options: {
+    threads: number;
+    pythons: string[];
+    names?: string[];
+    coreType?: string | undefined;
+  }) => {
     uses(name: string): boolean;
     get(name: string): Promise<Found>;
     end(): void;
@@ -121,6 +126,24 @@ describe('Peers', () => {
   it('uses the peers that were asked for', () => {
     const peers = new Peers({ threads: 1, pythons: [], names: ['mathjs'] });
     expect(['mathjs', 'numpy'].map((name) => peers.uses(name))).toEqual([true, false]);
+  });
+
+  it.each([
+    ['SkylakeX', 'on SkylakeX'],
+    [undefined, 'on its choice'],
+  ])('tell an OpenBLAS of Python to use the kernels of %s', async (coreType, versions) => {
+    const python = join(folder, 'python');
+    writeFileSync(
+      python,
+      `#!/bin/sh\necho "{\\"versions\\": \\"on \${OPENBLAS_CORETYPE:-its choice}\\"}"\ncat >/dev/null\n`,
+      { mode: 0o755 },
+    );
+    const peers = new Peers({ threads: 1, pythons: [python], coreType });
+    try {
+      expect(await peers.get('numpy')).toMatchObject({ versions });
+    } finally {
+      peers.end();
+    }
   });
 });
 
