@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "blas.hpp"
+#include "local_product.hpp"
 #include "parallel.hpp"
 #include "random.hpp"
 #include "symmetric_product.hpp"
@@ -39,6 +40,7 @@ class Basis {
         T_(size, size),
         ritz_(size, size),
         coefficients_(kBlock, size + kBlock),
+        negated_(kBlock, size + kBlock),
         product_(A.rows),
         values_(size) {
     T_.elements().fill(0);
@@ -106,8 +108,8 @@ class Basis {
     const auto Y = ritz_.view().block(filled_ - count, count, 0, filled_);
     parallelBlocks(control_, A_.rows, kColumnChunk, [&](Index first, Index columns) {
       OwnedMatrix<double> cut(count, columns);
-      blas::gemm<double>(Op::kNone, Op::kNone, 1, Y, V.block(0, filled_, first, columns), 0,
-                         cut.view());
+      multiplyHere<double>(Y, Op::kNone, V.block(0, filled_, first, columns), Into::kStore,
+                           cut.view());
       for (Index k = 0; k < count; ++k) {
         std::copy_n(cut.view().row(count - 1 - k), columns, V.row(k) + first);
       }
@@ -153,14 +155,18 @@ class Basis {
   void orthogonalize(MatrixView<double> rows, Team& team) {
     const auto V = V_.view().rowBlock(0, filled_);
     const auto C = coefficients_.view().block(0, rows.rows, 0, filled_);
+    const auto minus = negated_.view().block(0, rows.rows, 0, filled_);
     team.run(blockCount(filled_, kRowChunk), [&](Index chunk) {
       const Index first = chunk * kRowChunk, count = std::min(kRowChunk, filled_ - first);
-      blas::gemm<double>(Op::kNone, Op::kTranspose, 1, rows, V.rowBlock(first, count), 0,
-                         C.block(0, rows.rows, first, count));
+      multiplyHere<double>(rows, Op::kTranspose, V.rowBlock(first, count), Into::kStore,
+                           C.block(0, rows.rows, first, count));
+      for (Index k = 0; k < rows.rows; ++k) {
+        for (Index i = first; i < first + count; ++i) minus(k, i) = -C(k, i);
+      }
     });
     overColumns(team, [&](Index first, Index count) {
-      blas::gemm<double>(Op::kNone, Op::kNone, -1, C, V.block(0, filled_, first, count), 1,
-                         rows.block(0, rows.rows, first, count));
+      multiplyHere<double>(minus, Op::kNone, V.block(0, filled_, first, count), Into::kAdd,
+                           rows.block(0, rows.rows, first, count));
     });
   }
 
@@ -239,7 +245,7 @@ class Basis {
   Control& control_;
   Index size_;
   Index filled_ = 0;
-  OwnedMatrix<double> V_, T_, ritz_, coefficients_;
+  OwnedMatrix<double> V_, T_, ritz_, coefficients_, negated_;
   SymmetricBlockProduct product_;
   Buffer<double> values_;
   double residual_[kBlock * kBlock] = {};
@@ -252,7 +258,7 @@ bool lanczosPays(Index n, Index count) { return n >= 400 && 3 * basisSize(count)
 
 Index lanczosWorkspace(Index n, Index count) {
   const Index size = basisSize(count);
-  return (size + kBlock) * (n + kBlock) + 5 * size * size + 66 * size +
+  return (size + kBlock) * (n + 2 * kBlock) + 5 * size * size + 66 * size +
          SymmetricBlockProduct::workspace(n);
 }
 

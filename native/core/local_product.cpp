@@ -13,6 +13,8 @@ using blas::Op;
 // Lines and columns of op(B) that are packed at a time, half of an L2 cache, and rows of A that
 // pass by them. A panel of so many lines fits the L1 cache.
 constexpr Index kLines = 256, kCols = 256, kRows = 256;
+// Rows of A up to which B is read where it lies, and lines of it that are read along.
+constexpr Index kFewRows = 12, kFewLines = 32;
 
 // A thread's memory, kept for its next product.
 template <class T>
@@ -49,37 +51,97 @@ void copyRows(const T* from, Index fromStride, Index rows, Index cols, T* to, In
   for (Index i = 0; i < rows; ++i) std::copy_n(from + i * fromStride, cols, to + i * toStride);
 }
 
+// C = A P or C + A P for a panel P whose lines are panelStride apart. C may have fewer columns than
+// a panel, which is written whole: what lies behind C's last column is not ours.
+template <class T>
+void multiplyPanel(ConstMatrixView<T> A, const T* panel, Index panelStride, PanelEnd end,
+                   MatrixView<T> C) {
+  const NetworkKernels<T>& kernel = kernels().network<T>();
+  const auto multiply = [&](T* c, Index cStride) {
+    kernel.multiply({A.data, A.stride, A.rows, panel, panelStride, A.cols, end, c, cStride});
+  };
+  if (C.cols == kernel.lanes) {
+    multiply(C.data, C.stride);
+    return;
+  }
+  T* const edge = Scratch<T>::ofThisThread().edge.data();
+  if (end == PanelEnd::kAdd) copyRows(C.data, C.stride, C.rows, C.cols, edge, kernel.lanes);
+  multiply(edge, kernel.lanes);
+  copyRows(edge, kernel.lanes, C.rows, C.cols, C.data, C.stride);
+}
+
+// Calls body(first, count, end) for blocks of the sum; once at least, as a sum over nothing is
+// zero.
+template <class Body>
+void overLines(Index inner, Index most, Into into, const Body& body) {
+  for (Index k = 0; k == 0 || k < inner; k += most) {
+    body(k, std::min(most, inner - k),
+         k == 0 && into == Into::kStore ? PanelEnd::kStore : PanelEnd::kAdd);
+  }
+}
+
+template <class T>
+void byPackedPanels(ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Into into,
+                    MatrixView<T> C) {
+  const Index lanes = kernels().network<T>().lanes;
+  T* const panels = Scratch<T>::ofThisThread().panels.data();
+  for (Index col = 0; col < C.cols; col += kCols) {
+    const Index cols = std::min(kCols, C.cols - col);
+    overLines(A.cols, kLines, into, [&](Index k, Index depth, PanelEnd end) {
+      packPanels(opB, B, k, depth, col, cols, lanes, panels);
+      for (Index row = 0; row < C.rows; row += kRows) {
+        const Index rows = std::min(kRows, C.rows - row);
+        for (Index lane = 0; lane < cols; lane += lanes) {
+          multiplyPanel<T>(A.block(row, rows, k, depth), panels + lane * depth, lanes, end,
+                           C.block(row, rows, col + lane, std::min(lanes, cols - lane)));
+        }
+      }
+    });
+  }
+}
+
+// C = A B for few rows: the lines of B are panels already, but for its last columns.
+template <class T>
+void fewRows(ConstMatrixView<T> A, ConstMatrixView<T> B, Into into, MatrixView<T> C) {
+  const Index lanes = kernels().network<T>().lanes, whole = C.cols / lanes * lanes;
+  overLines(A.cols, kFewLines, into, [&](Index k, Index depth, PanelEnd end) {
+    for (Index col = 0; col < whole; col += lanes) {
+      multiplyPanel<T>(A.block(0, A.rows, k, depth), B.row(k) + col, B.stride, end,
+                       C.block(0, C.rows, col, lanes));
+    }
+  });
+  if (whole == C.cols) return;
+  byPackedPanels<T>(A, Op::kNone, B.block(0, B.rows, whole, C.cols - whole), into,
+                    C.block(0, C.rows, whole, C.cols - whole));
+}
+
+// C = A B^T for rows of A that fit the lanes of one panel, as the transpose of B A^T.
+template <class T>
+void fewRowsTransposed(ConstMatrixView<T> A, ConstMatrixView<T> B, Into into, MatrixView<T> C) {
+  const Index lanes = kernels().network<T>().lanes;
+  T* const panel = Scratch<T>::ofThisThread().panels.data();
+  T* const sums = Scratch<T>::ofThisThread().edge.data();
+  for (Index col = 0; col < C.cols; col += kRows) {
+    const Index cols = std::min(kRows, C.cols - col);
+    if (into == Into::kAdd) transpose(C.data + col, C.stride, C.rows, cols, sums, lanes);
+    overLines(A.cols, kLines, into, [&](Index k, Index depth, PanelEnd end) {
+      packPanels(Op::kTranspose, A, k, depth, 0, A.rows, lanes, panel);
+      multiplyPanel<T>(B.block(col, cols, k, depth), panel, lanes, end, {sums, cols, lanes, lanes});
+    });
+    transpose(sums, lanes, cols, C.rows, C.data + col, C.stride);
+  }
+}
+
 }  // namespace
 
 template <class T>
 void multiplyHere(ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Into into, MatrixView<T> C) {
-  const NetworkKernels<T>& kernel = kernels().network<T>();
-  const Index inner = A.cols, lanes = kernel.lanes;
-  T* const panels = Scratch<T>::ofThisThread().panels.data();
-  T* const edge = Scratch<T>::ofThisThread().edge.data();
-  for (Index col = 0; col < C.cols; col += kCols) {
-    const Index cols = std::min(kCols, C.cols - col);
-    // Once at least: a sum over nothing is zero.
-    for (Index k = 0; k == 0 || k < inner; k += kLines) {
-      const Index depth = std::min(kLines, inner - k);
-      const PanelEnd end = k == 0 && into == Into::kStore ? PanelEnd::kStore : PanelEnd::kAdd;
-      packPanels(opB, B, k, depth, col, cols, lanes, panels);
-      for (Index row = 0; row < C.rows; row += kRows) {
-        const Index rows = std::min(kRows, C.rows - row);
-        const auto multiply = [&](Index lane, T* c, Index cStride) {
-          kernel.multiply({A.row(row) + k, A.stride, rows, panels + lane * depth, lanes, depth, end,
-                           c, cStride});
-        };
-        const Index whole = cols / lanes * lanes, rest = cols - whole;
-        T* const out = C.row(row) + col;
-        for (Index lane = 0; lane < whole; lane += lanes) multiply(lane, out + lane, C.stride);
-        if (rest == 0) continue;
-        // A panel is written whole: what lies behind the last column is not ours.
-        if (end == PanelEnd::kAdd) copyRows(out + whole, C.stride, rows, rest, edge, lanes);
-        multiply(whole, edge, lanes);
-        copyRows(edge, lanes, rows, rest, out + whole, C.stride);
-      }
-    }
+  if (A.rows > std::min(kFewRows, kernels().network<T>().lanes)) {
+    byPackedPanels(A, opB, B, into, C);
+  } else if (opB == Op::kNone) {
+    fewRows(A, B, into, C);
+  } else {
+    fewRowsTransposed(A, B, into, C);
   }
 }
 

@@ -3,9 +3,9 @@
 //   C = A op(B)  or  C + A op(B)      A: m x k, op(B): k x p, C: m x p, row-major, float or double
 //
 // A is read where it lies. op(B) is packed, a few hundred lines and columns at a time, into panels
-// that the thread keeps (kernels/network_kernels.hpp): A should have some dozens of rows to pay for
-// it. Each element is one sum over ascending k, so its bits depend on its row and its column alone.
-// Error: |fl(C) - C| <= k eps |A||B|.
+// that the thread keeps (kernels/network_kernels.hpp); beside a few rows of A, which would not pay
+// for that, B too is read where it lies. Each element is one sum over ascending k, so its bits
+// depend on its row and its column alone. Error: |fl(C) - C| <= k eps |A||B|.
 #pragma once
 
 #include "blas.hpp"
