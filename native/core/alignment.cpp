@@ -2,15 +2,13 @@
 
 #include <cmath>
 
-#include "blas.hpp"
 #include "gram.hpp"
+#include "local_product.hpp"
 #include "parallel.hpp"
 #include "rows.hpp"
 
 namespace ntkit {
 namespace {
-
-using blas::Op;
 
 // 128 rows of a kernel of 10^4 points are 10 MB: a few milliseconds between two looks at an abort.
 constexpr Index kRowBlock = 128;
@@ -52,7 +50,7 @@ double kernelTargetAlignment(ConstMatrixView<T> K, ConstMatrixView<T> Y, Control
   parallelBlocks(control, K.rows, kRowBlock, [&](Index first, Index count) {
     const auto rows = K.rowBlock(first, count);
     OwnedMatrix<T> images(count, Y.cols);
-    blas::gemm<T>(Op::kNone, Op::kNone, 1, rows, Y, 0, images.view());
+    multiplyHere<T>(rows, Op::kNone, Y, Into::kStore, images.view());
     double product = 0;
     for (Index i = 0; i < count; ++i) {
       product += dot<T>(images.view().row(i), Y.row(first + i), Y.cols);

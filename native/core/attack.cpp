@@ -14,8 +14,6 @@
 namespace ntkit {
 namespace {
 
-using blas::Op;
-
 // Points are cut into blocks that one thread takes from start to end.
 constexpr Index kPointBlock = 48;
 

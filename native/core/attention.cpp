@@ -14,8 +14,6 @@
 
 namespace ntkit {
 
-using blas::Op;
-
 namespace {
 
 constexpr Index kRowBlock = 256;

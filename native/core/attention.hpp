@@ -25,7 +25,6 @@
 
 #include <optional>
 
-#include "blas.hpp"
 #include "control.hpp"
 #include "matrix_view.hpp"
 #include "memory.hpp"
@@ -85,8 +84,8 @@ class AttentionContext {
   static Index elements(Index n, Index d) { return d <= n ? d * d : 0; }
 
  private:
-  void through(ConstMatrixView<T> Z, blas::Op op, ConstMatrixView<T> keys,
-               ConstMatrixView<T> values, MatrixView<T> out) const;
+  void through(ConstMatrixView<T> Z, Op op, ConstMatrixView<T> keys, ConstMatrixView<T> values,
+               MatrixView<T> out) const;
   void truncate(ConstMatrixView<T> X, Index rank, Control& control);
   void formMoment(Control& control);
   void project(std::uint64_t seed, Index layer, Control& control);

@@ -35,8 +35,6 @@ int leading(const MatrixView<T>& view) {
   return narrow(std::max<Index>(view.stride, 1));
 }
 
-CBLAS_TRANSPOSE flag(Op op) { return op == Op::kNone ? CblasNoTrans : CblasTrans; }
-
 // dsyevd's documented minima. They are computed in int64: the library's own workspace query wraps.
 struct SyevdWorkspace {
   Index doubles;
@@ -57,27 +55,6 @@ std::string version() { return library::version(); }
 std::string coreName() { return library::coreName(); }
 
 void requireDimension(Index size) { narrow(size); }
-
-template <>
-void gemm(Op opA, Op opB, double alpha, ConstMatrixView<double> A, ConstMatrixView<double> B,
-          double beta, MatrixView<double> C) {
-  const Index inner = opA == Op::kNone ? A.cols : A.rows;
-  cblas_dgemm(CblasRowMajor, flag(opA), flag(opB), narrow(C.rows), narrow(C.cols), narrow(inner),
-              alpha, A.data, leading(A), B.data, leading(B), beta, C.data, leading(C));
-}
-
-template <>
-void gemm(Op opA, Op opB, float alpha, ConstMatrixView<float> A, ConstMatrixView<float> B,
-          float beta, MatrixView<float> C) {
-  const Index inner = opA == Op::kNone ? A.cols : A.rows;
-  cblas_sgemm(CblasRowMajor, flag(opA), flag(opB), narrow(C.rows), narrow(C.cols), narrow(inner),
-              alpha, A.data, leading(A), B.data, leading(B), beta, C.data, leading(C));
-}
-
-void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, double beta, double* y) {
-  cblas_dgemv(CblasRowMajor, flag(op), narrow(A.rows), narrow(A.cols), alpha, A.data, leading(A), x,
-              1, beta, y, 1);
-}
 
 Index syevd(MatrixView<double> A, bool vectors, double* values) {
   const SyevdWorkspace sizes = syevdWorkspace(A.rows, vectors);

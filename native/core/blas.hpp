@@ -1,6 +1,7 @@
-// The only caller of CBLAS and LAPACK. Row-major views in, int64 sizes in; every size is checked
-// against the 32-bit integers of the libraries and refused with ERR_SIZE_LIMIT when it does not
-// fit. Every call runs on the calling thread alone: parallelism is ours (parallel.hpp).
+// The only caller of LAPACK, for small eigenproblems; products are ours (product.hpp,
+// local_product.hpp). Row-major views in, int64 sizes in; every size is checked against the 32-bit
+// integers of the libraries and refused with ERR_SIZE_LIMIT when it does not fit. Every call runs
+// on the calling thread alone: parallelism is ours (parallel.hpp).
 #pragma once
 
 #include <string>
@@ -8,8 +9,6 @@
 #include "matrix_view.hpp"
 
 namespace ntkit::blas {
-
-enum class Op { kNone, kTranspose };
 
 // Called once before anything else: BLAS is told to use one thread a call.
 void initialize();
@@ -20,14 +19,6 @@ std::string coreName();
 
 // Throws ERR_SIZE_LIMIT when BLAS cannot count up to `size`.
 void requireDimension(Index size);
-
-// C = alpha op(A) op(B) + beta C.
-template <class T>
-void gemm(Op opA, Op opB, T alpha, ConstMatrixView<T> A, ConstMatrixView<T> B, T beta,
-          MatrixView<T> C);
-
-// y = alpha op(A) x + beta y.
-void gemv(Op op, double alpha, ConstMatrixView<double> A, const double* x, double beta, double* y);
 
 // Eigenvalues, ascending, of the symmetric A (lower triangle read, A destroyed). With `vectors`,
 // row i of A holds the eigenvector of value i afterwards. Returns LAPACK's info.

@@ -1,15 +1,7 @@
-// The BLAS that the build chose: its C header, and the few things that no standard covers.
+// The BLAS that the build chose, as far as no standard covers it.
 #pragma once
 
 #include <string>
-
-#if defined(NTKIT_BLAS_ACCELERATE)
-#include <Accelerate/Accelerate.h>
-#elif defined(NTKIT_BLAS_MKL)
-#include <mkl_cblas.h>
-#else
-#include <cblas.h>
-#endif
 
 namespace ntkit::blas::library {
 

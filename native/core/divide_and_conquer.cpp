@@ -13,8 +13,6 @@
 namespace ntkit {
 namespace {
 
-using blas::Op;
-
 constexpr Index kLeaf = 48;
 constexpr Index kRootBlock = 16;
 constexpr Index kColumnBlock = 256;

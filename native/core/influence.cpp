@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "blas.hpp"
+#include "local_product.hpp"
 #include "parallel.hpp"
 #include "rows.hpp"
 #include "strip_panel.hpp"
@@ -145,8 +145,8 @@ void predictRidge(ConstMatrixView<double> Kt, ConstMatrixView<double> alpha, Mat
                   Control& control) {
   constexpr Index kRows = 32;
   parallelBlocks(control, Kt.rows, kRows, [&](Index first, Index count) {
-    blas::gemm<double>(blas::Op::kNone, blas::Op::kNone, 1, Kt.rowBlock(first, count), alpha, 0,
-                       F.rowBlock(first, count));
+    multiplyHere<double>(Kt.rowBlock(first, count), Op::kNone, alpha, Into::kStore,
+                         F.rowBlock(first, count));
   });
 }
 

@@ -6,13 +6,12 @@
 #include "local_product.hpp"
 #include "parallel.hpp"
 #include "random.hpp"
+#include "rows.hpp"
 #include "symmetric_product.hpp"
 #include "team.hpp"
 
 namespace ntkit {
 namespace {
-
-using blas::Op;
 
 constexpr Index kBlock = kBlockVectors;
 constexpr Index kColumnChunk = 512;
@@ -179,7 +178,7 @@ class Basis {
       double* const factors = residual_ + row * kBlock;
       std::fill_n(factors, kBlock, 0.0);
       orthogonalizeWithin(block, row, factors);
-      const double before = length(w);
+      const double before = ntkit::norm(w, A_.rows);
       if (before > noise) {
         factors[row] = before;
         for (Index j = 0; j < A_.rows; ++j) w[j] /= before;
@@ -188,7 +187,7 @@ class Basis {
           orthogonalize(block.rowBlock(row, 1), team);
           double ignored[kBlock] = {};
           orthogonalizeWithin(block, row, ignored);
-          scale(w, 1 / length(w));
+          scale(w, 1 / ntkit::norm(w, A_.rows));
         }
       } else {
         drawRow(row, team);
@@ -207,7 +206,7 @@ class Basis {
       if (filled_ > 0) orthogonalize(block.rowBlock(row, 1), team);
       double ignored[kBlock] = {};
       orthogonalizeWithin(block, row, ignored);
-      scale(w, 1 / length(w));
+      scale(w, 1 / ntkit::norm(w, A_.rows));
     }
   }
 
@@ -216,16 +215,11 @@ class Basis {
     const auto before = block.rowBlock(0, row);
     double products[kBlock];
     for (int pass = 0; pass < 2; ++pass) {
-      blas::gemv(Op::kNone, 1, before, block.row(row), 0, products);
-      blas::gemv(Op::kTranspose, -1, before, products, 1, block.row(row));
-      for (Index i = 0; i < row; ++i) factors[i] += products[i];
+      for (Index i = 0; i < row; ++i) products[i] = -dot(before.row(i), block.row(row), A_.rows);
+      multiplyHere<double>({products, 1, row, row}, Op::kNone, before, Into::kAdd,
+                           block.rowBlock(row, 1));
+      for (Index i = 0; i < row; ++i) factors[i] -= products[i];
     }
-  }
-
-  double length(const double* w) const {
-    double square = 0;
-    blas::gemv(Op::kNone, 1, {w, 1, A_.rows, A_.rows}, w, 0, &square);
-    return std::sqrt(square);
   }
 
   void scale(double* w, double factor) const {

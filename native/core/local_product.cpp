@@ -8,8 +8,6 @@
 namespace ntkit {
 namespace {
 
-using blas::Op;
-
 // Lines and columns of op(B) that are packed at a time, half of an L2 cache, and rows of A that
 // pass by them. A panel of so many lines fits the L1 cache.
 constexpr Index kLines = 256, kCols = 256, kRows = 256;

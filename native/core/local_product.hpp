@@ -8,7 +8,7 @@
 // depend on its row and its column alone. Error: |fl(C) - C| <= k eps |A||B|.
 #pragma once
 
-#include "blas.hpp"
+#include "matrix_view.hpp"
 
 namespace ntkit {
 
@@ -16,7 +16,6 @@ enum class Into { kStore, kAdd };
 
 // C must not overlap A or B.
 template <class T>
-void multiplyHere(ConstMatrixView<T> A, blas::Op opB, ConstMatrixView<T> B, Into into,
-                  MatrixView<T> C);
+void multiplyHere(ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Into into, MatrixView<T> C);
 
 }  // namespace ntkit

@@ -16,6 +16,9 @@ namespace ntkit {
 
 using Index = std::int64_t;
 
+// A matrix as it is, or its transpose.
+enum class Op { kNone, kTranspose };
+
 // Element (i, j) of a view lies at data[i * stride + j]. A view owns nothing.
 template <class T>
 struct MatrixView {

@@ -10,8 +10,6 @@
 namespace ntkit {
 namespace {
 
-using blas::Op;
-
 // Points and units whose products a task holds at a time.
 constexpr Index kPointBlock = 128, kUnitBlock = 512;
 

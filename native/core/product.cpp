@@ -5,8 +5,6 @@
 namespace ntkit {
 namespace {
 
-using blas::Op;
-
 // Tasks to aim for.
 constexpr Index kTasks = 16;
 

@@ -10,7 +10,6 @@
 
 #include <functional>
 
-#include "blas.hpp"
 #include "row_products.hpp"
 
 namespace ntkit {
@@ -26,7 +25,7 @@ using RowsDone = std::function<void(MatrixView<T> rows)>;
 
 // C must not overlap A or B.
 template <class T>
-void multiply(T alpha, ConstMatrixView<T> A, blas::Op opB, ConstMatrixView<T> B, MatrixView<T> C,
+void multiply(T alpha, ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, MatrixView<T> C,
               Control& control, const RowsDone<T>& done = {});
 
 // What multiply takes beside A, B and C, but for the scratch of each thread (ProductScratch).

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "blas.hpp"
 #include "eigh.hpp"
+#include "local_product.hpp"
 #include "parallel.hpp"
 #include "ridge_residual.hpp"
 #include "rows.hpp"
@@ -13,8 +13,6 @@
 
 namespace ntkit {
 namespace {
-
-using blas::Op;
 
 constexpr Index kBlock = 64;
 
@@ -50,10 +48,12 @@ void ridgePath(OwnedMatrix<double> K, ConstMatrixView<double> Y, const double* r
   control.part(0.9, 1);
   for (Index r = 0; r < count; ++r) requirePositive(values.data(), n, ridges[r]);
 
-  OwnedMatrix<double> Z(n, outputs), scaled(n, outputs);
+  // Z = Y^T V, the targets along the eigenvectors.
+  OwnedMatrix<double> targets(outputs, n), Z(outputs, n), scaled(n, outputs);
+  transpose(Y.data, Y.stride, n, outputs, targets.view().data, n);
   parallelBlocks(control, n, kBlock, [&](Index first, Index columns) {
-    blas::gemm<double>(Op::kTranspose, Op::kNone, 1, V.block(0, n, first, columns), Y, 0,
-                       Z.view().rowBlock(first, columns));
+    multiplyHere<double>(targets.view(), Op::kNone, V.block(0, n, first, columns), Into::kStore,
+                         Z.view().block(0, outputs, first, columns));
   });
   OwnedMatrix<double> inverses(count, n), h(n, count);
   for (Index r = 0; r < count; ++r) {
@@ -64,12 +64,11 @@ void ridgePath(OwnedMatrix<double> K, ConstMatrixView<double> Y, const double* r
     for (Index i = 0; i < rows; ++i) {
       for (Index k = 0; k < n; ++k) squares.view()(i, k) = V(first + i, k) * V(first + i, k);
     }
-    blas::gemm<double>(Op::kNone, Op::kTranspose, 1, squares.view(), inverses.view(), 0,
-                       h.view().rowBlock(first, rows));
+    multiplyHere<double>(squares.view(), Op::kTranspose, inverses.view(), Into::kStore,
+                         h.view().rowBlock(first, rows));
   });
 
-  OwnedMatrix<double> targets(outputs, n), alphaRows(outputs, n), rest(outputs, n);
-  transpose(Y.data, Y.stride, n, outputs, targets.view().data, n);
+  OwnedMatrix<double> alphaRows(outputs, n), rest(outputs, n);
   control.expect(static_cast<double>(count));
   for (Index r = 0; r < count; ++r) {
     const auto ownAlpha = alpha.rowBlock(r * n, n), own = leaveOneOut.rowBlock(r * n, n);
@@ -77,11 +76,11 @@ void ridgePath(OwnedMatrix<double> K, ConstMatrixView<double> Y, const double* r
     for (Index k = 0; k < n; ++k) {
       const double inverse = inverses.view()(r, k);
       freedom += values[k] * inverse;
-      for (Index o = 0; o < outputs; ++o) scaled.view()(k, o) = Z.view()(k, o) * inverse;
+      for (Index o = 0; o < outputs; ++o) scaled.view()(k, o) = Z.view()(o, k) * inverse;
     }
     parallelBlocks(control, n, kBlock, [&](Index first, Index rows) {
-      blas::gemm<double>(Op::kNone, Op::kNone, 1, V.rowBlock(first, rows), scaled.view(), 0,
-                         ownAlpha.rowBlock(first, rows));
+      multiplyHere<double>(V.rowBlock(first, rows), Op::kNone, scaled.view(), Into::kStore,
+                           ownAlpha.rowBlock(first, rows));
       for (Index i = first; i < first + rows; ++i) {
         for (Index o = 0; o < outputs; ++o) own(i, o) = ownAlpha(i, o) / h.view()(i, r);
       }

@@ -1,6 +1,5 @@
 #include "softmax_attention.hpp"
 
-#include "blas.hpp"
 #include "cpu.hpp"
 #include "parallel.hpp"
 #include "product.hpp"
@@ -10,8 +9,6 @@
 
 namespace ntkit {
 namespace {
-
-using blas::Op;
 
 // Keys of a block of scores: whole tiles, 1.4 MiB of doubles a thread. Values are multiplied with
 // them in blocks that divide it.

@@ -2,17 +2,15 @@
 
 #include <cmath>
 
-#include "blas.hpp"
 #include "local_product.hpp"
 #include "pair_update.hpp"
 #include "parallel.hpp"
+#include "rows.hpp"
 #include "symmetric_product.hpp"
 #include "team.hpp"
 
 namespace ntkit {
 namespace {
-
-using blas::Op;
 
 // Rows a panel: longer ones make faster tile products and slower rows.
 constexpr Index kPanel = 32;
@@ -21,16 +19,6 @@ constexpr Index kColumnChunk = 128;
 constexpr Index kBlock = 64;
 constexpr Index kRowBlock = 128;
 
-double dotProduct(const double* a, const double* b, Index count) {
-  double sums[4] = {};
-  Index i = 0;
-  for (; i + 4 <= count; i += 4) {
-    for (Index lane = 0; lane < 4; ++lane) sums[lane] += a[i + lane] * b[i + lane];
-  }
-  for (; i < count; ++i) sums[0] += a[i] * b[i];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
-
 // The reflector that takes v_0 ... v_(size-1) to a multiple of the last unit vector, beta; v is
 // overwritten with it.
 struct Reflection {
@@ -38,7 +26,7 @@ struct Reflection {
 };
 Reflection reflect(double* v, Index size) {
   double& last = v[size - 1];
-  const double squares = dotProduct(v, v, size - 1);
+  const double squares = dot(v, v, size - 1);
   const double alpha = last;
   last = 1;
   if (!(squares > 1e-300)) {
@@ -107,26 +95,30 @@ class Panel {
       }
       const Index first = (task - parts) * kPairBlock;
       const auto rows = earlier.rowBlock(first, std::min(kPairBlock, count - first));
-      double products_[kPairBlock];
-      blas::gemv(Op::kNone, 1, rows, v, 0, products_);
       // V's products go with W and the other way round.
-      for (Index p = 0; p < rows.rows; ++p) ofProduct_[(first + p) ^ 1] = products_[p];
+      for (Index p = 0; p < rows.rows; ++p) {
+        ofProduct_[(first + p) ^ 1] = dot(rows.row(p), v, size);
+      }
     });
     for (Index p = 0; p < count; ++p) ofNext_[p ^ 1] = earlier(p, size - 1);
     double* const upper = A_.row(size - 1);
     team_.run(blockCount(size, kColumnChunk), [&](Index chunk) {
       const Index start = chunk * kColumnChunk, columns = std::min(kColumnChunk, size - start);
       const auto rows = earlier.block(0, count, start, columns);
+      // What the rows so far take from this product, and from the next row.
+      double taken[2][kColumnChunk];
+      multiplyHere<double>({factors_, 2, count, 2 * kPanel}, Op::kNone, rows, Into::kStore,
+                           {taken[0], 2, columns, kColumnChunk});
       double* const part = w + start;
       if (parts == 0) {
         std::fill_n(part, columns, 0.0);
       } else {
         product_.sum(size, start, columns, part);
-        if (count > 0) blas::gemv(Op::kTranspose, -1, rows, ofProduct_, 1, part);
-        for (Index j = 0; j < columns; ++j) part[j] *= tau;
+        for (Index j = 0; j < columns; ++j) part[j] = (part[j] - taken[0][j]) * tau;
       }
-      sums_[chunk] = dotProduct(part, v + start, columns);
-      if (next && count > 0) blas::gemv(Op::kTranspose, -1, rows, ofNext_, 1, upper + start);
+      sums_[chunk] = dot(part, v + start, columns);
+      if (!next) return;
+      for (Index j = 0; j < columns; ++j) upper[start + j] -= taken[1][j];
     });
   }
 
@@ -136,7 +128,8 @@ class Panel {
   SymmetricProduct& product_;
   Team& team_;
   Buffer<double> sums_;
-  double ofProduct_[2 * kPanel], ofNext_[2 * kPanel];
+  double factors_[4 * kPanel];
+  double *const ofProduct_ = factors_, *const ofNext_ = factors_ + 2 * kPanel;
 };
 
 // Row i of the reflectors is zero from column i on.

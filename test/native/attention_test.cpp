@@ -17,8 +17,6 @@
 namespace ntkit {
 namespace {
 
-using blas::Op;
-
 OwnedMatrix<double> gaussian(Index rows, Index cols, std::uint64_t seed) {
   OwnedMatrix<double> matrix(rows, cols);
   fillGaussian({seed, 9}, 0, 1, matrix.view().data, rows * cols);

@@ -23,10 +23,10 @@ struct Outcome {
 };
 
 template <class T>
-Outcome<T> tryProduct(Index m, Index k, Index p, blas::Op op, Into into) {
+Outcome<T> tryProduct(Index m, Index k, Index p, Op op, Into into) {
   constexpr Index kMargin = 3;
   const auto A = gaussian<T>(m, k, 1);
-  const auto B = op == blas::Op::kNone ? gaussian<T>(k, p, 2) : gaussian<T>(p, k, 2);
+  const auto B = op == Op::kNone ? gaussian<T>(k, p, 2) : gaussian<T>(p, k, 2);
   auto around = gaussian<T>(m + 2 * kMargin, p + 2 * kMargin, 3);
   const auto before = copyOf<T>(around.view());
   multiplyHere<T>(A.view(), op, B.view(), into, around.view().block(kMargin, m, kMargin, p));
@@ -41,7 +41,7 @@ Outcome<T> tryProduct(Index m, Index k, Index p, blas::Op op, Into into) {
       double sum = into == Into::kAdd ? static_cast<double>(before.view()(i, j)) : 0;
       double size = std::fabs(sum);
       for (Index l = 0; l < k; ++l) {
-        const T b = op == blas::Op::kNone ? B.view()(l, col) : B.view()(col, l);
+        const T b = op == Op::kNone ? B.view()(l, col) : B.view()(col, l);
         const double product = static_cast<double>(A.view()(row, l)) * static_cast<double>(b);
         sum += product;
         size += std::fabs(product);
@@ -62,7 +62,7 @@ void productsAreThoseOfPlainLoops() {
   Outcome<T> worst;
   for (const Shape s : {Shape{1, 1, 1}, Shape{13, 7, 16}, Shape{12, 256, 256}, Shape{25, 257, 33},
                         Shape{257, 300, 259}, Shape{300, 513, 10}, Shape{5, 0, 4}}) {
-    for (const blas::Op op : {blas::Op::kNone, blas::Op::kTranspose}) {
+    for (const Op op : {Op::kNone, Op::kTranspose}) {
       for (const Into into : {Into::kStore, Into::kAdd}) {
         worst.join(tryProduct<T>(s.m, s.k, s.p, op, into));
       }
@@ -82,12 +82,11 @@ TEST(products_within_a_task_are_those_of_plain_loops) {
 TEST(sums_of_a_product_do_not_depend_on_how_it_is_cut) {
   const auto A = gaussian(40, 600, 1), B = gaussian(600, 70, 2);
   OwnedMatrix<double> whole(40, 70), parts(40, 70);
-  multiplyHere<double>(A.view(), blas::Op::kNone, B.view(), Into::kStore, whole.view());
+  multiplyHere<double>(A.view(), Op::kNone, B.view(), Into::kStore, whole.view());
   for (Index k = 0; k < 600; k += 100) {
     for (Index j = 0; j < 70; j += 35) {
-      multiplyHere<double>(A.view().block(0, 40, k, 100), blas::Op::kNone,
-                           B.view().block(k, 100, j, 35), k == 0 ? Into::kStore : Into::kAdd,
-                           parts.view().block(0, 40, j, 35));
+      multiplyHere<double>(A.view().block(0, 40, k, 100), Op::kNone, B.view().block(k, 100, j, 35),
+                           k == 0 ? Into::kStore : Into::kAdd, parts.view().block(0, 40, j, 35));
     }
   }
   CHECK_EQUAL(largestGap(whole.view(), parts.view()), 0);

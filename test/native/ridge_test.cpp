@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "blas.hpp"
 #include "check.hpp"
+#include "local_product.hpp"
 #include "random.hpp"
 
 namespace ntkit {
@@ -26,7 +26,7 @@ OwnedMatrix<double> gramMatrix(Index n, Index d) {
   OwnedMatrix<double> B(n, d), K(n, n);
   fillGaussian({5, 6}, 0, 1 / std::sqrt(static_cast<double>(d)), B.elements().data(), n * d);
   const ConstMatrixView<double> rows = B.view();
-  blas::gemm<double>(blas::Op::kNone, blas::Op::kTranspose, 1, rows, rows, 0, K.view());
+  multiplyHere<double>(rows, Op::kTranspose, rows, Into::kStore, K.view());
   for (Index i = 0; i < n; ++i) {
     for (Index j = 0; j < i; ++j) K.view()(j, i) = K.view()(i, j);
   }
