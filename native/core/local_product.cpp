@@ -8,11 +8,11 @@
 namespace ntkit {
 namespace {
 
-// Lines and columns of op(B) that are packed at a time, half of an L2 cache, and rows of A that
-// pass by them. A panel of so many lines fits the L1 cache.
-constexpr Index kLines = 256, kCols = 256, kRows = 256;
-// Rows of A up to which B is read where it lies, and lines of it that are read along.
-constexpr Index kFewRows = 12, kFewLines = 32;
+// Lines of a block of the sum, whose sums are added in their order: a panel of so many fits the L1
+// cache. Columns that are packed at a time, for the L2 cache, and rows of A that pass by them.
+constexpr Index kLines = 128, kCols = 256, kRows = 256;
+// Rows of A up to which B is read where it lies.
+constexpr Index kFewRows = 12;
 
 // A thread's memory, kept for its next product.
 template <class T>
@@ -63,7 +63,7 @@ void multiplyPanel(ConstMatrixView<T> A, const T* panel, Index panelStride, Pane
     return;
   }
   T* const edge = Scratch<T>::ofThisThread().edge.data();
-  if (end == PanelEnd::kAdd) copyRows(C.data, C.stride, C.rows, C.cols, edge, kernel.lanes);
+  if (end == PanelEnd::kAddSum) copyRows(C.data, C.stride, C.rows, C.cols, edge, kernel.lanes);
   multiply(edge, kernel.lanes);
   copyRows(edge, kernel.lanes, C.rows, C.cols, C.data, C.stride);
 }
@@ -71,10 +71,10 @@ void multiplyPanel(ConstMatrixView<T> A, const T* panel, Index panelStride, Pane
 // Calls body(first, count, end) for blocks of the sum; once at least, as a sum over nothing is
 // zero.
 template <class Body>
-void overLines(Index inner, Index most, Into into, const Body& body) {
-  for (Index k = 0; k == 0 || k < inner; k += most) {
-    body(k, std::min(most, inner - k),
-         k == 0 && into == Into::kStore ? PanelEnd::kStore : PanelEnd::kAdd);
+void overLines(Index inner, Into into, const Body& body) {
+  for (Index k = 0; k == 0 || k < inner; k += kLines) {
+    body(k, std::min(kLines, inner - k),
+         k == 0 && into == Into::kStore ? PanelEnd::kStore : PanelEnd::kAddSum);
   }
 }
 
@@ -85,7 +85,7 @@ void byPackedPanels(ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Into int
   T* const panels = Scratch<T>::ofThisThread().panels.data();
   for (Index col = 0; col < C.cols; col += kCols) {
     const Index cols = std::min(kCols, C.cols - col);
-    overLines(A.cols, kLines, into, [&](Index k, Index depth, PanelEnd end) {
+    overLines(A.cols, into, [&](Index k, Index depth, PanelEnd end) {
       packPanels(opB, B, k, depth, col, cols, lanes, panels);
       for (Index row = 0; row < C.rows; row += kRows) {
         const Index rows = std::min(kRows, C.rows - row);
@@ -102,7 +102,7 @@ void byPackedPanels(ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Into int
 template <class T>
 void fewRows(ConstMatrixView<T> A, ConstMatrixView<T> B, Into into, MatrixView<T> C) {
   const Index lanes = kernels().network<T>().lanes, whole = C.cols / lanes * lanes;
-  overLines(A.cols, kFewLines, into, [&](Index k, Index depth, PanelEnd end) {
+  overLines(A.cols, into, [&](Index k, Index depth, PanelEnd end) {
     for (Index col = 0; col < whole; col += lanes) {
       multiplyPanel<T>(A.block(0, A.rows, k, depth), B.row(k) + col, B.stride, end,
                        C.block(0, C.rows, col, lanes));
@@ -122,7 +122,7 @@ void fewRowsTransposed(ConstMatrixView<T> A, ConstMatrixView<T> B, Into into, Ma
   for (Index col = 0; col < C.cols; col += kRows) {
     const Index cols = std::min(kRows, C.cols - col);
     if (into == Into::kAdd) transpose(C.data + col, C.stride, C.rows, cols, sums, lanes);
-    overLines(A.cols, kLines, into, [&](Index k, Index depth, PanelEnd end) {
+    overLines(A.cols, into, [&](Index k, Index depth, PanelEnd end) {
       packPanels(Op::kTranspose, A, k, depth, 0, A.rows, lanes, panel);
       multiplyPanel<T>(B.block(col, cols, k, depth), panel, lanes, end, {sums, cols, lanes, lanes});
     });

@@ -4,8 +4,9 @@
 //
 // A is read where it lies. op(B) is packed, a few hundred lines and columns at a time, into panels
 // that the thread keeps (kernels/network_kernels.hpp); beside a few rows of A, which would not pay
-// for that, B too is read where it lies. Each element is one sum over ascending k, so its bits
-// depend on its row and its column alone. Error: |fl(C) - C| <= k eps |A||B|.
+// for that, B too is read where it lies. Each element is a sum over ascending k, in blocks that are
+// cut by k alone and added in their order: its bits depend on its row and its column alone, and C
+// is added to in one rounding a block. Error: |fl(C) - C| <= k eps |A||B|.
 #pragma once
 
 #include "matrix_view.hpp"

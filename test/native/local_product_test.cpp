@@ -79,15 +79,30 @@ TEST(products_within_a_task_are_those_of_plain_loops) {
   productsAreThoseOfPlainLoops<float>();
 }
 
-TEST(sums_of_a_product_do_not_depend_on_how_it_is_cut) {
+TEST(bits_of_a_product_are_those_of_its_row_and_its_column) {
   const auto A = gaussian(40, 600, 1), B = gaussian(600, 70, 2);
-  OwnedMatrix<double> whole(40, 70), parts(40, 70);
+  OwnedMatrix<double> transposed(70, 600), whole(40, 70), parts(40, 70), across(40, 70);
+  for (Index k = 0; k < 600; ++k) {
+    for (Index j = 0; j < 70; ++j) transposed.view()(j, k) = B.view()(k, j);
+  }
   multiplyHere<double>(A.view(), Op::kNone, B.view(), Into::kStore, whole.view());
-  for (Index k = 0; k < 600; k += 100) {
-    for (Index j = 0; j < 70; j += 35) {
-      multiplyHere<double>(A.view().block(0, 40, k, 100), Op::kNone, B.view().block(k, 100, j, 35),
-                           k == 0 ? Into::kStore : Into::kAdd, parts.view().block(0, 40, j, 35));
-    }
+  // Few rows take another way than many, and columns to be turned another than others.
+  for (Index i = 0; i < 40; i += 8) {
+    const auto rows = A.view().rowBlock(i, 8);
+    multiplyHere<double>(rows, Op::kNone, B.view(), Into::kStore, parts.view().rowBlock(i, 8));
+    multiplyHere<double>(rows, Op::kTranspose, transposed.view(), Into::kStore,
+                         across.view().rowBlock(i, 8));
   }
   CHECK_EQUAL(largestGap(whole.view(), parts.view()), 0);
+  CHECK_EQUAL(largestGap(whole.view(), across.view()), 0);
+}
+
+TEST(what_is_added_to_is_rounded_once) {
+  constexpr Index kInner = 100;
+  OwnedMatrix<double> A(20, kInner), B(kInner, 20), C(20, 20);
+  A.elements().fill(1);
+  B.elements().fill(0.25 * kEps<double>);
+  C.elements().fill(1);
+  multiplyHere<double>(A.view(), Op::kNone, B.view(), Into::kAdd, C.view());
+  CHECK_EQUAL(C.view()(0, 0), 1 + 0.25 * kInner * kEps<double>);
 }

@@ -23,9 +23,9 @@
 
 namespace ntkit {
 
-// What becomes of a sum s: C <- s, C <- C + s (begun at C), relu of either (NaN stays NaN), or s
-// where C was positive and 0 elsewhere.
-enum class PanelEnd { kStore, kAdd, kRelu, kAddRelu, kGate };
+// What becomes of a sum s: C <- s, C <- C + s (begun at C), relu of either (NaN stays NaN), s where
+// C was positive and 0 elsewhere, or C + s with s summed by itself: rounded once at C's size.
+enum class PanelEnd { kStore, kAdd, kRelu, kAddRelu, kGate, kAddSum };
 
 template <class T>
 struct PanelProduct {

@@ -49,6 +49,8 @@ NTKIT_KERNEL void multiplyRows(const PanelProduct<T>& p, Index row) {
         sum = V::select(sum < V::set(0), V::set(0), sum);
       } else if (p.end == PanelEnd::kGate) {
         sum = V::select(V::set(0) < V::load(target), sum, V::set(0));
+      } else if (p.end == PanelEnd::kAddSum) {
+        sum = V::load(target) + sum;
       }
       sum.store(target);
     }
