@@ -13,8 +13,8 @@
 namespace ntkit {
 namespace {
 
-// Up to these orders one thread of LAPACK is as fast as two of ours.
-constexpr Index smallOrder(bool vectors) { return vectors ? 128 : 400; }
+// Up to these orders one thread of LAPACK is as fast as two of ours, where its BLAS knows the CPU.
+constexpr Index smallOrder(bool vectors) { return vectors ? 128 : 256; }
 
 // Shares of the time, for the progress.
 constexpr double kReduced = 0.5, kSolved = 0.75;

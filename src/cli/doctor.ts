@@ -123,7 +123,7 @@ function coreTypeRows(better: string | undefined): Row[] {
   return [
     [
       '  faster with',
-      `OPENBLAS_CORETYPE=${better} in the environment: this OpenBLAS does not know the CPU`,
+      `OPENBLAS_CORETYPE=${better} in small eigenproblems: this OpenBLAS does not know the CPU`,
     ],
   ];
 }

@@ -97,6 +97,16 @@ describe('doctor', () => {
     }
   });
 
+  it('says when OpenBLAS takes the CPU for an older one', async () => {
+    const env = { OPENBLAS_CORETYPE: 'Prescott' };
+    const { stdout } = await ntkit(['doctor', '--json'], { env });
+    const { core, isa, betterCoreType } = JSON.parse(stdout) as Record<string, unknown>;
+    const expected = core !== 'Prescott' ? null : isa === 'avx512' ? 'SkylakeX' : 'Haswell';
+    expect(betterCoreType).toBe(isa === 'portable' ? null : expected);
+    const text = (await ntkit(['doctor'], { env })).stdout;
+    expect(text.includes('OPENBLAS_CORETYPE=')).toBe(betterCoreType !== null);
+  });
+
   it('says the same as JSON', async () => {
     const { code, stdout } = await ntkit(['doctor', '--json']);
     expect(code).toBe(0);
