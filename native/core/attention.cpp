@@ -223,8 +223,9 @@ void AttentionContext<T>::through(ConstMatrixView<T> Z, Op op, ConstMatrixView<T
     multiplyHere<T>(Z, Op::kTranspose, keys, Into::kStore, scores.view());
     multiplyHere<T>(scores.view(), Op::kNone, values, Into::kStore, out);
   }
+  const T scale = static_cast<T>(scale_);
   for (Index i = 0; i < out.rows; ++i) {
-    for (Index j = 0; j < out.cols; ++j) out(i, j) *= static_cast<T>(scale_);
+    for (Index j = 0; j < out.cols; ++j) out(i, j) *= scale;
   }
 }
 

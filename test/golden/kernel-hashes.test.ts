@@ -17,12 +17,16 @@ const golden = JSON.parse(
   readFileSync(new URL('fixtures/kernel-hashes.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, Hashes>>;
 
-function hashesWith(env: Readonly<Record<string, string>>): { isa: string; hashes: Hashes } {
+interface Found {
+  readonly isa: string;
+  readonly core: string;
+  readonly hashes: Hashes;
+  readonly besideLapack: Hashes;
+}
+
+function hashesWith(env: Readonly<Record<string, string>>): Found {
   const options = { env: { ...process.env, ...env }, encoding: 'utf8' } as const;
-  return JSON.parse(execFileSync(process.execPath, [PROGRAM], options)) as {
-    isa: string;
-    hashes: Hashes;
-  };
+  return JSON.parse(execFileSync(process.execPath, [PROGRAM], options)) as Found;
 }
 
 const KERNELS = Object.keys(golden['portable'] ?? {}).length;
@@ -52,5 +56,14 @@ describe('kernels have the bits that are written down', () => {
 
   it('and instruction sets that round differently are told apart', () => {
     expect(golden['avx2']?.['gram float64']).not.toBe(golden['portable']?.['gram float64']);
+  });
+
+  it('whichever kernels OpenBLAS picks', ({ skip }) => {
+    const chosen = hashesWith({});
+    const older = hashesWith({ OPENBLAS_CORETYPE: 'Prescott' });
+    if (older.core !== 'Prescott') skip(`this BLAS stays with ${older.core}`);
+    expect(older).toEqual({ ...chosen, core: 'Prescott' });
+    const another = hashesWith({ OPENBLAS_CORETYPE: 'Nehalem' });
+    expect(another).toEqual({ ...chosen, core: 'Nehalem' });
   });
 });

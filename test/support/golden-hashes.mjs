@@ -1,23 +1,27 @@
 /**
  * Prints the instruction set in use and a hash of every kernel of the project's own arithmetic: the same bits wherever
- * that instruction set runs. Attention and the solvers have products by BLAS, whose order is its own.
+ * that instruction set runs. What takes leaves from LAPACK stands apart: its bits are those of one library.
  */
 import { createHash } from 'node:crypto';
 import {
+  KernelRidge,
   Matrix,
   TwoLayerNetwork,
   crossGram,
   deepNtk,
+  eigh,
   empiricalNtk,
   empiricalNtkLadder,
   gaussian,
   gram,
   infiniteNtk,
+  linearizedAttention,
   outputNtk,
   pgd,
   permutation,
   runtimeInfo,
   secondMoment,
+  softmaxAttention,
   uniform,
 } from '../../dist/index.js';
 
@@ -45,6 +49,17 @@ const KERNELS = {
   pgd: async ({ pixels, Y, network }) =>
     (await pgd({ network, loss: 'squared' }, pixels, Y, { eps: 0.1, steps: 3, seed: 8 }))
       .adversarial,
+  linearizedAttention: ({ X }) => linearizedAttention(X, { layers: 2, projections: { seed: 9 } }),
+  softmaxAttention: ({ X }) => softmaxAttention(X),
+  predict: ({ Z, network }) => network.predict(Z),
+};
+const IN_FLOAT64 = {
+  KernelRidge: async () => (await KernelRidge.fit(await infiniteNtk(X), Y)).alpha,
+};
+/** Large enough for divide and conquer. */
+const BESIDE_LAPACK = {
+  eigenvalues: async () => (await eigh(await gram(draw(300, COLS, 12)))).values,
+  eigenvectors: async () => (await eigh(await gram(X), { vectors: true })).vectors.data,
 };
 
 const hash = (data) =>
@@ -63,7 +78,12 @@ for (const precision of ['float64', 'float32']) {
     hashes[`${name} ${precision}`] = hash((await kernel({ ...inputs, network })).data);
   }
 }
+for (const [name, kernel] of Object.entries(IN_FLOAT64)) hashes[name] = hash((await kernel()).data);
 hashes.gaussian = hash(gaussian(11, 3, 1001));
 hashes.uniform = hash(uniform(11, 3, 1001));
 hashes.permutation = hash(permutation(11, 3, 1001));
-console.log(JSON.stringify({ isa: runtimeInfo().isa, hashes }));
+const besideLapack = {};
+for (const [name, values] of Object.entries(BESIDE_LAPACK))
+  besideLapack[name] = hash(await values());
+const { isa, core } = runtimeInfo();
+console.log(JSON.stringify({ isa, core, hashes, besideLapack }));
