@@ -7,8 +7,7 @@
         "<!@(node -p \"const s = require('./native/sources.json'); [...s.core, ...s.binding].join(' ')\")"
       ],
       "include_dirs": [
-        "<!(node -p \"require('node-addon-api').include_dir\")",
-        "<!@(node scripts/openblas.mjs --include)"
+        "<!(node -p \"require('node-addon-api').include_dir\")"
       ],
       "defines": [
         "NAPI_VERSION=8",

@@ -2,7 +2,7 @@
  * Where OpenBLAS is and how to link it: the one recipe that binding.gyp, CMakeLists.txt and the set-up
  * share. Prints one answer, one item a line:
  *
- *     node scripts/openblas.mjs --include | --cflags | --libs
+ *     node scripts/openblas.mjs --cflags | --libs
  *
  * A static library is preferred: the addon then carries its own BLAS with every symbol hidden, needs
  * nothing on the user's machine and cannot meet another BLAS in the same process.
@@ -38,56 +38,39 @@ const STATIC_LINK_FLAGS = [
   '-lm',
 ];
 
-/** Folders with a header and a library each, the preferred first. */
+/** Folders that may hold a library, the preferred first, and its name when it is shared. */
 function candidates(platform, arch) {
   if (platform === 'darwin') {
-    return ['/opt/homebrew/opt/openblas', '/usr/local/opt/openblas'].map((prefix) => ({
-      include: join(prefix, 'include'),
-      lib: join(prefix, 'lib'),
-      shared: 'libopenblas.dylib',
-    }));
+    const folders = ['/opt/homebrew/opt/openblas/lib', '/usr/local/opt/openblas/lib'];
+    return { folders, shared: 'libopenblas.dylib' };
   }
-  const places = [
-    { include: '/usr/include/openblas', lib: '/usr/lib64' },
-    { include: '/usr/include/openblas', lib: '/usr/lib' },
-    { include: '/usr/include', lib: '/usr/lib64' },
-    { include: '/usr/include', lib: '/usr/lib' },
-    { include: '/usr/local/include', lib: '/usr/local/lib' },
-  ];
   const triplet = DEBIAN_TRIPLETS[arch];
-  if (triplet !== undefined) {
-    places.unshift(
-      {
-        include: `/usr/include/${triplet}/openblas-pthread`,
-        lib: `/usr/lib/${triplet}/openblas-pthread`,
-      },
-      { include: `/usr/include/${triplet}`, lib: `/usr/lib/${triplet}` },
-    );
-  }
-  return places.map((place) => ({ ...place, shared: 'libopenblas.so' }));
+  const debian =
+    triplet === undefined ? [] : [`/usr/lib/${triplet}/openblas-pthread`, `/usr/lib/${triplet}`];
+  const folders = [...debian, '/usr/lib64', '/usr/lib', '/usr/local/lib'];
+  return { folders, shared: 'libopenblas.so' };
 }
 
 /**
- * The first OpenBLAS with its C header and a library to link.
+ * The first OpenBLAS that can be linked. No header of it is needed: LAPACK's entries are declared where they are called.
  *
- * @returns `{ include, cflags, libs }`, arrays of strings, or `undefined` when there is none.
+ * @returns `{ cflags, libs }`, arrays of strings, or `undefined` when there is none.
  */
 export function findOpenblas({
   platform = process.platform,
   arch = process.arch,
   exists = existsSync,
 } = {}) {
-  for (const { include, lib, shared } of candidates(platform, arch)) {
-    if (!exists(join(include, 'cblas.h'))) continue;
-    const archive = join(lib, 'libopenblas.a');
+  const { folders, shared } = candidates(platform, arch);
+  for (const folder of folders) {
+    const archive = join(folder, 'libopenblas.a');
     if (platform === 'linux' && exists(archive)) {
-      return { include: [include], cflags: COMPILE_FLAGS, libs: [archive, ...STATIC_LINK_FLAGS] };
+      return { cflags: COMPILE_FLAGS, libs: [archive, ...STATIC_LINK_FLAGS] };
     }
-    if (exists(join(lib, shared))) {
+    if (exists(join(folder, shared))) {
       return {
-        include: [include],
         cflags: COMPILE_FLAGS,
-        libs: [`-L${lib}`, '-lopenblas', ...(platform === 'linux' ? [KEEP_LOADED] : [])],
+        libs: [`-L${folder}`, '-lopenblas', ...(platform === 'linux' ? [KEEP_LOADED] : [])],
       };
     }
   }
@@ -95,9 +78,9 @@ export function findOpenblas({
 }
 
 function main(option) {
-  const question = { '--include': 'include', '--cflags': 'cflags', '--libs': 'libs' }[option];
+  const question = { '--cflags': 'cflags', '--libs': 'libs' }[option];
   if (question === undefined) {
-    console.error('Expected --include, --cflags or --libs');
+    console.error('Expected --cflags or --libs');
     return 2;
   }
   const openblas = findOpenblas();

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { findOpenblas } from '../openblas.mjs';
 import { runQuietly } from '../support/command.mjs';
 import { listFiles } from '../support/files.mjs';
 
@@ -22,12 +21,7 @@ export async function checkCore(root) {
     throw new Error(`Expected no Node-API in native/core but found it in ${offenders.join(', ')}`);
   }
   const { core } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'));
-  const includes = findOpenblas().include.map((folder) => `-isystem ${folder}`);
-  const variables = [
-    'BUILD=build/check',
-    `SOURCES=${core.join(' ')}`,
-    `INCLUDES=${includes.join(' ')}`,
-  ];
+  const variables = ['BUILD=build/check', `SOURCES=${core.join(' ')}`];
   const jobs = `-j${availableParallelism()}`;
   await runQuietly('make', ['-f', 'scripts/check/core.mk', '-k', jobs, ...variables], {
     cwd: root,

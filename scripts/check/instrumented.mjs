@@ -31,7 +31,7 @@ function nodeHeaders(root) {
 export async function buildInstrumented(root, { folder, flags }, targets) {
   const { core, binding } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'));
   const openblas = findOpenblas();
-  const headers = [...openblas.include, nodeHeaders(root), 'node_modules/node-addon-api'];
+  const headers = [nodeHeaders(root), 'node_modules/node-addon-api'];
   const libraries = openblas.libs.filter(
     (flag) => !flag.startsWith('-Wl') && !flag.startsWith('-static'),
   );

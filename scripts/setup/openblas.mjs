@@ -1,4 +1,4 @@
-/** OpenBLAS with its headers, from the system's packages. */
+/** OpenBLAS to link, from the system's packages. */
 import process from 'node:process';
 import { findOpenblas } from '../openblas.mjs';
 import { canInstall, install } from '../support/apt.mjs';
@@ -16,7 +16,7 @@ export const openblas = {
         ? 'brew install openblas'
         : `sudo apt-get install ${DEBIAN_PACKAGE}`;
     throw new Error(
-      `Expected cblas.h and libopenblas but found none: run "${remedy}", then try again`,
+      `Expected libopenblas but found none that can be linked: run "${remedy}", then try again`,
     );
   },
 };
