@@ -29,6 +29,14 @@ Index basisSize(Index count) {
 // Blocks between two looks at the Ritz values.
 Index blocksPerStep(Index count) { return blockCount(std::max<Index>(count / 2, 32), kBlock); }
 
+// Steps before Lanczos gives up. Values alone can be had from a reduction of the whole matrix, 4
+// n^3 / 3 operations, in the memory that there is: no more steps than that costs, where one takes
+// 2 n^2 for each vector of its blocks.
+Index patience(Wanted wanted, Index n, Index count) {
+  if (wanted == Wanted::kVectors) return kMaxSteps;
+  return std::clamp<Index>(2 * n / (3 * kBlock * blocksPerStep(count)), 4, kMaxSteps);
+}
+
 class Basis {
  public:
   Basis(ConstMatrixView<double> A, Index size, Control& control)
@@ -267,7 +275,7 @@ bool lanczos(ConstMatrixView<double> A, Wanted wanted, double* values, MatrixVie
   bool verifying = false;
   basis.restartRandom();
   control.expect(1);
-  for (Index step = 0; step < kMaxSteps; ++step) {
+  for (Index step = 0; step < patience(wanted, A.rows, count); ++step) {
     const Index blocks = verifying ? kVerifyBlocks : blocksPerStep(count);
     for (Index i = 0; (i < blocks || basis.filled() < count) && !basis.full(); ++i) basis.grow();
     basis.solve();
