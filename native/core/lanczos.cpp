@@ -275,7 +275,8 @@ bool lanczos(ConstMatrixView<double> A, Wanted wanted, double* values, MatrixVie
   bool verifying = false;
   basis.restartRandom();
   control.expect(1);
-  for (Index step = 0; step < patience(wanted, A.rows, count); ++step) {
+  const Index steps = patience(wanted, A.rows, count);
+  for (Index step = 0; step < steps; ++step) {
     const Index blocks = verifying ? kVerifyBlocks : blocksPerStep(count);
     for (Index i = 0; (i < blocks || basis.filled() < count) && !basis.full(); ++i) basis.grow();
     basis.solve();

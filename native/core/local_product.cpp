@@ -31,15 +31,15 @@ struct Scratch {
 template <class T>
 void packPanels(Op op, ConstMatrixView<T> B, Index first, Index depth, Index col, Index count,
                 Index lanes, T* panels) {
+  if (op == Op::kTranspose) {
+    packStrips(B.block(col, count, first, depth), Order::kAscending, lanes, depth, panels);
+    return;
+  }
   for (Index lane = 0; lane < count; lane += lanes, panels += depth * lanes) {
     const Index have = std::min(lanes, count - lane);
     if (have < lanes) std::fill_n(panels, depth * lanes, T{0});
-    if (op == Op::kTranspose) {
-      transpose(B.row(col + lane) + first, B.stride, have, depth, panels, lanes);
-    } else {
-      for (Index k = 0; k < depth; ++k) {
-        std::copy_n(B.row(first + k) + col + lane, have, panels + k * lanes);
-      }
+    for (Index k = 0; k < depth; ++k) {
+      std::copy_n(B.row(first + k) + col + lane, have, panels + k * lanes);
     }
   }
 }
