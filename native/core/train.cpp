@@ -1,5 +1,6 @@
 #include "train.hpp"
 
+#include <array>
 #include <cmath>
 
 #include "cpu.hpp"
@@ -289,19 +290,21 @@ class Trainer {
   void backward(Index block, Index step, bool thenForward) {
     passGates(block, step);
     const Index unit = block * kBlockUnits, units = unitsOf(block);
+    const bool adam = options_.optimizer == Optimizer::kAdam;
+    const bool anchored = options_.decayTowards == DecayTowards::kStart;
+    const auto update = adam ? kernels_.adam : kernels_.sgd;
     alignas(64) T gradient[kBlockUnits * (kColumnBlock + kMaxLanes<T>)];
     for (Index column = 0; column < at_.inputs; column += at_.columns) {
       const Index columns = std::min(at_.columns, at_.inputs - column);
-      gradientColumns(block, step, column, columns, gradient);
-      for (Index r = unit; r < unit + units; ++r) {
-        const auto from = [&](ConstMatrixView<T> rows) { return rows.row(r) + column; };
-        const bool adam = options_.optimizer == Optimizer::kAdam;
-        const bool anchored = options_.decayTowards == DecayTowards::kStart;
-        (adam ? kernels_.adam : kernels_.sgd)(
-            update_, {gradient + (r - unit) * at_.columns, training_.weights.row(r) + column,
-                      adam ? moments_.row(r) + column : nullptr,
-                      adam ? moments_.row(at_.width + r) + column : nullptr,
-                      anchored ? from(training_.start) : nullptr, columns});
+      const auto from = [&](auto rows, Index row) { return rows.row(row) + column; };
+      T* const weights = from(training_.weights, unit);
+      T* const first = adam ? from(moments_, unit) : weights;
+      T* const second = adam ? from(moments_, at_.width + unit) : weights;
+      gradientColumns(block, step, column, columns, gradient, {weights, first, second});
+      for (Index r = 0; r < units; ++r) {
+        const Index row = r * at_.inputs;
+        update(update_, {gradient + r * at_.columns, weights + row, first + row, second + row,
+                         anchored ? from(training_.start, unit + r) : nullptr, columns});
       }
       if (thenForward) forwardColumns(block, step + 1, column);
     }
@@ -319,17 +322,24 @@ class Trainer {
     }
   }
 
-  // gradient (units x columns) = hidden x.
-  void gradientColumns(Index block, Index step, Index column, Index columns, T* gradient) {
+  // gradient (units x columns) = hidden x, while what it updates comes nearer.
+  void gradientColumns(Index block, Index step, Index column, Index columns, T* gradient,
+                       const std::array<const T*, 3>& updated) {
     const Index points = batchOf(step).size;
     const Panels<T>& inputs = byInput_[slotOf(step)];
     for (Index j = 0; j < columns; j += at_.lanes) {
       for (Index first = 0; first < points; first += kDepth) {
-        kernels_.multiply({hiddenOf(block, step) + first, at_.stride, unitsOf(block),
-                           inputs.line((column + j) / at_.lanes, first), at_.lanes,
+        kernels_.multiply({hiddenOf(block, step) + first,
+                           at_.stride,
+                           unitsOf(block),
+                           inputs.line((column + j) / at_.lanes, first),
+                           at_.lanes,
                            std::min(kDepth, points - first),
-                           first > 0 ? PanelEnd::kAdd : PanelEnd::kStore, gradient + j,
-                           at_.columns});
+                           first > 0 ? PanelEnd::kAdd : PanelEnd::kStore,
+                           gradient + j,
+                           at_.columns,
+                           {updated[0] + j, updated[1] + j, updated[2] + j},
+                           at_.inputs});
       }
     }
   }

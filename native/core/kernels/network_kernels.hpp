@@ -38,6 +38,10 @@ struct PanelProduct {
   PanelEnd end;
   T* c;
   Index cStride;
+  // What is taken after the product, or null: rows like C's at distance nextStride, which come into
+  // the L2 cache meanwhile.
+  const T* next[3] = {};
+  Index nextStride = 0;
 };
 
 template <class T>

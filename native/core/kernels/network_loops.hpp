@@ -25,18 +25,35 @@ NTKIT_KERNEL void multiplyRows(const PanelProduct<T>& p, Index row) {
       sums[i][v] = adds ? V::load(c + i * p.cStride + v * V::kLanes) : V::set(0);
     }
   }
+  // Three rows share a pointer, the others at multiples of the distance: the processor has too few
+  // registers for a pointer to each, and would keep some in those of the sums.
+  constexpr Index kBases = (kRows + 2) / 3;
+  const T* bases[kBases];
+#pragma GCC unroll 16
+  for (Index b = 0; b < kBases; ++b) bases[b] = a + 3 * b * p.aStride;
+  const Index distances[3] = {0, p.aStride, 2 * p.aStride};
+  const Index wanted = p.next[0] == nullptr ? 0 : kRows * kVectors;
   const T* line = p.panel;
   for (Index k = 0; k < p.depth; ++k, line += p.panelStride) {
+    if (k < wanted) {
+      const Index at = (row + k / kVectors) * p.nextStride + k % kVectors * V::kLanes;
+      for (const T* const next : p.next) __builtin_prefetch(next + at, 1, 2);
+    }
     V columns[kVectors];
 #pragma GCC unroll 16
     for (Index v = 0; v < kVectors; ++v) columns[v] = V::load(line + v * V::kLanes);
 #pragma GCC unroll 16
     for (Index i = 0; i < kRows; ++i) {
-      const V factor = V::set(a[i * p.aStride + k]);
+      const V factor = V::set(bases[i / 3][distances[i % 3]]);
 #pragma GCC unroll 16
       for (Index v = 0; v < kVectors; ++v) {
         sums[i][v] = V::mulAdd(factor, columns[v], sums[i][v]);
       }
+    }
+#pragma GCC unroll 16
+    for (const T*& base : bases) {
+      ++base;
+      asm("" : "+r"(base));  // or the compiler makes a pointer for each row again
     }
   }
 #pragma GCC unroll 16
