@@ -15,14 +15,16 @@ Napi::Value gramOperation(const Request& request) {
     estimate.require(request.memoryBudget());
     const auto X = request.packed<T>("X", Side::kRows);
     const auto Z = request.has("Z") ? request.packed<T>("Z", Side::kRows) : nullptr;
-    return queueFiniteMatrix<T>(request, shape.queries, shape.points,
-                                [X, Z](MatrixView<T> G, Control& control) {
-                                  if (Z == nullptr) {
-                                    gram<T>(*X, G, control);
-                                  } else {
-                                    crossGram<T>(*Z, *X, G, control);
-                                  }
-                                });
+    return queueFiniteMatrix<T>(
+        request, shape.queries, shape.points,
+        [X, Z](MatrixView<T> G, Control& control) {
+          if (Z == nullptr) {
+            gram<T>(*X, G, control);
+          } else {
+            crossGram<T>(*Z, *X, G, control);
+          }
+        },
+        shape.multiplyAdds());
   });
 }
 
@@ -37,7 +39,8 @@ Napi::Value secondMomentOperation(const Request& request) {
     const auto columns = request.packed<T>("X", Side::kColumns);
     return queueFiniteMatrix<T>(
         request, shape.cols, shape.cols,
-        [columns](MatrixView<T> C, Control& control) { gram<T>(*columns, C, control); });
+        [columns](MatrixView<T> C, Control& control) { gram<T>(*columns, C, control); },
+        KernelShape{shape.cols, shape.cols, shape.rows, 0}.multiplyAdds());
   });
 }
 

@@ -37,6 +37,10 @@ inline Napi::Value queue(const Request& request, PromiseWorker::Work work,
   return PromiseWorker::run(request.env(), request.control(), std::move(work), std::move(finish));
 }
 
+// Multiply-adds of brief work, a tenth of a millisecond: to hand it to other threads and back would
+// take longer.
+constexpr double kBriefWork = 2.5e6;
+
 template <class T>
 void requireFiniteResult(MatrixView<T> result, Control& control) {
   constexpr Index kElements = 1 << 16;
@@ -53,13 +57,17 @@ std::shared_ptr<Result<T>> makeResultOrTakeOut(const Request& request, Index row
 }
 
 // The common case: the work fills one matrix with finite numbers. `work` takes (view, control).
+// Work of so few `multiplyAdds` that it is brief is done before this returns.
 template <class T, class Work>
-Napi::Value queueFiniteMatrix(const Request& request, Index rows, Index cols, Work work) {
+Napi::Value queueFiniteMatrix(const Request& request, Index rows, Index cols, Work work,
+                              double multiplyAdds = 2 * kBriefWork) {
   const auto result = makeResultOrTakeOut<T>(request, rows, cols);
   const MatrixView<T> view = result->view();
-  return queue(
-      request, [view, work = std::move(work)](Control& control) { work(view, control); },
-      [result](Napi::Env env) { return result->toJs(env); });
+  const auto fill = [view, work = std::move(work)](Control& control) { work(view, control); };
+  const auto finish = [result](Napi::Env env) { return result->toJs(env); };
+  return multiplyAdds > kBriefWork
+             ? queue(request, fill, finish)
+             : PromiseWorker::runAtOnce(request.env(), *request.control(), fill, finish);
 }
 
 // The same for work that has not looked at what it computed.
@@ -89,6 +97,12 @@ struct KernelShape {
 
   // Rows that are copied from the caller.
   Index copied() const { return points + otherQueries; }
+  // Of the products of their rows; half of them mirror the other half without other queries.
+  double multiplyAdds() const {
+    const double all =
+        static_cast<double>(queries) * static_cast<double>(points) * static_cast<double>(inputs);
+    return otherQueries == 0 ? all / 2 : all;
+  }
 };
 inline KernelShape kernelShape(const Request& request, std::string_view queries = "Z") {
   const Shape x = request.shape("X");

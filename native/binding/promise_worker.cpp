@@ -16,6 +16,20 @@ std::shared_ptr<Operations> operationsOf(Napi::Env env) {
   return env.GetInstanceData<ContextData>()->operations;
 }
 
+// Settles a promise with what `result` returns or throws.
+template <class Result>
+void settleWith(Napi::Env env, const Napi::Promise::Deferred& deferred, const Result& result) {
+  try {
+    deferred.Resolve(result());
+  } catch (const Napi::Error& error) {
+    deferred.Reject(error.Value());
+  } catch (...) {
+    reportException([&](ErrorCode code, const char* message) {
+      deferred.Reject(toJs(env, code, message).Value());
+    });
+  }
+}
+
 // Ends the context's operations from JavaScript: process.exit() calls it, since the libraries' own
 // clean-up must not meet threads that still compute.
 Napi::Value stopOperations(const Napi::CallbackInfo& info) {
@@ -87,6 +101,16 @@ Napi::Promise PromiseWorker::run(Napi::Env env, std::shared_ptr<Control> control
   return promise;
 }
 
+Napi::Promise PromiseWorker::runAtOnce(Napi::Env env, Control& control, const Work& work,
+                                       const Finish& finish) {
+  const auto deferred = Napi::Promise::Deferred::New(env);
+  settleWith(env, deferred, [&] {
+    runAlone([&] { work(control); });
+    return finish(env);
+  });
+  return deferred.Promise();
+}
+
 void PromiseWorker::conduct() noexcept {
   perform();
   handBack();
@@ -144,15 +168,7 @@ void PromiseWorker::settle(Napi::Env env) {
     deferred_.Reject(toJs(env, code_, message_).Value());
     return;
   }
-  try {
-    deferred_.Resolve(finish_(env));
-  } catch (const Napi::Error& error) {
-    deferred_.Reject(error.Value());
-  } catch (...) {
-    reportException([&](ErrorCode code, const char* message) {
-      deferred_.Reject(toJs(env, code, message).Value());
-    });
-  }
+  settleWith(env, deferred_, [&] { return finish_(env); });
 }
 
 void initializeOperations(Napi::Env env, Napi::Object exports) {

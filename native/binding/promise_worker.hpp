@@ -54,6 +54,10 @@ class PromiseWorker {
   static Napi::Promise run(Napi::Env env, std::shared_ptr<Control> control, Work work,
                            Finish finish);
 
+  // The same for brief work: it is done at once, on JavaScript's thread.
+  static Napi::Promise runAtOnce(Napi::Env env, Control& control, const Work& work,
+                                 const Finish& finish);
+
   // On a conductor: does the work and hands the worker back to JavaScript's thread.
   void conduct() noexcept;
   // In place of conduct, for a worker that no conductor has taken.

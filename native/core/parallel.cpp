@@ -325,6 +325,11 @@ void parallelRounds(Control& control, Index tasks, const std::function<void(Inde
   run(control, tasks, body, &between);
 }
 
+void runAlone(const std::function<void()>& work) {
+  const TaskScope scope;
+  work();
+}
+
 void parallelApart(Index tasks, Index bytes, const std::function<void(Index)>& body) {
   constexpr Index kShared = Index{1} << 21;
   if (tasks <= 0) return;

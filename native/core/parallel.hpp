@@ -45,6 +45,10 @@ class OperationUnderWay {
 // thread has come: they ask for none. Not for use inside a task.
 void parallelApart(Index tasks, Index bytes, const std::function<void(Index)>& body);
 
+// Runs work on the calling thread alone: loops inside it run inline. For brief work of a thread
+// that must not meet the tasks of others, JavaScript's.
+void runAlone(const std::function<void()>& work);
+
 // Runs one piece of serial work on the pool. Loops inside it run inline: the way to give a small
 // job one thread, so that several small jobs run side by side.
 inline void runOnPool(Control& control, const std::function<void()>& work) {

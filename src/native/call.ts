@@ -22,7 +22,7 @@ export async function call<Result>(
   requireRunOptions(options);
   const { signal, onProgress, memoryBudget, out } = options;
   const binding = native();
-  if (signal?.aborted === true) throw aborted(signal);
+  requireNotAborted(signal);
   const job = binding.createJob();
   const stopped = deferredFailure();
   const stop = (reason: unknown): void => {
@@ -37,6 +37,8 @@ export async function call<Result>(
   try {
     const started = start(binding, job, { memoryBudget, out });
     const result = await Promise.race([started, stopped.promise]);
+    // Brief work is done before its promise is returned, and the signal may have fired since.
+    requireNotAborted(signal);
     onProgress?.(1);
     return result;
   } catch (error) {
@@ -82,6 +84,10 @@ export function callSync<Result>(run: (binding: NativeBinding) => Result): Resul
   } catch (error) {
     throw translate(error);
   }
+}
+
+function requireNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw aborted(signal);
 }
 
 function aborted(signal: AbortSignal): NtkitError {
