@@ -176,9 +176,7 @@ void write(const Points<T>& points, const TileRange& tile, T* products, MatrixVi
   copy.products = products;
   copy.rows = tile.rows;
   copy.cols = tile.cols;
-  copy.out = K.row(tile.firstRow) + tile.firstCol;
-  copy.mirror = points.symmetric() && !diagonal ? K.row(tile.firstCol) + tile.firstRow : nullptr;
-  copy.outStride = copy.mirrorStride = K.stride;
+  copy.target = targetOf(K, tile, points.symmetric() && !diagonal);
   kernels().gram<T>().map(copy);
 }
 

@@ -49,9 +49,7 @@ double timeGivenGates(ConstMatrixView<T> X, ConstMatrixView<T> W, bool gram, Mat
     copy.products = products;
     copy.rows = tile.rows;
     copy.cols = tile.cols;
-    copy.out = K.row(tile.firstRow) + tile.firstCol;
-    copy.mirror = diagonal ? nullptr : K.row(tile.firstCol) + tile.firstRow;
-    copy.outStride = copy.mirrorStride = K.stride;
+    copy.target = targetOf(K, tile, !diagonal);
     kernels().gram<T>().map(copy);
   });
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -40,7 +40,7 @@ template <class T, class Write>
 void eachProductRow(const PackedRows<T>& Z, const PackedRows<T>& X, Index from,
                     const TileRange& tile, const Control& control, const Write& write) {
   T* const products = ProductScratch<T>::ofThisThread().products.data();
-  Z.multiply(X, tile, TilePart::kWhole, products, control, from);
+  Z.multiply(X, tile, TilePart::kWhole, products, control, {}, from);
   for (Index i = 0; i < tile.rows; ++i) {
     write(tile.firstRow + i, tile.firstCol, tile.cols, products + i * kProductTile);
   }

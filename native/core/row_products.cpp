@@ -130,15 +130,17 @@ const T* PackedRows<T>::panels(Index i, Index k) const noexcept {
 
 template <class T>
 void PackedRows<T>::multiply(const PackedRows& X, const TileRange& tile, TilePart part, T* products,
-                             const Control& control, Index from) const {
+                             const Control& control, const TileTarget<T>& target,
+                             Index from) const {
   const auto multiplyTile = kernels().gram<T>().multiply;
   const auto rows = [&](Index k) { return panels(tile.firstRow, k); };
   const auto cols = [&](Index k) { return X.panels(tile.firstCol, from + k); };
   for (Index k = 0; k < depth_; k += blockDepth_) {
     control.checkpoint();
-    const Index next = k + blockDepth_ < depth_ ? k + blockDepth_ : k;
+    const bool last = k + blockDepth_ >= depth_;
+    const Index next = last ? k : k + blockDepth_;
     multiplyTile({rows(k), cols(k), blockDepth(k), tile.rows, tile.cols, part == TilePart::kLower,
-                  k > 0, products, rows(next), cols(next)});
+                  k > 0, products, rows(next), cols(next), last ? target : TileTarget<T>{}});
   }
 }
 

@@ -52,10 +52,11 @@ class PackedRows {
 
   // The products of a tile of this X^T into `products`, whose rows are kProductTile apart. The tile
   // begins at multiples of half of kProductTile. kLower leaves what is above the tile's diagonal
-  // undefined. Of longer rows of X those elements count that start at `from`, where a block of X
-  // starts, whose depth must be that of this.
+  // undefined. The lines of `target`, where they go from there, come nearer meanwhile. Of longer
+  // rows of X those elements count that start at `from`, where a block of X starts, whose depth
+  // must be that of this.
   void multiply(const PackedRows& X, const TileRange& tile, TilePart part, T* products,
-                const Control& control, Index from = 0) const;
+                const Control& control, const TileTarget<T>& target = {}, Index from = 0) const;
 
  private:
   // Calls pack(panels, first row, rows, first k, depth) for every block of rows and of k, in a loop
@@ -95,6 +96,13 @@ struct ProductScratch {
   }
 };
 
+// Where a tile of K goes, and with `mirrored` its mirror image.
+template <class T>
+TileTarget<T> targetOf(MatrixView<T> K, const TileRange& tile, bool mirrored) {
+  return {K.row(tile.firstRow) + tile.firstCol,
+          mirrored ? K.row(tile.firstCol) + tile.firstRow : nullptr, K.stride};
+}
+
 // Copies the strict lower triangle of the first n x n products across the diagonal.
 template <class T>
 void mirrorProducts(T* products, Index n) {
@@ -116,7 +124,10 @@ void mapProducts(const PackedRows<T>& Z, const PackedRows<T>& X, const MapTile<T
     ProductScratch<T>& scratch = ProductScratch<T>::ofThisThread();
     T* const products = scratch.products.data();
     const bool diagonal = symmetric && tile.firstRow == tile.firstCol;
-    Z.multiply(X, tile, diagonal ? TilePart::kLower : TilePart::kWhole, products, control);
+    // Of a tile on the diagonal the mirror image is its other half.
+    Z.multiply(X, tile, diagonal ? TilePart::kLower : TilePart::kWhole, products, control,
+               targetOf(K, tile, symmetric));
+    const TileTarget<T> target = targetOf(K, tile, symmetric && !diagonal);
     if (diagonal) mirrorProducts(products, tile.rows);
     for (Index first = 0; first < tile.rows; first += kStrip) {
       control.checkpoint();
@@ -125,14 +136,12 @@ void mapProducts(const PackedRows<T>& Z, const PackedRows<T>& X, const MapTile<T
       strip.products = products + first * kProductTile;
       strip.rows = std::min(kStrip, tile.rows - first);
       strip.cols = tile.cols;
-      strip.out = K.row(row) + col;
-      strip.mirror = symmetric && !diagonal ? K.row(col) + row : nullptr;
-      strip.outStride = strip.mirrorStride = K.stride;
+      strip.target = target.fromRow(first);
       strip.pairs = scratch.pairs.data();
       mapTile(strip);
       finish(row, col, strip);
       for (Index i = 0; i < strip.rows; ++i) {
-        requireFinite(strip.out + i * strip.outStride, strip.cols);
+        requireFinite(strip.target.out + i * K.stride, strip.cols);
       }
     }
   };

@@ -147,23 +147,24 @@ template <class V, class T = typename V::Element>
 NTKIT_KERNEL NTKIT_INLINE void writeBlock(const MapTile<T>& tile, Index i, Index j,
                                           V (&block)[V::kLanes]) {
   constexpr Index kLanes = V::kLanes;
-  T* const out = tile.out + i * tile.outStride + j;
-  T* const mirror = tile.mirror + j * tile.mirrorStride + i;
+  const Index stride = tile.target.stride;
+  T* const out = tile.target.out + i * stride + j;
+  T* const mirror = tile.target.mirror == nullptr ? nullptr : tile.target.mirror + j * stride + i;
   if (i + kLanes <= tile.rows && j + kLanes <= tile.cols) {
 #pragma GCC unroll 16
-    for (Index r = 0; r < kLanes; ++r) block[r].store(out + r * tile.outStride);
-    if (tile.mirror == nullptr) return;
+    for (Index r = 0; r < kLanes; ++r) block[r].store(out + r * stride);
+    if (mirror == nullptr) return;
     transpose(block);
 #pragma GCC unroll 16
-    for (Index r = 0; r < kLanes; ++r) block[r].store(mirror + r * tile.mirrorStride);
+    for (Index r = 0; r < kLanes; ++r) block[r].store(mirror + r * stride);
     return;
   }
   T values[kLanes];
   for (Index r = 0; r < std::min(kLanes, tile.rows - i); ++r) {
     block[r].store(values);
     for (Index c = 0; c < std::min(kLanes, tile.cols - j); ++c) {
-      out[r * tile.outStride + c] = values[c];
-      if (tile.mirror != nullptr) mirror[c * tile.mirrorStride + r] = values[c];
+      out[r * stride + c] = values[c];
+      if (mirror != nullptr) mirror[c * stride + r] = values[c];
     }
   }
 }

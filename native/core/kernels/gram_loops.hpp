@@ -31,19 +31,48 @@ constexpr Index stepsPerLine() {
   return static_cast<Index>(std::bit_floor(static_cast<std::uint64_t>(kSteps)));
 }
 
-// products(i, j) (+)= sum_k a(k, i) b(k, j) for one register block. `next` is asked for meanwhile.
+// The lines of panels from `next`.
 template <class V, RegisterBlock kBlock, class T = typename V::Element>
+struct PanelLines {
+  const T* next;
+
+  NTKIT_INLINE void ask(Index k) const {
+    constexpr Index kSteps = stepsPerLine<V, kBlock>();
+    if (k % kSteps == 0) __builtin_prefetch(next + k / kSteps * kCacheLine<T>, 0, 2);
+  }
+};
+
+// The lines where a register block goes, and its mirror image, in turn.
+template <class V, RegisterBlock kBlock, class T = typename V::Element>
+struct TargetLines {
+  const T *out, *mirror;
+  Index stride;
+
+  NTKIT_INLINE void ask(Index k) const {
+    constexpr Index kCols = kBlock.vectors * V::kLanes;
+    constexpr Index kLines = std::max<Index>(kCols / kCacheLine<T>, 1);
+    const Index line = k / 2;
+    if (k % 2 == 0 && line < kBlock.rows * kLines) {
+      __builtin_prefetch(out + line / kLines * stride + line % kLines * kCacheLine<T>, 1, 2);
+    }
+    if (k % 2 == 1 && line < kCols) __builtin_prefetch(mirror + line * stride, 1, 2);
+  }
+};
+
+// products(i, j) (+)= sum_k a(k, i) b(k, j) for one register block. It asks for the lines
+// `ahead` meanwhile.
+template <class V, RegisterBlock kBlock, class Ahead, class T = typename V::Element>
 NTKIT_KERNEL NTKIT_INLINE void multiplyBlock(const T* a, const T* b, Index depth, bool accumulate,
-                                             const T* next, T* products) {
+                                             const Ahead& ahead, T* products) {
   constexpr Index kRows = kBlock.rows, kVectors = kBlock.vectors, kPanel = kBlock.panelRows;
-  constexpr Index kLanes = V::kLanes, kSteps = stepsPerLine<V, kBlock>();
+  constexpr Index kLanes = V::kLanes;
   V sums[kRows][kVectors];
   for (Index i = 0; i < kRows; ++i) {
     for (Index v = 0; v < kVectors; ++v) sums[i][v] = V::set(0);
   }
 #pragma GCC unroll 4
   for (Index k = 0; k < depth; ++k) {
-    if (k % kSteps == 0) __builtin_prefetch(next + k / kSteps * kCacheLine<T>, 0, 2);
+    ahead.ask(k);
     V columns[kVectors];
 #pragma GCC unroll 8
     for (Index v = 0; v < kVectors; ++v) {
@@ -65,25 +94,41 @@ NTKIT_KERNEL NTKIT_INLINE void multiplyBlock(const T* a, const T* b, Index depth
   }
 }
 
-template <class V, RegisterBlock kBlock, class T = typename V::Element>
-NTKIT_KERNEL void multiplyTile(const ProductTile<T>& tile) {
+// The tile's register blocks; linesAhead(row, column) are those that one of them asks for.
+template <class V, RegisterBlock kBlock, class LinesAhead, class T = typename V::Element>
+NTKIT_KERNEL NTKIT_INLINE void multiplyBlocks(const ProductTile<T>& tile,
+                                              const LinesAhead& linesAhead) {
   constexpr Index kGroup = kBlock.vectors * V::kLanes, kPanel = kBlock.panelRows;
-  constexpr Index kSteps = stepsPerLine<V, kBlock>();
   static_assert(kProductTile % kGroup == 0 && kPanel % kBlock.rows == 0);
   const Index rows = roundUp(tile.rows, kPanel), depth = tile.depth;
-  const Index nextRows = rows * depth, brought = roundUp(depth, kSteps) / kSteps * kCacheLine<T>;
-  Index ahead = 0;
   // A group of columns stays in the L1 cache while the rows pass by from the L2 cache.
   for (Index j = 0; j < tile.cols; j += kGroup) {
     for (Index i = 0; i < rows; i += kBlock.rows) {
       if (tile.lower && i + kBlock.rows <= j) continue;
-      const T* const next = ahead < nextRows ? tile.nextA + ahead : tile.nextB + (ahead - nextRows);
       multiplyBlock<V, kBlock>(tile.a + i / kPanel * (kPanel * depth) + i % kPanel,
-                               tile.b + j * depth, depth, tile.accumulate, next,
+                               tile.b + j * depth, depth, tile.accumulate, linesAhead(i, j),
                                tile.products + i * kProductTile + j);
-      ahead += brought;
     }
   }
+}
+
+template <class V, RegisterBlock kBlock, class T = typename V::Element>
+NTKIT_KERNEL void multiplyTile(const ProductTile<T>& tile) {
+  if (const TileTarget<T>& target = tile.target; target.mirror != nullptr) {
+    return multiplyBlocks<V, kBlock>(tile, [&](Index i, Index j) {
+      return TargetLines<V, kBlock>{target.out + i * target.stride + j,
+                                    target.mirror + j * target.stride + i, target.stride};
+    });
+  }
+  constexpr Index kSteps = stepsPerLine<V, kBlock>();
+  const Index rowPanels = roundUp(tile.rows, kBlock.panelRows) * tile.depth;
+  const Index brought = roundUp(tile.depth, kSteps) / kSteps * kCacheLine<T>;
+  Index asked = -brought;
+  multiplyBlocks<V, kBlock>(tile, [&](Index, Index) {
+    asked += brought;
+    return PanelLines<V, kBlock>{asked < rowPanels ? tile.nextA + asked
+                                                   : tile.nextB + (asked - rowPanels)};
+  });
 }
 
 template <class V, RegisterBlock kBlock, class T = typename V::Element>

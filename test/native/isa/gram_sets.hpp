@@ -114,9 +114,7 @@ struct GramTile {
     tile.products = products.data();
     tile.rows = rows;
     tile.cols = cols;
-    tile.out = out.data();
-    tile.mirror = mirror.data();
-    tile.outStride = tile.mirrorStride = kStride;
+    tile.target = {out.data(), mirror.data(), kStride};
     tile.rowNorm = rowNorm.data();
     tile.colNorm = colNorm.data();
     tile.rowInverse = rowInverse.data();
