@@ -211,7 +211,8 @@ void empiricalNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, const UnitWeights<
     SharedGates shared(gates.rows(), gates.X, tile);
     Index start = 0;
     for (std::size_t k = 0; k < widths.size(); start = widths[k++]) {
-      shared.add(start, widths[k], nullptr, control);
+      shared.add(start, widths[k], nullptr, control,
+                 TargetRows::of(targetOf(K[k], tile, points.symmetric())));
       for (Index i = 0; i < tile.rows && both; ++i) {
         std::copy_n(K[k].row(tile.firstRow + i) + tile.firstCol, tile.cols, scaled.row(i));
       }

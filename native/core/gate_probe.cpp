@@ -42,7 +42,7 @@ double timeGivenGates(ConstMatrixView<T> X, ConstMatrixView<T> W, bool gram, Mat
       std::fill_n(products, tile.rows * kProductTile, T{1});
     }
     SharedGates shared(gates, gates, tile);
-    shared.add(0, W.rows, nullptr, control);
+    shared.add(0, W.rows, nullptr, control, TargetRows::of(targetOf(K, tile, true)));
     shared.scale<T>(factor, false, shares, shares);
     if (diagonal) mirrorProducts(products, tile.rows);
     MapTile<T> copy;

@@ -38,7 +38,8 @@ SharedGates::SharedGates(const GateBits& rows, const GateBits& columns, const Ti
   recent_.fill(0);
 }
 
-void SharedGates::add(Index first, Index last, const std::uint64_t* mask, const Control& control) {
+void SharedGates::add(Index first, Index last, const std::uint64_t* mask, const Control& control,
+                      const TargetRows& next) {
   const Index stride = 8 * rows_.words();
   const Index end = 8 * GateBits::wordsFor(last);
   const std::uint8_t* const a = bytesOf(rows_.row(tile_.firstRow));
@@ -51,12 +52,13 @@ void SharedGates::add(Index first, Index last, const std::uint64_t* mask, const 
       kernel_.pack(b + byte, stride, tile_.cols, bytes, panel_.data());
     }
     // Rows of a tile on the diagonal need the columns up to their own.
+    const TargetRows ahead = byte + bytes < end ? TargetRows{} : next;
     const Index group = onDiagonal() ? kDiagonalRows : tile_.rows;
     for (Index row = 0; row < tile_.rows; row += group) {
       const Index rows = std::min(group, tile_.rows - row);
       kernel_.count(a + row * stride + byte, stride, rows, panel_.data(),
                     onDiagonal() ? row + rows : tile_.cols, bytes,
-                    recent_.data() + row * kCountStride);
+                    recent_.data() + row * kCountStride, ahead.fromRow(row));
     }
     recentUnits_ += 8 * bytes;
   }

@@ -49,8 +49,10 @@ class SharedGates {
   }
 
   // Adds units [first, last), or those among them whose bit in `mask` is set: one bit a unit, in
-  // words as GateBits has them, null for all.
-  void add(Index first, Index last, const std::uint64_t* mask, const Control& control);
+  // words as GateBits has them, null for all. The lines of `next`, which the counts are written to
+  // after that, come nearer meanwhile.
+  void add(Index first, Index last, const std::uint64_t* mask, const Control& control,
+           const TargetRows& next = {});
 
   // out(i, j) = factor count(i, j) in(i, j), plus factor out(i, j) with `add`; views of the tile.
   // Without `add`, in may be out.

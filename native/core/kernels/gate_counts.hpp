@@ -22,6 +22,7 @@
 #include <cstdint>
 
 #include "../matrix_view.hpp"
+#include "tile_target.hpp"
 
 namespace ntkit {
 
@@ -42,9 +43,10 @@ struct GateKernel {
   // Packs `bytes` <= blockBytes bytes of `columns` rows b, `stride` bytes apart.
   void (*pack)(const std::uint8_t* b, Index stride, Index columns, Index bytes,
                std::uint8_t* panel);
-  // Adds the counts of `rows` rows a against a panel of the same bytes.
+  // Adds the counts of `rows` rows a against a panel of the same bytes. The lines of `next`, where
+  // they are written to after that, come nearer meanwhile.
   void (*count)(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* panel,
-                Index columns, Index bytes, std::uint16_t* counts);
+                Index columns, Index bytes, std::uint16_t* counts, const TargetRows& next);
 
   // Gates of one row of pre-activations: bit r of words is p[r] > 0, unused bits are 0.
   void (*packGatesFloat)(const float* p, Index units, std::uint64_t* words);

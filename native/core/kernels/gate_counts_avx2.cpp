@@ -93,9 +93,10 @@ NTKIT_TARGET("avx2")
 template <int kVectors>
 NTKIT_TARGET("avx2")
 void countColumns(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* panel,
-                  Index bytes, std::uint16_t* counts) {
+                  Index bytes, std::uint16_t* counts, const TargetRows& next, Index column) {
   const __m256i even = _mm256_set1_epi16(0x00FF);
   for (Index row = 0; row < rows; ++row) {
+    next.ask(row, column, kVectors * kLanes);
     const std::uint8_t* const gates = a + row * stride;
     __m256i sums[kVectors];
     for (__m256i& sum : sums) sum = _mm256_setzero_si256();
@@ -115,10 +116,10 @@ void countColumns(const std::uint8_t* a, Index stride, Index rows, const std::ui
 }
 
 void count(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* panel,
-           Index columns, Index bytes, std::uint16_t* counts) {
+           Index columns, Index bytes, std::uint16_t* counts, const TargetRows& next) {
   Index column = 0;
   const auto run = [&]<int kVectors>() {
-    countColumns<kVectors>(a, stride, rows, panel + column, bytes, counts + column);
+    countColumns<kVectors>(a, stride, rows, panel + column, bytes, counts + column, next, column);
     column += kVectors * kLanes;
   };
   if (columns > 5 * kLanes) return run.operator()<6>();

@@ -65,13 +65,14 @@ NTKIT_AVX512 void countRows(const std::uint8_t* a, Index stride, const std::uint
 }
 
 void count(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* panel,
-           Index columns, Index bytes, std::uint16_t* counts) {
+           Index columns, Index bytes, std::uint16_t* counts, const TargetRows& next) {
   constexpr Index kRows = 4;
   const Index words = bytes / 8;
   const auto* strip = reinterpret_cast<const std::uint64_t*>(panel);
   for (Index column = 0; column < columns; column += kStrip, strip += words * kStrip) {
     Index row = 0;
     for (; row + kRows <= rows; row += kRows) {
+      for (Index r = row; r < row + kRows; ++r) next.ask(r, column, kStrip);
       countRows<kRows>(a + row * stride, stride, strip, words,
                        counts + row * kCountStride + column);
     }

@@ -58,11 +58,12 @@ void countRows(const std::uint8_t* a, Index stride, const std::uint8_t* panel, I
 }
 
 void count(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* panel,
-           Index columns, Index bytes, std::uint16_t* counts) {
+           Index columns, Index bytes, std::uint16_t* counts, const TargetRows& next) {
   constexpr Index kRows = 4;
   for (Index column = 0; column < columns; column += kStrip, panel += bytes * kStrip) {
     Index row = 0;
     for (; row + kRows <= rows; row += kRows) {
+      for (Index r = row; r < row + kRows; ++r) next.ask(r, column, kStrip);
       countRows<kRows>(a + row * stride, stride, panel, bytes / 8,
                        counts + row * kCountStride + column);
     }

@@ -75,7 +75,7 @@ void addCounts(Counts sums, std::uint16_t* counts) {
 }
 
 void count(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* panel,
-           Index columns, Index bytes, std::uint16_t* counts) {
+           Index columns, Index bytes, std::uint16_t* counts, const TargetRows& next) {
   alignas(64) Strip table[2 * kBlockBytes][kNibbleValues];
   // Rows of a lie powers of 2 apart, in the same few sets of the cache: they are read often, so
   // they are copied together.
@@ -86,6 +86,7 @@ void count(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* 
   for (Index column = 0; column < columns; column += kStrip) {
     buildTable(panel + column, 2 * bytes, table);
     for (Index row = 0; row < rows; ++row) {
+      next.ask(row, column, kStrip);
       Strip low{}, high{};
       const auto* lines = reinterpret_cast<const std::uint8_t*>(table);
       for (Index word = 0; word < bytes / 8; ++word) {

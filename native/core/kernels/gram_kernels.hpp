@@ -9,24 +9,12 @@
 #pragma once
 
 #include "../matrix_view.hpp"
+#include "tile_target.hpp"
 
 namespace ntkit {
 
 // The edge of the largest tile, in elements. A multiple of every set's panel and column group.
 constexpr Index kProductTile = 192;
-
-// Where a tile of a result goes.
-template <class T>
-struct TileTarget {
-  T* out = nullptr;
-  T* mirror = nullptr;  // of the transposed tile, or null
-  Index stride = 0;     // of both
-
-  // The same for rows from `row` of the tile.
-  TileTarget fromRow(Index row) const {
-    return {out + row * stride, mirror == nullptr ? nullptr : mirror + row, stride};
-  }
-};
 
 // One block of k of one tile: products(i, j) += <row i of a, row j of b>.
 template <class T>
