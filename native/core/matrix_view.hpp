@@ -16,6 +16,10 @@ namespace ntkit {
 
 using Index = std::int64_t;
 
+// Elements of a cache line.
+template <class T>
+inline constexpr Index kCacheLine = 64 / static_cast<Index>(sizeof(T));
+
 // A matrix as it is, or its transpose.
 enum class Op { kNone, kTranspose };
 

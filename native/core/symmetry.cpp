@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "error.hpp"
+#include "strip_panel.hpp"
 #include "tiles.hpp"
 
 namespace ntkit {
@@ -18,20 +19,27 @@ struct Extremes {
 
 constexpr Index kSub = 32;
 
+// Maxima side by side, of which none waits for another.
+struct Lanes {
+  double largest[kSub] = {}, gap[kSub] = {};
+};
+
 // Of rows x cols <= kSub elements from (i, j) of A and their images across the diagonal, which are
-// turned first: both are then read along, in maxima of their own that no comparison waits for.
-void addBlock(ConstMatrixView<double> A, Index i, Index j, Index rows, Index cols,
-              Extremes (&lanes)[kSub]) {
-  double images[kSub][kSub];
-  for (Index c = 0; c < cols; ++c) {
-    for (Index r = 0; r < rows; ++r) images[r][c] = A(j + c, i + r);
-  }
+// turned first: both are then read along. Those of the columns after them come nearer meanwhile.
+void addBlock(ConstMatrixView<double> A, Index i, Index j, Index rows, Index cols, Lanes& lanes) {
+  double images[kSub * kSub];
+  transpose(A.row(j) + i, A.stride, cols, rows, images, kSub);
+  const Index following = std::min(kSub, A.rows - j - cols);
   for (Index r = 0; r < rows; ++r) {
-    const double* const row = A.row(i + r) + j;
+    for (Index at = 0; at < kSub && r < following; at += kCacheLine<double>) {
+      __builtin_prefetch(A.row(j + cols + r) + i + at);
+      __builtin_prefetch(A.row(i + r) + j + cols + at);
+    }
+    const double *const row = A.row(i + r) + j, *const image = images + r * kSub;
     for (Index c = 0; c < cols; ++c) {
-      const double size = std::fabs(row[c]), gap = std::fabs(row[c] - images[r][c]);
-      lanes[c].largest = size > lanes[c].largest ? size : lanes[c].largest;
-      lanes[c].gap = gap > lanes[c].gap ? gap : lanes[c].gap;
+      const double size = std::fabs(row[c]), gap = std::fabs(row[c] - image[c]);
+      lanes.largest[c] = size > lanes.largest[c] ? size : lanes.largest[c];
+      lanes.gap[c] = gap > lanes.gap[c] ? gap : lanes.gap[c];
     }
   }
 }
@@ -43,7 +51,7 @@ Extremes larger(const Extremes& a, const Extremes& b) {
 // Over a tile of the lower triangle and its image across the diagonal, in sub-blocks that keep both
 // in cache.
 Extremes extremesOf(ConstMatrixView<double> A, Index firstRow, Index firstCol) {
-  Extremes lanes[kSub];
+  Lanes lanes;
   const Index endRow = std::min(firstRow + kTile, A.rows);
   const Index endCol = std::min(firstCol + kTile, A.rows);
   for (Index i = firstRow; i < endRow; i += kSub) {
@@ -51,7 +59,9 @@ Extremes extremesOf(ConstMatrixView<double> A, Index firstRow, Index firstCol) {
       addBlock(A, i, j, std::min(kSub, endRow - i), std::min(kSub, endCol - j), lanes);
     }
   }
-  return std::accumulate(std::begin(lanes), std::end(lanes), Extremes{}, larger);
+  Extremes all;
+  for (Index c = 0; c < kSub; ++c) all = larger(all, {lanes.largest[c], lanes.gap[c]});
+  return all;
 }
 
 [[noreturn]] void refuse(ConstMatrixView<double> A, const std::string& name, double gap) {

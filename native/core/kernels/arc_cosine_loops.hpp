@@ -173,7 +173,7 @@ template <class V, ProductMap kMap, bool kCentred, class T = typename V::Element
 NTKIT_KERNEL void mapTileBy(MapTile<T>& tile) {
   constexpr Index kLanes = V::kLanes;
   // Rows that fill a cache line of the mirror image, which is written along its rows.
-  constexpr Index kRows = std::max(kLanes, Index{64} / static_cast<Index>(sizeof(T)));
+  constexpr Index kRows = std::max(kLanes, kCacheLine<T>);
   for (Index first = 0; first < tile.rows; first += kRows) {
     const Index end = std::min(first + kRows, tile.rows);
     for (Index j = 0; j < tile.cols; j += kLanes) {

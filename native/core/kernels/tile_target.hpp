@@ -45,7 +45,7 @@ struct TargetRows {
   // Asks for row `row` from column `first` on, and for its share of the image's lines, which hold
   // rows beside it: every line of the image is asked for once.
   [[gnu::always_inline]] void ask(Index row, Index first, Index columns) const {
-    constexpr Index kLine = 64;
+    constexpr Index kLine = kCacheLine<std::uint8_t>;
     if (mirror == nullptr) return;
     const std::uint8_t* const line = out + row * stride + first * element;
     for (Index byte = 0; byte < columns * element; byte += kLine) {

@@ -21,10 +21,6 @@
 
 namespace ntkit {
 
-// Elements of a cache line.
-template <class T>
-inline constexpr Index kCacheLine = 64 / static_cast<Index>(sizeof(T));
-
 // 16 bytes in the compiler's own vectors: the baseline of every CPU, without fused operations.
 template <class T>
 struct Portable {
