@@ -20,7 +20,7 @@ std::vector<KernelSet> supportedSets() {
         .inSingle = {&kGramAvx512Float, &kNetworkAvx512Float, softmaxAvx512},
         .inDouble = {&kGramAvx512Double, &kNetworkAvx512Double, softmaxAvx512},
         .symmetricRows = symmetricRowsAvx2,
-        .symmetricBlock = symmetricBlockAvx2,
+        .symmetricBlock = symmetricBlockAvx512,
         .secularSums = secularSumsAvx512,
         .strips = &kStripsAvx512,
     });

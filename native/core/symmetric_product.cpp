@@ -15,8 +15,8 @@ constexpr Index kMaxChunks = 32;
 // Of a block product, whose sums are eight times as long.
 constexpr Index kRowsPerChunk = 128;
 
-// What stays in the L2 and L1 caches of a block product: rows of A, and columns of x and y.
-constexpr Index kCachedRows = 64, kCachedCols = 128;
+// Rows of A that stay in the L2 cache of a block product; the columns of x and y stay in the L1.
+constexpr Index kCachedRows = 64;
 
 // Where chunk `chunk` of `chunks` starts: at its share of the triangle's area, at a multiple of
 // the rows that the kernel takes at a time.
@@ -78,8 +78,9 @@ void SymmetricBlockProduct::part(ConstMatrixView<double> A, Index part) {
   std::fill_n(sums, end * kBlockVectors, 0.0);
   for (Index row = start; row < end; row += kCachedRows) {
     const Index endRow = std::min(row + kCachedRows, end);
-    for (Index col = 0; col < endRow; col += kCachedCols) {
-      const SymmetricBlockRange range{row, endRow, col, std::min(col + kCachedCols, endRow)};
+    for (Index col = 0; col < endRow; col += kSymmetricBlockCols) {
+      const SymmetricBlockRange range{row, endRow, col,
+                                      std::min(col + kSymmetricBlockCols, endRow)};
       kernels().symmetricBlock(A.data, A.stride, range, X_.view().data, sums);
     }
   }

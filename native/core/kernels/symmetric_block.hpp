@@ -20,6 +20,8 @@ inline constexpr Index kBlockVectors = 8;
 
 // Rows that the kernel takes at a time; a range that ends elsewhere ends slowly.
 inline constexpr Index kSymmetricBlockRows = 4;
+// Columns of a range, when it is followed by one of the same rows.
+inline constexpr Index kSymmetricBlockCols = 128;
 
 struct SymmetricBlockRange {
   Index firstRow, endRow, firstCol, endCol;
@@ -32,6 +34,7 @@ void symmetricBlockPortable(const double*, Index, const SymmetricBlockRange&, co
                             double*);
 #if defined(__x86_64__)
 void symmetricBlockAvx2(const double*, Index, const SymmetricBlockRange&, const double*, double*);
+void symmetricBlockAvx512(const double*, Index, const SymmetricBlockRange&, const double*, double*);
 #endif
 
 #if defined(NTKIT_KERNEL)
@@ -51,6 +54,11 @@ NTKIT_KERNEL NTKIT_INLINE void symmetricBlockRows(const double* row, Index strid
     for (Index v = 0; v < kVectors; ++v) {
       xj[v] = V::load(X + j * kBlockVectors + v * kLanes);
       yj[v] = V::load(Y + j * kBlockVectors + v * kLanes);
+    }
+    // The same rows of the range after this one: the processor sees too few elements of a row
+    // together to foresee them.
+    for (Index r = 0; r < kRows && j % kCacheLine<double> == 0; ++r) {
+      __builtin_prefetch(row + r * stride + j + kSymmetricBlockCols, 0, 2);
     }
     for (Index r = 0; r < kRows; ++r) {
       const V a = V::set(row[r * stride + j]);

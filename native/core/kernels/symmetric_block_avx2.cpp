@@ -5,7 +5,6 @@
 
 namespace ntkit {
 
-// AVX-512 has no use here: the loop waits for memory.
 NTKIT_KERNEL void symmetricBlockAvx2(const double* A, Index stride,
                                      const SymmetricBlockRange& range, const double* X, double* Y) {
   symmetricBlock<Avx2<double>>(A, stride, range, X, Y);

@@ -24,6 +24,7 @@ std::vector<BlockSet> blockSets() {
   std::vector<BlockSet> sets{{"portable", symmetricBlockPortable}};
 #if defined(__x86_64__)
   if (test::runsAvx2()) sets.push_back({"avx2", symmetricBlockAvx2});
+  if (test::runsAvx512()) sets.push_back({"avx512", symmetricBlockAvx512});
 #endif
   return sets;
 }
