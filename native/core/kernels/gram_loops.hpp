@@ -53,7 +53,8 @@ struct TargetLines {
     constexpr Index kLines = std::max<Index>(kCols / kCacheLine<T>, 1);
     const Index line = k / 2;
     if (k % 2 == 0 && line < kBlock.rows * kLines) {
-      __builtin_prefetch(out + line / kLines * stride + line % kLines * kCacheLine<T>, 1, 2);
+      __builtin_prefetch(out + line % kBlock.rows * stride + line / kBlock.rows * kCacheLine<T>, 1,
+                         2);
     }
     if (k % 2 == 1 && line < kCols) __builtin_prefetch(mirror + line * stride, 1, 2);
   }
