@@ -32,11 +32,12 @@ NTKIT_KERNEL void multiplyRows(const PanelProduct<T>& p, Index row) {
 #pragma GCC unroll 16
   for (Index b = 0; b < kBases; ++b) bases[b] = a + 3 * b * p.aStride;
   const Index distances[3] = {0, p.aStride, 2 * p.aStride};
-  const Index wanted = p.next[0] == nullptr ? 0 : kRows * kVectors;
+  constexpr Index kLines = std::max<Index>(kVectors * V::kLanes / kCacheLine<T>, 1);
+  const Index wanted = p.next[0] == nullptr ? 0 : kRows * kLines;
   const T* line = p.panel;
   for (Index k = 0; k < p.depth; ++k, line += p.panelStride) {
     if (k < wanted) {
-      const Index at = (row + k / kVectors) * p.nextStride + k % kVectors * V::kLanes;
+      const Index at = (row + k / kLines) * p.nextStride + k % kLines * kCacheLine<T>;
       for (const T* const next : p.next) __builtin_prefetch(next + at, 1, 2);
     }
     V columns[kVectors];

@@ -55,9 +55,9 @@ NTKIT_KERNEL NTKIT_INLINE void symmetricBlockRows(const double* row, Index strid
       xj[v] = V::load(X + j * kBlockVectors + v * kLanes);
       yj[v] = V::load(Y + j * kBlockVectors + v * kLanes);
     }
-    // The same rows of the range after this one: the processor sees too few elements of a row
-    // together to foresee them.
-    for (Index r = 0; r < kRows && j % kCacheLine<double> == 0; ++r) {
+    // The same rows of the range after this one, which the processor does not foresee: it sees too
+    // few elements of a row together. Narrower registers take as long as the memory without it.
+    for (Index r = 0; kVectors == 1 && r < kRows && j % kCacheLine<double> == 0; ++r) {
       __builtin_prefetch(row + r * stride + j + kSymmetricBlockCols, 0, 2);
     }
     for (Index r = 0; r < kRows; ++r) {
