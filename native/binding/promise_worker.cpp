@@ -39,9 +39,13 @@ Napi::Value stopOperations(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void Operations::add(PromiseWorker* worker) {
-  const std::lock_guard lock(mutex_);
+void Operations::requireGoingOn() const {
   if (stopped_) throw Error(ErrorCode::kAborted, "The operation was aborted: its context ends");
+}
+
+void Operations::add(PromiseWorker* worker) {
+  requireGoingOn();
+  const std::lock_guard lock(mutex_);
   unfinished_.insert(worker);
   ++held_;
 }
@@ -103,6 +107,7 @@ Napi::Promise PromiseWorker::run(Napi::Env env, std::shared_ptr<Control> control
 
 Napi::Promise PromiseWorker::runAtOnce(Napi::Env env, Control& control, const Work& work,
                                        const Finish& finish) {
+  operationsOf(env)->requireGoingOn();
   const auto deferred = Napi::Promise::Deferred::New(env);
   settleWith(env, deferred, [&] {
     runAlone([&] { work(control); });

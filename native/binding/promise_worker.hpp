@@ -29,7 +29,9 @@ class PromiseWorker;
 // The unfinished workers of one JavaScript context.
 class Operations {
  public:
-  // Throws ERR_ABORTED once stopped: a context that ends starts nothing.
+  // Throws ERR_ABORTED once stopped: a context that ends starts nothing. Like stop, on JavaScript's
+  // thread alone.
+  void requireGoingOn() const;
   void add(PromiseWorker* worker);
   // The worker's work has ended: there is nothing left to stop, and it may be deleted from now on.
   void remove(PromiseWorker* worker);

@@ -61,7 +61,8 @@ inline std::vector<std::uint16_t> countsOf(const GateKernel& kernel, const GateP
   for (Index byte = 0; byte < stride; byte += kernel.blockBytes) {
     const Index bytes = std::min(kernel.blockBytes, stride - byte);
     kernel.pack(b + byte, stride, problem.columns, bytes, panel.data());
-    kernel.count(a + byte, stride, problem.rows, panel.data(), problem.columns, bytes, tile.data(), {});
+    kernel.count(a + byte, stride, problem.rows, panel.data(), problem.columns, bytes, tile.data(),
+                 {});
   }
   std::vector<std::uint16_t> counts;
   for (Index i = 0; i < problem.rows; ++i) {

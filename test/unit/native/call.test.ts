@@ -122,6 +122,13 @@ describe('a signal', () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 
+  it('that fires while the caller waits wins over work that was done before', async () => {
+    const controller = new AbortController();
+    const running = call(async () => Promise.resolve('done'), { signal: controller.signal });
+    controller.abort('reason');
+    await expect(running).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: 'reason' });
+  });
+
   it('that fires after the end changes nothing', async () => {
     const controller = new AbortController();
     const { start, succeed } = operation();
