@@ -345,6 +345,34 @@ TEST(aLoopApartRunsItsOwnTasksAlone) {
   }
 }
 
+TEST(workAloneStaysOnItsThreadAndLeavesThePoolToTheNextLoop) {
+  const ThreadsOf pool(3);
+  const auto caller = std::this_thread::get_id();
+  Control control;
+  Counts counts(20);
+  runAlone([&] {
+    parallelFor(control, 20, [&](Index i) {
+      CHECK(std::this_thread::get_id() == caller);
+      ++counts[static_cast<std::size_t>(i)];
+    });
+  });
+  CHECK(allAre(counts, 1));
+  bool thrown = false;
+  try {
+    runAlone([] { throw std::out_of_range("alone"); });
+  } catch (const std::out_of_range&) {
+    thrown = true;
+  }
+  CHECK(thrown);
+  // Two tasks that wait for each other end on two threads alone.
+  std::atomic<int> met{0};
+  parallelFor(control, 2, [&](Index) {
+    ++met;
+    while (met < 2) std::this_thread::yield();
+  });
+  CHECK_EQUAL(met.load(), 2);
+}
+
 TEST(oneThreadIsTheCaller) {
   const ThreadsOf pool(1);
   const auto caller = std::this_thread::get_id();

@@ -28,6 +28,21 @@ bool isTile(const TileRange& tile, Index rows, Index cols) {
          tile.firstRow + tile.rows <= rows && tile.firstCol + tile.cols <= cols;
 }
 
+TEST(targetsAreThePlacesOfATileAndItsImage) {
+  OwnedMatrix<float> K(9, 9);
+  const MatrixView<float> view = K.view();
+  const TileRange tile{4, 3, 1, 2};
+  const TileTarget<float> target = targetOf(view, tile, true).fromRow(2);
+  CHECK(target.out == &view(6, 1) && target.mirror == &view(1, 6) && target.stride == 9);
+  const TileTarget<float> alone = targetOf(view, tile, false).fromRow(2);
+  CHECK(alone.out == &view(6, 1) && alone.mirror == nullptr);
+  const TargetRows rows = TargetRows::of(targetOf(view, tile, true)).fromRow(2);
+  CHECK(static_cast<const void*>(rows.out) == &view(6, 1));
+  CHECK(static_cast<const void*>(rows.mirror) == &view(1, 6));
+  CHECK(rows.stride == 36 && rows.element == 4);
+  CHECK(TargetRows::of(alone).fromRow(2).out == nullptr);
+}
+
 TEST(symmetricTilesCoverTheLowerTriangleOnceAndMirrorIt) {
   for (const Index n : kAwkwardSizes) {
     OwnedMatrix<std::int32_t> K(n, n);
