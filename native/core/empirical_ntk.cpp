@@ -167,19 +167,6 @@ OfPoints<GateBits> sumActivations(const Points<T>& points, const UnitWeights<T>&
   return gates;
 }
 
-// Writes a tile of products to K, and its mirror image to a symmetric K.
-template <class T>
-void write(const Points<T>& points, const TileRange& tile, T* products, MatrixView<T> K) {
-  const bool diagonal = points.onDiagonal(tile);
-  if (diagonal) mirrorProducts(products, tile.rows);
-  MapTile<T> copy;
-  copy.products = products;
-  copy.rows = tile.rows;
-  copy.cols = tile.cols;
-  copy.target = targetOf(K, tile, points.symmetric() && !diagonal);
-  kernels().gram<T>().map(copy);
-}
-
 // Bit r of s_kl: whether unit r has the same sign for outputs k and l.
 template <class T>
 void agreeingUnits(ConstMatrixView<T> signs, Index k, Index l, Buffer<std::uint64_t>& words) {
@@ -217,7 +204,7 @@ void empiricalNtk(ConstMatrixView<T> Z, ConstMatrixView<T> X, const UnitWeights<
         std::copy_n(K[k].row(tile.firstRow + i) + tile.firstCol, tile.cols, scaled.row(i));
       }
       shared.scale<T>(T{1} / static_cast<T>(widths[k]), both, gram, scaled);
-      write(points, tile, scaled.data, K[k]);
+      writeTile(scaled.data, tile, points.symmetric(), K[k]);
     }
   });
 }

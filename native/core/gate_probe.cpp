@@ -44,13 +44,7 @@ double timeGivenGates(ConstMatrixView<T> X, ConstMatrixView<T> W, bool gram, Mat
     SharedGates shared(gates, gates, tile);
     shared.add(0, W.rows, nullptr, control, TargetRows::of(targetOf(K, tile, true)));
     shared.scale<T>(factor, false, shares, shares);
-    if (diagonal) mirrorProducts(products, tile.rows);
-    MapTile<T> copy;
-    copy.products = products;
-    copy.rows = tile.rows;
-    copy.cols = tile.cols;
-    copy.target = targetOf(K, tile, !diagonal);
-    kernels().gram<T>().map(copy);
+    writeTile(products, tile, true, K);
   });
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }

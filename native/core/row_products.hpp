@@ -109,6 +109,20 @@ void mirrorProducts(T* products, Index n) {
   mirrorTile(MatrixView<T>{products, n, n, kProductTile}, {0, n, 0, n});
 }
 
+// Writes a tile of products to K as they are, and its mirror image to a symmetric K; of a tile on
+// the diagonal the lower triangle is enough.
+template <class T>
+void writeTile(T* products, const TileRange& tile, bool symmetric, MatrixView<T> K) {
+  const bool diagonal = symmetric && tile.firstRow == tile.firstCol;
+  if (diagonal) mirrorProducts(products, tile.rows);
+  MapTile<T> copy;
+  copy.products = products;
+  copy.rows = tile.rows;
+  copy.cols = tile.cols;
+  copy.target = targetOf(K, tile, symmetric && !diagonal);
+  kernels().gram<T>().map(copy);
+}
+
 // Computes each tile of Z X^T and maps it into K, all of it finite (ERR_NOT_FINITE otherwise);
 // `map` says how, its arrays being those of all rows and columns. Z is X itself for a symmetric K,
 // of which only one triangle is computed. finish(first row, first column, map) is called for every
