@@ -124,7 +124,9 @@ describe('a signal', () => {
 
   it('that fires while the caller waits wins over work that was done before', async () => {
     const controller = new AbortController();
-    const running = call(async () => Promise.resolve('done'), { signal: controller.signal });
+    // Settled before the call returns, which an async function's promise is not.
+    const start = vi.fn<() => Promise<string>>().mockReturnValue(Promise.resolve('done'));
+    const running = call(start, { signal: controller.signal });
     controller.abort('reason');
     await expect(running).rejects.toMatchObject({ code: 'ERR_ABORTED', cause: 'reason' });
   });
