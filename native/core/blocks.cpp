@@ -11,9 +11,8 @@
 namespace ntkit {
 namespace {
 
-// Of a cache line; of a huge page for blocks that are a multiple of one.
+// Of a cache line; of a huge page for blocks that hold one.
 constexpr std::size_t kAlignment = 64;
-constexpr std::size_t kLeastHugeBlock = std::size_t{1} << 24;
 
 // Blocks come in sizes of eight steps to the doubling: one of a size serves every request that is
 // rounded to it, and wastes less than an eighth.
@@ -105,7 +104,7 @@ bool isKept(std::size_t size) noexcept {
 // alignment.
 void* allocate(std::size_t size) noexcept {
   void* memory = nullptr;
-  const bool huge = !kWatched && size >= kLeastHugeBlock;
+  const bool huge = !kWatched && size >= kHugePage;
   return posix_memalign(&memory, huge ? kHugePage : kAlignment, size) == 0 ? memory : nullptr;
 }
 

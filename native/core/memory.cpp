@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <limits>
+#include <mutex>
 
 #include "cgroup.hpp"
 #include "error.hpp"
@@ -44,11 +46,13 @@ Index systemAvailable() {
 
 // What a cgroup leaves, given its limit and usage. Page cache counts as usage there but is given
 // back under pressure, so inactive file pages are added again; version 1 has those of the groups
-// below under a name of their own.
-Index remaining(const std::string& folder, const char* limitFile, const char* usageFile) {
+// below under a name of their own. They are not looked for where `enough` is left without them.
+Index remaining(const std::string& folder, const char* limitFile, const char* usageFile,
+                Index enough) {
   const Index limit = readLimit(folder + limitFile);
+  if (limit == kUnlimited) return kUnlimited;
   const Index usage = readLimit(folder + usageFile);
-  if (limit == kUnlimited || usage == kUnlimited) return kUnlimited;
+  if (usage == kUnlimited || limit - usage >= enough) return kUnlimited;
   Index reclaimable = 0;
   std::ifstream stat(folder + "/memory.stat");
   std::string key;
@@ -58,11 +62,12 @@ Index remaining(const std::string& folder, const char* limitFile, const char* us
   return std::max<Index>(0, limit - usage + reclaimable);
 }
 
-Index cgroupAvailable() {
-  Index available = kUnlimited;
+// Of `available` bytes, those that no cgroup forbids.
+Index allowedByCgroups(Index available) {
   for (const std::string& folder : cgroupFolders("memory")) {
-    available = std::min({available, remaining(folder, "/memory.max", "/memory.current"),
-                          remaining(folder, "/memory.limit_in_bytes", "/memory.usage_in_bytes")});
+    available = std::min(
+        {available, remaining(folder, "/memory.max", "/memory.current", available),
+         remaining(folder, "/memory.limit_in_bytes", "/memory.usage_in_bytes", available)});
   }
   return available;
 }
@@ -72,15 +77,52 @@ Index systemAvailable() {
   std::size_t size = sizeof(total);
   return sysctlbyname("hw.memsize", &total, &size, nullptr, 0) == 0 ? total : kUnlimited;
 }
-Index cgroupAvailable() { return kUnlimited; }
+Index allowedByCgroups(Index available) { return available; }
 #else
 Index systemAvailable() { return kUnlimited; }
-Index cgroupAvailable() { return kUnlimited; }
+Index allowedByCgroups(Index available) { return available; }
 #endif
+
+// What was available at the last look. A look reads files for up to half a millisecond, a tenth of
+// a fit of 500 points: operations that take little of it within a moment need no other.
+class LastLook {
+ public:
+  static LastLook& instance() {
+    static LastLook* const look = new LastLook();
+    return *look;
+  }
+
+  // Whether it clears `needed` bytes: with those it has cleared before, a small part of it.
+  bool clears(Index needed) {
+    const std::lock_guard lock(mutex_);
+    if (Clock::now() - time_ > kMoment || needed > available_ / kSmallPart - cleared_) return false;
+    cleared_ += needed;
+    return true;
+  }
+
+  // Looks again, for an operation that needs so much.
+  Index again(Index needed) {
+    const Index available = availableMemory();
+    const std::lock_guard lock(mutex_);
+    time_ = Clock::now();
+    available_ = available;
+    cleared_ = needed;
+    return available;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr auto kMoment = std::chrono::milliseconds(100);
+  static constexpr Index kSmallPart = 8;
+
+  std::mutex mutex_;
+  Clock::time_point time_;
+  Index available_ = 0, cleared_ = 0;
+};
 
 }  // namespace
 
-Index availableMemory() { return std::min(systemAvailable(), cgroupAvailable()); }
+Index availableMemory() { return allowedByCgroups(systemAvailable()); }
 
 MemoryEstimate& MemoryEstimate::add(Index rows, Index cols, std::size_t elementBytes) {
   Index elements = 0, bytes = 0;
@@ -98,7 +140,9 @@ void MemoryEstimate::require(MemoryBudget budget) const {
   // What is available is read from files: not for an operation that its size clears.
   const Index cleared = budget.bytes > 0 ? std::min(budget.bytes, kAlwaysAllowed) : kAlwaysAllowed;
   if (needed <= cleared) return;
-  const Index available = availableMemory();
+  LastLook& look = LastLook::instance();
+  if ((budget.bytes == 0 || needed <= budget.bytes) && look.clears(needed)) return;
+  const Index available = look.again(needed);
   // A budget may ask for all that is there, and for no more.
   const Index allowed = budget.bytes > 0
                             ? std::min(budget.bytes, available)

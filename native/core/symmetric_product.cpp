@@ -7,9 +7,9 @@
 namespace ntkit {
 namespace {
 
-// Elements a chunk, 256 KiB: some ten microseconds; and chunks at most, so that their sums stay a
-// small part of what is read.
-constexpr Index kChunkElements = 32 * 1024;
+// Elements a chunk, 128 KiB: some five microseconds, so that small matrices have chunks for all
+// threads; and chunks at most, so that their sums stay a small part of what is read.
+constexpr Index kChunkElements = 16 * 1024;
 constexpr Index kMaxChunks = 32;
 
 // Of a block product, whose sums are eight times as long.

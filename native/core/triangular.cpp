@@ -4,6 +4,7 @@
 
 #include "cholesky.hpp"
 #include "cpu.hpp"
+#include "local_product.hpp"
 #include "milestones.hpp"
 #include "strip_panel.hpp"
 
@@ -13,6 +14,8 @@ namespace {
 // Rows that are solved by one task, and columns that one task updates.
 constexpr Index kRowBlock = 48;
 constexpr Index kFewRows = 64;
+// Rows up to which L is read where it lies: packing it would take longer than its products.
+constexpr Index kDirectRows = 16;
 constexpr Index chunkOf(Index edge, Index rows) { return rows <= kFewRows ? edge : kRowBlock; }
 // Rows whose strips stay in the L2 cache while the columns of a chunk go over them.
 constexpr Index kHotRows = 96;
@@ -45,7 +48,8 @@ class Solve {
         reached_(2 * tiles_ + chunks_),
         triangles_(tiles_ * edge_ * edge_),
         rows_{Buffer<T>(rowsSize()), Buffer<T>(rowsSize())},
-        cols_(roundUp(n_, kStripMultiple) * edge_) {}
+        cols_(direct() ? 0 : roundUp(n_, kStripMultiple) * edge_),
+        minus_{Buffer<T>(minusSize()), Buffer<T>(minusSize())} {}
 
   void run(Control& control) {
     parallelFor(control, tiles_, [&](Index stage) { packTriangle(stage); });
@@ -81,6 +85,8 @@ class Solve {
     std::int32_t part, stage;  // the chunk of columns or the block of rows
   };
 
+  bool direct() const { return X_.rows <= kDirectRows; }
+  Index minusSize() const { return direct() ? X_.rows * edge_ : 0; }
   bool ascending() const { return system_ != System::kPlain; }
   Order order() const { return ascending() ? Order::kAscending : Order::kDescending; }
   Index rowsSize() const { return roundUp(X_.rows, kStripMultiple) * edge_; }
@@ -136,6 +142,10 @@ class Solve {
   }
 
   T* triangle(Index stage) { return triangles_.data() + stage * edge_ * edge_; }
+  // -X in the columns of a stage, for products that are added.
+  MatrixView<T> minus(Index stage) {
+    return {minus_[stage % 2].data(), X_.rows, colsIn(stage), edge_};
+  }
   T* rowStrips(Index firstRow, Index stage) { return rows_[stage % 2].data() + firstRow * edge_; }
 
   // The upper triangle U of a stage: L^T, or L with rows and columns in reverse.
@@ -192,6 +202,7 @@ class Solve {
       return;
     }
     unpackStrips<T>(strips, order(), kernel_.rows, edge_, place);
+    if (direct()) negate(place, minus(stage));
     if (onSolved_) onSolved_(firstRow, rows, first, cols);
   }
 
@@ -212,16 +223,27 @@ class Solve {
     }
   }
 
+  static void negate(ConstMatrixView<T> X, MatrixView<T> minusX) {
+    for (Index r = 0; r < X.rows; ++r) {
+      for (Index c = 0; c < X.cols; ++c) minusX(r, c) = -X(r, c);
+    }
+  }
+
   void update(Index chunk, Index stage) {
     const Index first = chunk * chunk_, cols = std::min(chunk_, n_ - first);
-    const Index depth = colsIn(stage);
+    const Index from = firstCol(stage), depth = colsIn(stage);
+    const auto factor =
+        ascending() ? L_.block(first, cols, from, depth) : L_.block(from, depth, first, cols);
+    if (direct()) {
+      multiplyHere<T>(minus(stage), ascending() ? Op::kTranspose : Op::kNone, factor, Into::kAdd,
+                      X_.block(0, X_.rows, first, cols));
+      return;
+    }
     T* const strips = cols_.data() + first * edge_;
     if (ascending()) {
-      packStrips<T>(L_.block(first, cols, firstCol(stage), depth), Order::kAscending, kernel_.cols,
-                    edge_, strips);
+      packStrips<T>(factor, Order::kAscending, kernel_.cols, edge_, strips);
     } else {
-      packLines<T>(L_.block(firstCol(stage), depth, first, cols), Order::kDescending, kernel_.cols,
-                   edge_, strips);
+      packLines<T>(factor, Order::kDescending, kernel_.cols, edge_, strips);
     }
     const Index rows = rowsIn(stage);
     for (Index r = 0; r < rows; r += kHotRows) {
@@ -241,6 +263,7 @@ class Solve {
   Buffer<T> triangles_;
   Buffer<T> rows_[2];
   Buffer<T> cols_;
+  Buffer<T> minus_[2];
 };
 
 }  // namespace

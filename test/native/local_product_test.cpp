@@ -87,14 +87,18 @@ TEST(bits_of_a_product_are_those_of_its_row_and_its_column) {
   }
   multiplyHere<double>(A.view(), Op::kNone, B.view(), Into::kStore, whole.view());
   // Few rows take another way than many, and columns to be turned another than others.
-  for (Index i = 0; i < 40; i += 8) {
-    const auto rows = A.view().rowBlock(i, 8);
-    multiplyHere<double>(rows, Op::kNone, B.view(), Into::kStore, parts.view().rowBlock(i, 8));
-    multiplyHere<double>(rows, Op::kTranspose, transposed.view(), Into::kStore,
-                         across.view().rowBlock(i, 8));
+  for (const Index few : {Index{8}, Index{13}, Index{16}}) {
+    for (Index i = 0; i < 40; i += few) {
+      const Index count = std::min<Index>(few, 40 - i);
+      const auto rows = A.view().rowBlock(i, count);
+      multiplyHere<double>(rows, Op::kNone, B.view(), Into::kStore,
+                           parts.view().rowBlock(i, count));
+      multiplyHere<double>(rows, Op::kTranspose, transposed.view(), Into::kStore,
+                           across.view().rowBlock(i, count));
+    }
+    CHECK_EQUAL(largestGap(whole.view(), parts.view()), 0);
+    CHECK_EQUAL(largestGap(whole.view(), across.view()), 0);
   }
-  CHECK_EQUAL(largestGap(whole.view(), parts.view()), 0);
-  CHECK_EQUAL(largestGap(whole.view(), across.view()), 0);
 }
 
 TEST(what_is_added_to_is_rounded_once) {
