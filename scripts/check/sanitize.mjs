@@ -6,6 +6,7 @@
  * OpenBLAS is not instrumented: what its own code reads and writes is not seen. Nothing of it is reported either,
  * so nothing of it is suppressed.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { CommandError, runQuietly } from '../support/command.mjs';
@@ -50,11 +51,23 @@ async function requireFound(name, expected, command, args, options) {
   }
 }
 
+/** Every test, in processes side by side: most tests keep one core busy. The first failure ends them all. */
 async function runTests(program) {
-  const output = await runQuietly(program, []);
-  const [passed] = /\d+ passed, 0 failed/.exec(output) ?? [];
-  if (passed === undefined) throw new CommandError(`${program} ran no tests`, output);
-  return passed;
+  const parts = Math.min(availableParallelism(), 8);
+  const failed = new AbortController();
+  const runPart = async (part) => {
+    const options = { signal: failed.signal };
+    const output = await runQuietly(program, [`${part}`, `${parts}`], options);
+    const [, passed] = /(\d+) passed, 0 failed/.exec(output) ?? [];
+    if (passed === undefined) throw new CommandError(`${program} ran no tests`, output);
+    return Number(passed);
+  };
+  try {
+    const counts = await Promise.all(Array.from({ length: parts }, (_, part) => runPart(part)));
+    return `${counts.reduce((sum, count) => sum + count)} passed, 0 failed`;
+  } finally {
+    failed.abort();
+  }
 }
 
 /** The core's tests and the planted faults under one sanitizer. */
