@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "../core/pages.hpp"
 #include "../core/parallel.hpp"
 #include "../core/rows.hpp"
 #include "errors.hpp"
@@ -73,16 +74,20 @@ template <class T>
                   std::to_string(bad % shape.cols));
 }
 
-// Copies rows x cols elements and looks at each once, while it is in the cache.
+// Copies rows x cols elements and looks at each once, while it is in the cache. A task fills a huge
+// page: two that share a fresh one would both clear it.
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
-  constexpr Index kBlock = (Index{1} << 18) / static_cast<Index>(sizeof(T));
+  constexpr Index kPage = static_cast<Index>(kHugePage / sizeof(T)), kBlock = kPage / 32;
   const Index size = shape.rows * shape.cols;
   std::atomic<bool> finite{true};
-  parallelApart(blockCount(size, kBlock), size * static_cast<Index>(sizeof(T)), [&](Index block) {
-    const Index first = block * kBlock, count = std::min(kBlock, size - first);
-    std::copy_n(source + first, count, target + first);
-    if (!isFinite(target + first, count)) finite.store(false, std::memory_order_relaxed);
+  parallelApart(blockCount(size, kPage), size * static_cast<Index>(sizeof(T)), [&](Index page) {
+    const Index end = std::min(size, (page + 1) * kPage);
+    for (Index first = page * kPage; first < end; first += kBlock) {
+      const Index count = std::min(kBlock, end - first);
+      std::copy_n(source + first, count, target + first);
+      if (!isFinite(target + first, count)) finite.store(false, std::memory_order_relaxed);
+    }
   });
   if (!finite) refuseNotFinite(target, name, shape);
 }
