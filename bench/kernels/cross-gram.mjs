@@ -10,7 +10,7 @@ import {
 } from '../harness/inputs.mjs';
 
 const WHY =
-  'each core reads rows that the other has packed: 77 ms in float64 on cores that share a cache, 91 ms on others';
+  'in one process the products take 2 % (float64) and 4 % (float32) longer than those of OpenBLAS (Zen, AVX2): packing and checking both sides is 4 % of the profile, K is written by way of a tile';
 
 export const crossGram = {
   name: 'crossGram',
