@@ -3,6 +3,7 @@
 // L: n x n, row-major, lower triangle. X: m x n, one right-hand side a row. Column of tiles after
 // column of tiles: each is solved, packed, and subtracted from those that follow (right-looking),
 // which for the rows of the identity gives L^-T without the zeros. Work is cut by the shapes alone.
+// Beside up to 16 rows of X, L is read where it lies: packing it costs as much as their products.
 #pragma once
 
 #include <functional>
