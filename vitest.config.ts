@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     // One process a test file: a fault in native code ends that file alone, and no addon is shared.
     pool: 'forks',
+    // By default one core of two would be idle.
+    maxWorkers: '100%',
     include: ['test/{unit,golden,boundary,lifecycle,property,docs,fuzz,stress}/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
