@@ -11,8 +11,6 @@ namespace {
 // Lines of a block of the sum, whose sums are added in their order: a panel of so many fits the L1
 // cache. Columns that are packed at a time, for the L2 cache, and rows of A that pass by them.
 constexpr Index kLines = 128, kCols = 256, kRows = 256;
-// Rows of A up to which B is read where it lies: packing it would take a third of the time.
-constexpr Index kFewRows = 16;
 
 // A thread's memory, kept for its next product.
 template <class T>
@@ -144,7 +142,7 @@ void fewRowsTransposed(ConstMatrixView<T> A, ConstMatrixView<T> B, Into into, Ma
 
 template <class T>
 void multiplyHere(ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Into into, MatrixView<T> C) {
-  if (A.rows > kFewRows) {
+  if (A.rows > kUnpackedRows) {
     byPackedPanels(A, opB, B, into, C);
   } else if (opB == Op::kNone) {
     fewRows(A, B, into, C);

@@ -14,8 +14,6 @@ namespace {
 // Rows that are solved by one task, and columns that one task updates.
 constexpr Index kRowBlock = 48;
 constexpr Index kFewRows = 64;
-// Rows up to which L is read where it lies: packing it would take longer than its products.
-constexpr Index kDirectRows = 16;
 constexpr Index chunkOf(Index edge, Index rows) { return rows <= kFewRows ? edge : kRowBlock; }
 // Rows whose strips stay in the L2 cache while the columns of a chunk go over them.
 constexpr Index kHotRows = 96;
@@ -85,7 +83,8 @@ class Solve {
     std::int32_t part, stage;  // the chunk of columns or the block of rows
   };
 
-  bool direct() const { return X_.rows <= kDirectRows; }
+  // Whether L is read where it lies.
+  bool direct() const { return X_.rows <= kUnpackedRows; }
   Index minusSize() const { return direct() ? X_.rows * edge_ : 0; }
   bool ascending() const { return system_ != System::kPlain; }
   Order order() const { return ascending() ? Order::kAscending : Order::kDescending; }

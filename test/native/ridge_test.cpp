@@ -80,7 +80,7 @@ TEST(rowsAreSolvedToRounding) {
     const RidgeFactor factor(copyOf(K), 0.1, kFloat64, control);
     CHECK_EQUAL(factor.order(), n);
     // Up to 16 rows L is read where it lies.
-    for (const Index rows : {Index{1}, Index{13}, Index{16}, Index{17}, Index{70}}) {
+    for (const Index rows : {Index{1}, Index{13}, Index{16}, Index{17}, Index{50}, Index{70}}) {
       OwnedMatrix<double> B(rows, n), X(rows, n);
       fillGaussian({7, 8}, 0, 1, B.elements().data(), rows * n);
       std::copy_n(B.view().data, rows * n, X.view().data);
