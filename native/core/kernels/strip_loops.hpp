@@ -2,6 +2,8 @@
 // instruction set defines NTKIT_KERNEL, the target of its functions, and includes this one.
 #pragma once
 
+#include <algorithm>
+
 #include "strips.hpp"
 #include "transpose.hpp"
 
@@ -15,17 +17,23 @@ NTKIT_KERNEL void updateStrip(Index depth, const typename Vector::Element* a,
                               Index stride) {
   constexpr Index kLanes = Vector::kLanes, kCols = kVectors * kLanes;
   constexpr Index kLine = kCacheLine<typename Vector::Element>;
+  // The lines of C are asked for and used after the loop: one every second step, for more would
+  // hold up what the sums read, but all at once where there are few steps.
+  constexpr Index kLines = kRows * (kCols / kLine + 1);
+  const auto ask = [&](Index line) {
+    __builtin_prefetch(c + line % kRows * stride + std::min(line / kRows * kLine, kCols - 1), 1, 2);
+  };
+  const bool spread = depth >= 2 * kLines;
+  for (Index line = 0; !spread && line < kLines; ++line) ask(line);
   Vector sum[kRows][kVectors];
 #pragma GCC unroll 8
   for (Index r = 0; r < kRows; ++r) {
-    // The row of C is asked for now and used after the loop.
-    for (Index line = 0; line < kCols; line += kLine) __builtin_prefetch(c + r * stride + line, 1);
-    __builtin_prefetch(c + r * stride + kCols - 1, 1);
 #pragma GCC unroll 6
     for (Index v = 0; v < kVectors; ++v) sum[r][v] = Vector::set(0);
   }
 #pragma GCC unroll 4
   for (Index k = 0; k < depth; ++k) {
+    if (spread && k % 2 == 0 && k / 2 < kLines) ask(k / 2);
     Vector line[kVectors];
 #pragma GCC unroll 6
     for (Index v = 0; v < kVectors; ++v) line[v] = Vector::load(b + k * kCols + v * kLanes);
