@@ -5,6 +5,9 @@
 namespace ntkit {
 namespace {
 
+// Rows that are packed at a time: a multiple of every set's panel.
+constexpr Index kRowsPacked = 48;
+
 Index paddedTo(Index multiple, Index rows) { return blockCount(rows, multiple) * multiple; }
 
 }  // namespace
@@ -29,9 +32,12 @@ void PackedRows<T>::assign(ConstMatrixView<T> X, Control& control) {
   rows_ = X.rows;
   depth_ = X.cols;
   paddedRows_ = paddedTo(kernels().gram<T>().groupCols, rows_);
-  packBlocks([&](T* panels, Index first, Index count, Index k,
-                 Index depth) { packRows(X, panels, first, count, k, depth); },
-             control);
+  packBlocks(
+      Side::kRows,
+      [&](T* panel, Index first, Index count, Index k, Index depth) {
+        packRows(X, panel, first, count, k, depth);
+      },
+      control);
 }
 
 template <class T>
@@ -39,6 +45,7 @@ std::optional<PackedRows<T>> PackedRows<T>::ofFinite(ConstMatrixView<T> X, Side 
   PackedRows packed = side == Side::kRows ? PackedRows(X.rows, X.cols) : PackedRows(X.cols, X.rows);
   std::atomic<bool> finite{true};
   packed.packBlocks(
+      side,
       [&](T* panels, Index first, Index count, Index k, Index depth) {
         (side == Side::kRows ? packRows : packColumns)(X, panels, first, count, k, depth);
         // In the cache, with zeros behind the last row.
@@ -57,15 +64,11 @@ PackedRows<T>::PackedRows(Index rows, Index depth, const RowPart& row, Control& 
     : PackedRows(rows, depth) {
   const GramKernels<T>& kernel = kernels().gram<T>();
   packBlocks(
-      [&](T* panels, Index first, Index count, Index k, Index length) {
-        Buffer<T> part(kernel.panelRows * length);
-        for (Index i = 0; i < count; i += kernel.panelRows) {
-          const Index inPanel = std::min(kernel.panelRows, count - i);
-          for (Index r = 0; r < inPanel; ++r) {
-            row(first + i + r, k, length, part.data() + r * length);
-          }
-          kernel.pack(part.data(), length, inPanel, length, panels + i * length);
-        }
+      Side::kRows,
+      [&](T* panel, Index first, Index count, Index k, Index length) {
+        Buffer<T> part(count * length);
+        for (Index r = 0; r < count; ++r) row(first + r, k, length, part.data() + r * length);
+        kernel.pack(part.data(), length, count, length, panel);
       },
       control);
 }
@@ -73,9 +76,12 @@ PackedRows<T>::PackedRows(Index rows, Index depth, const RowPart& row, Control& 
 template <class T>
 PackedRows<T> PackedRows<T>::columns(ConstMatrixView<T> X, Control& control, Index blockDepth) {
   PackedRows packed(X.cols, X.rows, blockDepth);
-  packed.packBlocks([&](T* panels, Index first, Index count, Index k,
-                        Index depth) { packColumns(X, panels, first, count, k, depth); },
-                    control);
+  packed.packBlocks(
+      Side::kColumns,
+      [&](T* panels, Index first, Index count, Index k, Index depth) {
+        packColumns(X, panels, first, count, k, depth);
+      },
+      control);
   return packed;
 }
 
@@ -85,13 +91,9 @@ Index PackedRows<T>::bytes(Index rows, Index depth) {
 }
 
 template <class T>
-void PackedRows<T>::packRows(ConstMatrixView<T> X, T* panels, Index first, Index count, Index k,
+void PackedRows<T>::packRows(ConstMatrixView<T> X, T* panel, Index first, Index count, Index k,
                              Index depth) {
-  const GramKernels<T>& kernel = kernels().gram<T>();
-  for (Index i = 0; i < count; i += kernel.panelRows) {
-    kernel.pack(X.row(first + i) + k, X.stride, std::min(kernel.panelRows, count - i), depth,
-                panels + i * depth);
-  }
+  kernels().gram<T>().pack(X.row(first) + k, X.stride, count, depth, panel);
 }
 
 template <class T>
@@ -101,25 +103,40 @@ void PackedRows<T>::packColumns(ConstMatrixView<T> X, T* panels, Index first, In
 }
 
 template <class T>
-void PackedRows<T>::packBlocks(const PackBlock& pack, Control& control) {
-  packBlocks(pack, [&](Index tasks, const std::function<void(Index)>& body) {
+void PackedRows<T>::packBlocks(Side side, const PackBlock& pack, Control& control) {
+  packBlocks(side, pack, [&](Index tasks, const std::function<void(Index)>& body) {
     parallelFor(control, tasks, body);
   });
 }
 
+// Along the rows of memory, which is read ahead of those who go through it from end to end.
 template <class T>
-void PackedRows<T>::packBlocks(const PackBlock& pack, const Loop& loop) {
+void PackedRows<T>::packBlocks(Side side, const PackBlock& pack, const Loop& loop) {
   if (depth_ == 0) return;
   const Index panelRows = kernels().gram<T>().panelRows;
-  const Index rowBlocks = blockCount(rows_, kProductTile);
-  loop(rowBlocks * blockCount(depth_, blockDepth_), [&](Index task) {
-    const Index k = task / rowBlocks * blockDepth_, first = task % rowBlocks * kProductTile;
-    const Index count = std::min(kProductTile, rows_ - first), depth = blockDepth(k);
+  const auto packBlock = [&](Index first, Index count, Index k) {
+    const Index depth = blockDepth(k);
     T* const panels = elements_.data() + k * paddedRows_;
     pack(panels + first * depth, first, count, k, depth);
     // Rows that complete a group of panels are zeros; those that complete a panel are the packer's.
     if (first + count < rows_) return;
     std::fill(panels + paddedTo(panelRows, rows_) * depth, panels + paddedRows_ * depth, T{0});
+  };
+  if (side == Side::kColumns) {
+    const Index blocks = blockCount(rows_, kProductTile);
+    loop(blocks * blockCount(depth_, blockDepth_), [&](Index task) {
+      const Index first = task % blocks * kProductTile;
+      packBlock(first, std::min(kProductTile, rows_ - first), task / blocks * blockDepth_);
+    });
+    return;
+  }
+  loop(blockCount(rows_, kRowsPacked), [&](Index task) {
+    const Index end = std::min((task + 1) * kRowsPacked, rows_);
+    for (Index i = task * kRowsPacked; i < end; i += panelRows) {
+      for (Index k = 0; k < depth_; k += blockDepth_) {
+        packBlock(i, std::min(panelRows, end - i), k);
+      }
+    }
   });
 }
 

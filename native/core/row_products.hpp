@@ -59,13 +59,13 @@ class PackedRows {
                 const Control& control, const TileTarget<T>& target = {}, Index from = 0) const;
 
  private:
-  // Calls pack(panels, first row, rows, first k, depth) for every block of rows and of k, in a loop
-  // that runs `tasks` of them.
+  // Calls pack(panels, first row, rows, first k, depth) for every block of k of a panel of rows, or
+  // of some columns, in a loop that runs `tasks` of them.
   using PackBlock = std::function<void(T* panels, Index first, Index count, Index k, Index depth)>;
   using Loop = std::function<void(Index tasks, const std::function<void(Index)>& body)>;
-  void packBlocks(const PackBlock& pack, const Loop& loop);
-  void packBlocks(const PackBlock& pack, Control& control);
-  static void packRows(ConstMatrixView<T> X, T* panels, Index first, Index count, Index k,
+  void packBlocks(Side side, const PackBlock& pack, const Loop& loop);
+  void packBlocks(Side side, const PackBlock& pack, Control& control);
+  static void packRows(ConstMatrixView<T> X, T* panel, Index first, Index count, Index k,
                        Index depth);
   static void packColumns(ConstMatrixView<T> X, T* panels, Index first, Index count, Index k,
                           Index depth);
