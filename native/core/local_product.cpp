@@ -11,12 +11,16 @@ namespace {
 // Lines of a block of the sum, whose sums are added in their order: a panel of so many fits the L1
 // cache. Columns that are packed at a time, for the L2 cache, and rows of A that pass by them.
 constexpr Index kLines = 128, kCols = 256, kRows = 256;
+// Lines of B that few rows of A pass at a time, unless they are fewer than these: their own sums
+// would be waited for.
+constexpr Index kReadLines = 16, kFewestReading = 4;
 
 // A thread's memory, kept for its next product.
 template <class T>
 struct Scratch {
   Buffer<T> panels{kLines * kCols};
   Buffer<T> edge{kRows * kMaxLanes<T>};
+  Buffer<T> sums{kUnpackedRows * kCols};
 
   static Scratch& ofThisThread() {
     thread_local Scratch scratch;
@@ -96,16 +100,35 @@ void byPackedPanels(ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Into int
   }
 }
 
-// C = A B for few rows: the lines of B are panels already, but for its last columns.
+// C = A B for few rows: the lines of B are panels already, but for its last columns. They are read
+// a few at a time from end to end, as memory is read ahead; the sums of a block wait in the L1
+// cache for its other lines.
 template <class T>
 void fewRows(ConstMatrixView<T> A, ConstMatrixView<T> B, Into into, MatrixView<T> C) {
   const Index lanes = kernels().network<T>().lanes, whole = C.cols / lanes * lanes;
-  overLines(A.cols, into, [&](Index k, Index depth, PanelEnd end) {
-    for (Index col = 0; col < whole; col += lanes) {
-      multiplyPanel<T>(A.block(0, A.rows, k, depth), B.row(k) + col, B.stride, end,
-                       C.block(0, C.rows, col, lanes));
-    }
-  });
+  const MatrixView<T> sums{Scratch<T>::ofThisThread().sums.data(), C.rows, kCols, kCols};
+  for (Index first = 0; first < whole; first += kCols) {
+    const Index cols = std::min(kCols, whole - first);
+    const auto multiply = [&](Index k, Index lines, PanelEnd end, MatrixView<T> out) {
+      for (Index lane = 0; lane < cols; lane += lanes) {
+        multiplyPanel<T>(A.block(0, A.rows, k, lines), B.row(k) + first + lane, B.stride, end,
+                         out.block(0, C.rows, lane, lanes));
+      }
+    };
+    const auto target = C.block(0, C.rows, first, cols);
+    overLines(A.cols, into, [&](Index k, Index depth, PanelEnd end) {
+      if (depth <= kReadLines || C.rows < kFewestReading) return multiply(k, depth, end, target);
+      const MatrixView<T> out = end == PanelEnd::kStore ? target : sums;
+      for (Index line = 0; line < depth; line += kReadLines) {
+        multiply(k + line, std::min(kReadLines, depth - line),
+                 line == 0 ? PanelEnd::kStore : PanelEnd::kAdd, out);
+      }
+      if (end == PanelEnd::kStore) return;
+      for (Index i = 0; i < C.rows; ++i) {
+        for (Index j = 0; j < cols; ++j) target(i, j) += sums(i, j);
+      }
+    });
+  }
   if (whole == C.cols) return;
   byPackedPanels<T>(A, Op::kNone, B.block(0, B.rows, whole, C.cols - whole), into,
                     C.block(0, C.rows, whole, C.cols - whole));
