@@ -5,6 +5,7 @@
 #include "control.hpp"
 #include "kernels/network_kernels.hpp"
 #include "parallel.hpp"
+#include "strip_panel.hpp"
 
 namespace ntkit {
 
@@ -41,17 +42,20 @@ class Panels {
 
   // Panel p from rows of B^T, one a lane, null for zeros: the panels of the transpose.
   void setColumns(Index panel, const T* const* rows) {
-    // A few lines at a time stay in the cache while each row is read along.
+    // A few lines at a time, from rows side by side: the kernel takes rows at one distance.
     constexpr Index kLines = 16;
-    for (Index k0 = 0; k0 < depth_; k0 += kLines) {
-      const Index count = std::min(kLines, depth_ - k0);
-      T* const target = line(panel, k0);
+    T block[kMaxLanes<T> * kLines];
+    for (Index k = 0; k < depth_; k += kLines) {
+      const Index count = std::min(kLines, depth_ - k);
       for (Index lane = 0; lane < lanes_; ++lane) {
-        const T* const row = rows[lane];
-        for (Index k = 0; k < count; ++k) {
-          target[k * lanes_ + lane] = row == nullptr ? T{0} : row[k0 + k];
+        T* const part = block + lane * kLines;
+        if (rows[lane] == nullptr) {
+          std::fill_n(part, count, T{0});
+        } else {
+          std::copy_n(rows[lane] + k, count, part);
         }
       }
+      transpose(block, kLines, lanes_, count, line(panel, k), lanes_);
     }
   }
 

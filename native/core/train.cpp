@@ -15,6 +15,8 @@ namespace {
 
 // Lines of a panel that are multiplied at once: they stay in the L1 cache.
 constexpr Index kDepth = 256;
+// Points of a task, counted once for each block of units: four blocks at the usual 128 points.
+constexpr Index kPointsOfATask = 512;
 // Below this many operations a step is shorter than handing it out: one thread takes the training.
 constexpr double kSerialStep = 4e6;
 
@@ -91,11 +93,14 @@ class Trainer {
     parallelFor(control_, at_.blocks, [&](Index block) { forward(block, step); });
     outputGradient(step);
     parallelRounds(
-        control_, at_.blocks,
-        [&](Index block) {
-          if (step + 1 < steps_) packInputs(block, step + 1);
-          if (step + 2 < steps_) packPoints(block, step + 2);
-          backward(block, step, step + 1 < steps_);
+        control_, blockCount(at_.blocks, group_),
+        [&](Index task) {
+          const Index first = task * group_, end = std::min(first + group_, at_.blocks);
+          for (Index block = first; block < end; ++block) {
+            if (step + 1 < steps_) packInputs(block, step + 1);
+            if (step + 2 < steps_) packPoints(block, step + 2);
+          }
+          backward(first, end, step, step + 1 < steps_);
         },
         [&] {
           endStep(step);
@@ -123,7 +128,8 @@ class Trainer {
       });
       parallelFor(control_, at_.blocks, [&](Index block) { forward(block, step); });
       outputGradient(step);
-      parallelFor(control_, at_.blocks, [&](Index block) { backward(block, step, false); });
+      parallelFor(control_, at_.blocks,
+                  [&](Index block) { backward(block, block + 1, step, false); });
       endStep(step);
       if (isLast(step)) return;
     }
@@ -285,30 +291,38 @@ class Trainer {
     throw diverged("weights are", training_.from + static_cast<Index>(losses_.size()));
   }
 
-  // dL/dW_b = (relu'(hidden) * (A_b D)) x, the update of W_b by it, and, with `thenForward`, the
-  // next batch's activations, a block of columns at a time.
-  void backward(Index block, Index step, bool thenForward) {
-    passGates(block, step);
+  // The update of W_b by dL/dW_b and, with `thenForward`, the next batch's activations, a block of
+  // columns at a time: the blocks of units take turns with the points and inputs of the same
+  // columns, which stay in the L2 cache.
+  void backward(Index first, Index end, Index step, bool thenForward) {
+    for (Index block = first; block < end; ++block) passGates(block, step);
+    for (Index column = 0; column < at_.inputs; column += at_.columns) {
+      for (Index block = first; block < end; ++block) {
+        updateColumns(block, step, column);
+        if (thenForward) forwardColumns(block, step + 1, column);
+      }
+    }
+    for (Index block = first; thenForward && block < end; ++block) blockOutputs(block, step + 1);
+  }
+
+  // dL/dW_b = (relu'(hidden) * (A_b D)) x and the update of W_b by it, over a block of columns.
+  void updateColumns(Index block, Index step, Index column) {
     const Index unit = block * kBlockUnits, units = unitsOf(block);
+    const Index columns = std::min(at_.columns, at_.inputs - column);
     const bool adam = options_.optimizer == Optimizer::kAdam;
     const bool anchored = options_.decayTowards == DecayTowards::kStart;
     const auto update = adam ? kernels_.adam : kernels_.sgd;
+    const auto from = [&](auto rows, Index row) { return rows.row(row) + column; };
+    T* const weights = from(training_.weights, unit);
+    T* const first = adam ? from(moments_, unit) : weights;
+    T* const second = adam ? from(moments_, at_.width + unit) : weights;
     alignas(64) T gradient[kBlockUnits * (kColumnBlock + kMaxLanes<T>)];
-    for (Index column = 0; column < at_.inputs; column += at_.columns) {
-      const Index columns = std::min(at_.columns, at_.inputs - column);
-      const auto from = [&](auto rows, Index row) { return rows.row(row) + column; };
-      T* const weights = from(training_.weights, unit);
-      T* const first = adam ? from(moments_, unit) : weights;
-      T* const second = adam ? from(moments_, at_.width + unit) : weights;
-      gradientColumns(block, step, column, columns, gradient, {weights, first, second});
-      for (Index r = 0; r < units; ++r) {
-        const Index row = r * at_.inputs;
-        update(update_, {gradient + r * at_.columns, weights + row, first + row, second + row,
-                         anchored ? from(training_.start, unit + r) : nullptr, columns});
-      }
-      if (thenForward) forwardColumns(block, step + 1, column);
+    gradientColumns(block, step, column, columns, gradient, {weights, first, second});
+    for (Index r = 0; r < units; ++r) {
+      const Index row = r * at_.inputs;
+      update(update_, {gradient + r * at_.columns, weights + row, first + row, second + row,
+                       anchored ? from(training_.start, unit + r) : nullptr, columns});
     }
-    if (thenForward) blockOutputs(block, step + 1);
   }
 
   // hidden <- relu'(hidden) * (A_b D), in place.
@@ -344,7 +358,15 @@ class Trainer {
     }
   }
 
+  // Several blocks a task, as long as every thread has two tasks and a task stays short. Each block
+  // computes its own: the bits do not depend on it.
+  static Index blocksOfATask(const Layout& at) {
+    return std::clamp<Index>(at.blocks / (2 * threads()), 1,
+                             std::max<Index>(kPointsOfATask / at.batch, 1));
+  }
+
   const Layout at_;
+  const Index group_ = blocksOfATask(at_);
   const Training<T>& training_;
   const TrainOptions& options_;
   Control& control_;
