@@ -15,7 +15,7 @@ const RATIOS = {
 };
 
 const WHY =
-  'the product that makes the gates takes most of the time on both sides, and ours is at 96 to 110 % of the limit: only a slower script would give that ratio';
+  'the product that makes the gates takes most of the time on both sides, at 96 to 110 % of the limit with ours on a Zen, where only a slower script would give that ratio, at 60 to 66 % on a Xeon (AVX-512): see infiniteNtk';
 
 export const empiricalNtk = {
   name: 'empiricalNtk',
