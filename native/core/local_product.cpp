@@ -11,8 +11,8 @@ namespace {
 // Lines of a block of the sum, whose sums are added in their order: a panel of so many fits the L1
 // cache. Columns that are packed at a time, for the L2 cache, and rows of A that pass by them.
 constexpr Index kLines = 128, kCols = 256, kRows = 256;
-// Lines of B that few rows of A pass at a time, unless they are fewer than these: their own sums
-// would be waited for.
+// Lines of B that few rows of A pass at a time; fewer rows than the other would wait for their own
+// sums, and pass all lines of a block.
 constexpr Index kReadLines = 16, kFewestReading = 4;
 
 // A thread's memory, kept for its next product.

@@ -15,8 +15,8 @@ namespace {
 
 // Lines of a panel that are multiplied at once: they stay in the L1 cache.
 constexpr Index kDepth = 256;
-// Points of a task, counted once for each block of units: four blocks at the usual 128 points.
-constexpr Index kPointsOfATask = 512;
+// Blocks of units of a task, and points of a task, counted once for each of its blocks.
+constexpr Index kBlocksOfATask = 4, kPointsOfATask = 512;
 // Below this many operations a step is shorter than handing it out: one thread takes the training.
 constexpr double kSerialStep = 4e6;
 
@@ -361,8 +361,8 @@ class Trainer {
   // Several blocks a task, as long as every thread has two tasks and a task stays short. Each block
   // computes its own: the bits do not depend on it.
   static Index blocksOfATask(const Layout& at) {
-    return std::clamp<Index>(at.blocks / (2 * threads()), 1,
-                             std::max<Index>(kPointsOfATask / at.batch, 1));
+    const Index most = std::clamp<Index>(kPointsOfATask / at.batch, 1, kBlocksOfATask);
+    return std::clamp<Index>(at.blocks / (2 * threads()), 1, most);
   }
 
   const Layout at_;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cmath>
-#include <iterator>
 
 #include "network_kernels.hpp"
 #include "vector.hpp"
@@ -34,16 +33,12 @@ NTKIT_KERNEL void multiplyRows(const PanelProduct<T>& p, Index row) {
   for (Index b = 0; b < kBases; ++b) bases[b] = a + 3 * b * p.aStride;
   const Index distances[3] = {0, p.aStride, 2 * p.aStride};
   constexpr Index kLines = std::max<Index>(kVectors * V::kLanes / kCacheLine<T>, 1);
-  // One line a step: more would hold up what the sums read.
-  constexpr Index kLinesOfEach = kRows * kLines;
-  const Index wanted = p.next[0] == nullptr ? 0 : std::ssize(p.next) * kLinesOfEach;
+  const Index wanted = p.next[0] == nullptr ? 0 : kRows * kLines;
   const T* line = p.panel;
   for (Index k = 0; k < p.depth; ++k, line += p.panelStride) {
     if (k < wanted) {
-      const Index at = k % kLinesOfEach;
-      __builtin_prefetch(p.next[k / kLinesOfEach] + (row + at / kLines) * p.nextStride +
-                             at % kLines * kCacheLine<T>,
-                         1, 2);
+      const Index at = (row + k / kLines) * p.nextStride + k % kLines * kCacheLine<T>;
+      for (const T* const next : p.next) __builtin_prefetch(next + at, 1, 2);
     }
     V columns[kVectors];
 #pragma GCC unroll 16
