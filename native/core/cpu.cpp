@@ -23,6 +23,7 @@ std::vector<KernelSet> supportedSets() {
         .symmetricBlock = symmetricBlockAvx512,
         .secularSums = secularSumsAvx512,
         .strips = &kStripsAvx512,
+        .bulges = &kBulgesAvx512,
     });
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
@@ -35,6 +36,7 @@ std::vector<KernelSet> supportedSets() {
         .symmetricBlock = symmetricBlockAvx2,
         .secularSums = secularSumsAvx2,
         .strips = &kStripsAvx2,
+        .bulges = &kBulgesAvx2,
     });
   }
 #elif defined(__aarch64__)
@@ -48,6 +50,7 @@ std::vector<KernelSet> supportedSets() {
       .symmetricBlock = symmetricBlockPortable,
       .secularSums = secularSumsPortable,
       .strips = &kStripsNeon,
+      .bulges = &kBulgesNeon,
   });
 #endif
   sets.push_back({
@@ -59,6 +62,7 @@ std::vector<KernelSet> supportedSets() {
       .symmetricBlock = symmetricBlockPortable,
       .secularSums = secularSumsPortable,
       .strips = &kStripsPortable,
+      .bulges = &kBulgesPortable,
   });
   return sets;
 }

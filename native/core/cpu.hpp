@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "kernels/bulge.hpp"
 #include "kernels/gate_counts.hpp"
 #include "kernels/gram_kernels.hpp"
 #include "kernels/network_kernels.hpp"
@@ -33,6 +34,7 @@ struct KernelSet {
   SymmetricBlock symmetricBlock;
   SecularSum secularSums;
   const StripKernels* strips;
+  const BulgeKernels* bulges;
 
   template <class T>
   const GramKernels<T>& gram() const {

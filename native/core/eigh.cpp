@@ -2,7 +2,9 @@
 
 #include <cmath>
 
+#include "band_reduction.hpp"
 #include "blas.hpp"
+#include "bulge_chasing.hpp"
 #include "divide_and_conquer.hpp"
 #include "lanczos.hpp"
 #include "memory.hpp"
@@ -17,7 +19,7 @@ namespace {
 constexpr Index smallOrder(bool vectors) { return vectors ? 128 : 256; }
 
 // Shares of the time, for the progress.
-constexpr double kReduced = 0.5, kSolved = 0.75;
+constexpr double kReduced = 0.5, kSolved = 0.75, kBanded = 0.8;
 
 void small(MatrixView<double> A, const EigenResult& result, Control& control) {
   runOnPool(control, [&] {
@@ -97,11 +99,36 @@ class Space {
   MatrixView<double> secular_;
 };
 
+// Up to this order the matrix is passed within the caches, however often.
+constexpr Index kNarrowOrder = 1500;
+
+template <Index kBand>
+Index bandWorkspace(Index n) {
+  return bandReductionWorkspace<kBand>(n) + BandMatrix<kBand>::workspace(n);
+}
+
+// By way of a band, whose reduction is made of products: nothing has to find the way back.
+template <Index kBand>
+void tridiagonalizeByBand(MatrixView<double> A, double* diagonal, double* offDiagonal,
+                          Control& control) {
+  BandMatrix<kBand> band(A.rows);
+  control.part(0, kBanded);
+  reduceToBand(A, band, control);
+  control.part(kBanded, 1);
+  chaseBulges(band, diagonal, offDiagonal, control);
+}
+
 void dense(MatrixView<double> A, const EigenResult& result, Control& control) {
   const Index n = A.rows, count = result.count();
   Buffer<double> diagonal(n), offDiagonal(n), tau(n);
-  control.part(0, result.withVectors() ? kReduced : 1);
-  tridiagonalize(A, diagonal.data(), offDiagonal.data(), tau.data(), control);
+  if (result.withVectors()) {
+    control.part(0, kReduced);
+    tridiagonalize(A, diagonal.data(), offDiagonal.data(), tau.data(), control);
+  } else if (n <= kNarrowOrder) {
+    tridiagonalizeByBand<kNarrowBand>(A, diagonal.data(), offDiagonal.data(), control);
+  } else {
+    tridiagonalizeByBand<kWideBand>(A, diagonal.data(), offDiagonal.data(), control);
+  }
 
   double largest = 0;
   for (Index i = 0; i < n; ++i) {
@@ -179,7 +206,10 @@ Index eighWorkspaceBytes(Index n, Index count, bool vectors) {
   if (pays) estimate.add(lanczosWorkspace(n, count) + count * n, 1, sizeof(double));
   // Without eigenvectors all eigenvalues are what Lanczos falls back to.
   if (!pays || !vectors) {
-    estimate.add(4 * n + tridiagonalWorkspace(n), 1, sizeof(double));
+    const Index reducing = vectors             ? tridiagonalWorkspace(n)
+                           : n <= kNarrowOrder ? bandWorkspace<kNarrowBand>(n)
+                                               : bandWorkspace<kWideBand>(n);
+    estimate.add(4 * n + reducing, 1, sizeof(double));
     estimate.add(Space::perRow(n, count, vectors), n, sizeof(double));
   }
   return estimate.bytes();

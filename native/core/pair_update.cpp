@@ -6,41 +6,51 @@
 namespace ntkit {
 namespace {
 
-// Strips end where tiles do.
-constexpr Index kEdge = 4 * kStripMultiple;
+// Of tiles: small matrices have some for all threads.
+Index edgeOf(Index order) { return order <= 768 ? 2 * kStripMultiple : 4 * kStripMultiple; }
 
 }  // namespace
 
 PairUpdate::PairUpdate(Index order, Index rows)
-    : rows_(workspace(order, rows) / 2), cols_(workspace(order, rows) / 2) {}
+    : capacity_(2 * rows), rows_(workspace(order, rows) / 2), cols_(workspace(order, rows) / 2) {}
 
 Index PairUpdate::workspace(Index order, Index rows) {
   return 2 * roundUp(order, kStripMultiple) * 2 * rows;
 }
 
 void PairUpdate::pack(ConstMatrixView<double> pairs, Index first, Index count) {
-  const Index depth = pairs.rows;
   const auto own = [&](Index k) { return pairs.row(k) + first; };
   const auto partner = [&](Index k) { return pairs.row(k ^ 1) + first; };
-  packLines(depth, count, own, kernel_.rows, depth, rows_.data() + first * depth);
-  packLines(depth, count, partner, kernel_.cols, depth, cols_.data() + first * depth);
+  packLines(pairs.rows, count, own, kernel_.rows, capacity_, rows_.data() + first * capacity_);
+  packLines(pairs.rows, count, partner, kernel_.cols, capacity_, cols_.data() + first * capacity_);
 }
 
 void PairUpdate::apply(MatrixView<double> A, ConstMatrixView<double> pairs, Team& team) {
-  const Index blocks = blockCount(A.rows, kEdge), depth = pairs.rows;
-  team.run(blocks, [&](Index block) {
-    pack(pairs, block * kEdge, std::min(kEdge, A.rows - block * kEdge));
-  });
-  // Rows ascending, as those of a product with A: members find theirs where they left them.
-  const Index tiles = blocks * (blocks + 1) / 2;
-  team.run(tiles, [&](Index index) {
-    const auto [row, col] = lowerPair(tiles - 1 - index, blocks);
-    const Index i = row * kEdge, j = col * kEdge;
-    subtractProduct<double>(
-        kernel_, depth, {rows_.data() + i * depth, depth}, {cols_.data() + j * depth, depth},
-        row == col ? Part::kLower : Part::kWhole,
-        A.block(i, std::min(kEdge, A.rows - i), j, std::min(kEdge, A.rows - j)));
-  });
+  const Index edge = edgeOf(A.rows);
+  team.run(blockCount(A.rows, edge),
+           [&](Index block) { pack(pairs, block * edge, std::min(edge, A.rows - block * edge)); });
+  team.run(tiles(A.rows), [&](Index tile) { updateTile(A, pairs.rows, tile); });
+}
+
+Index PairUpdate::tiles(Index order) {
+  const Index blocks = blockCount(order, edgeOf(order));
+  return blocks * (blocks + 1) / 2;
+}
+
+// Rows ascending, as those of a product with A: members of a team find theirs where they left them.
+void PairUpdate::updateTile(MatrixView<double> A, Index lines, Index tile) const {
+  const Index edge = edgeOf(A.rows), count = tiles(A.rows);
+  const auto [row, col] = lowerPair(count - 1 - tile, blockCount(A.rows, edge));
+  const Index i = row * edge, j = col * edge;
+  subtractProduct<double>(kernel_, lines, {rows_.data() + i * capacity_, capacity_},
+                          {cols_.data() + j * capacity_, capacity_},
+                          row == col ? Part::kLower : Part::kWhole,
+                          A.block(i, std::min(edge, A.rows - i), j, std::min(edge, A.rows - j)));
+}
+
+void PairUpdate::updateRows(MatrixView<double> A, Index lines, Index first, Index count) const {
+  subtractProduct<double>(kernel_, lines, {rows_.data() + first * capacity_, capacity_},
+                          {cols_.data(), capacity_}, Part::kWhole, A.rowBlock(first, count));
 }
 
 }  // namespace ntkit

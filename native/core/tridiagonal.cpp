@@ -1,11 +1,9 @@
 #include "tridiagonal.hpp"
 
-#include <cmath>
-
 #include "local_product.hpp"
 #include "pair_update.hpp"
 #include "parallel.hpp"
-#include "rows.hpp"
+#include "reflection.hpp"
 #include "symmetric_product.hpp"
 #include "team.hpp"
 
@@ -18,26 +16,6 @@ constexpr Index kColumnChunk = 128;
 // Reflectors applied at once on the way back, and rows of Z a task.
 constexpr Index kBlock = 64;
 constexpr Index kRowBlock = 128;
-
-// The reflector that takes v_0 ... v_(size-1) to a multiple of the last unit vector, beta; v is
-// overwritten with it.
-struct Reflection {
-  double beta, tau;
-};
-Reflection reflect(double* v, Index size) {
-  double& last = v[size - 1];
-  const double squares = dot(v, v, size - 1);
-  const double alpha = last;
-  last = 1;
-  if (!(squares > 1e-300)) {
-    std::fill_n(v, size - 1, 0.0);
-    return {alpha, 0};
-  }
-  const double beta = -std::copysign(std::sqrt(squares + alpha * alpha), alpha);
-  const double inverse = 1 / (alpha - beta);
-  for (Index j = 0; j < size - 1; ++j) v[j] *= inverse;
-  return {beta, (beta - alpha) / beta};
-}
 
 // Rows from `end` - 1 down are eliminated, one after the other; the rest of A stays as it was, and
 // is A - V^T W - W^T V in truth. V and W take turns in the rows of one matrix, so that each sum
@@ -137,21 +115,6 @@ void clearUpper(MatrixView<double> A, Index first, Index end) {
   for (Index i = first; i < end; ++i) std::fill(A.row(i) + i, A.row(i) + end, 0.0);
 }
 
-// T of H_0 H_1 ... = I + V^T T V, upper triangular (minus that of LAPACK's dlarft, forward).
-void blockFactor(ConstMatrixView<double> V, const double* tau, MatrixView<double> T) {
-  const Index k = V.rows;
-  multiplyHere<double>(V, Op::kTranspose, V, Into::kStore, T);
-  Buffer<double> column(k);
-  for (Index j = 0; j < k; ++j) {
-    for (Index i = 0; i < j; ++i) column[i] = T(i, j);
-    for (Index i = 0; i < k; ++i) {
-      double sum = 0;
-      for (Index p = i; p < j; ++p) sum += T(i, p) * column[p];
-      T(i, j) = i == j ? -tau[j] : i < j ? -tau[j] * sum : 0;
-    }
-  }
-}
-
 }  // namespace
 
 void tridiagonalize(MatrixView<double> A, double* diagonal, double* offDiagonal, double* tau,
@@ -203,7 +166,8 @@ void applyReflectors(MatrixView<double> A, const double* tau, MatrixView<double>
   parallelFor(control, blocks, [&](Index block) {
     const auto V = reflectors(block);
     clearUpper(A, block * kBlock, block * kBlock + V.rows);
-    blockFactor(V, tau + block * kBlock, factor(block));
+    multiplyHere<double>(V, Op::kTranspose, V, Into::kStore, factor(block));
+    blockFactor(tau + block * kBlock, factor(block));
   });
   control.expect(static_cast<double>(Z.rows) * static_cast<double>(blocks * (blocks + 1)) / 2);
   parallelBlocks(control, Z.rows, kRowBlock, [&](Index first, Index count) {
