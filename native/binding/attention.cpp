@@ -62,7 +62,8 @@ Napi::Value softmaxAttentionOperation(const Request& request) {
     options.normalized = request.boolean("normalize");
     options.projectionSeed = projectionSeed(request);
     MemoryEstimate estimate = attentionEstimate<T>("softmaxAttention", request, shape);
-    addSoftmaxWorkspace<T>(estimate, shape.points, shape.inputs, shape.queries, options);
+    addSoftmaxWorkspace<T>(estimate, shape.points, shape.inputs, shape.queries,
+                           !request.has("queries"), options);
     estimate.require(request.memoryBudget());
     const auto inputs = kernelInputs<T>(request, "queries");
     return queueMatrix<T>(request, shape.queries, shape.inputs,

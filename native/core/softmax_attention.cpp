@@ -1,6 +1,7 @@
 #include "softmax_attention.hpp"
 
 #include "cpu.hpp"
+#include "gram.hpp"
 #include "parallel.hpp"
 #include "product.hpp"
 #include "projections.hpp"
@@ -17,6 +18,12 @@ constexpr Index kLeastRows = 96, kBlocks = 8;
 
 Index rowsOfBlock(Index queries) {
   return equalBlock(queries, std::clamp(blockCount(queries, kBlocks), kLeastRows, kProductTile));
+}
+
+// Whether all products of rows with one another are made at once, each for both of its rows: where
+// they take no more room than the rows twice.
+bool holdsProducts(bool itself, Index points, Index inputs, const SoftmaxOptions& options) {
+  return itself && !options.projectionSeed && points <= 2 * inputs;
 }
 
 template <class T>
@@ -40,13 +47,53 @@ void rowOfTiles(Index rows, Index first, Index count, const Body& body) {
   }
 }
 
-// One block of queries against all keys.
+// The products of a block of queries with all keys, some keys after the other.
 template <class T>
-void attendBlock(ConstMatrixView<T> Q, const Memory<T>& memory, const SoftmaxOptions& options,
+class Products {
+ public:
+  // To be computed.
+  Products(ConstMatrixView<T> Q, const PackedRows<T>& keys, Control& control)
+      : keys_(&keys),
+        asking_(PackedRows<T>(Q, control)),
+        own_(Q.rows, std::min(keys.rows(), kKeys)) {}
+  // Those that are there.
+  explicit Products(MatrixView<T> all) : all_(all) {}
+
+  // With `count` keys from `first`, times `factor`.
+  MatrixView<T> scaled(Index first, Index count, T factor, const Control& control) {
+    if (asking_) return computed(first, count, factor, control);
+    const auto products = all_.block(0, all_.rows, first, count);
+    for (Index i = 0; i < products.rows; ++i) {
+      T* const row = products.row(i);
+      for (Index k = 0; k < count; ++k) row[k] *= factor;
+    }
+    return products;
+  }
+
+ private:
+  MatrixView<T> computed(Index first, Index count, T factor, const Control& control) {
+    const auto products = own_.view().block(0, own_.rows(), 0, count);
+    rowOfTiles(own_.rows(), first, count, [&](const TileRange& tile) {
+      eachProductRow(*asking_, *keys_, 0, tile, control,
+                     [&](Index i, Index j, Index width, const T* values) {
+                       T* const row = products.row(i) + j - first;
+                       for (Index k = 0; k < width; ++k) row[k] = factor * values[k];
+                     });
+    });
+    return products;
+  }
+
+  const PackedRows<T>* keys_ = nullptr;
+  std::optional<PackedRows<T>> asking_;
+  OwnedMatrix<T> own_;
+  MatrixView<T> all_;
+};
+
+// One block of queries, whose products these are, against all keys.
+template <class T>
+void attendBlock(Products<T> products, const Memory<T>& memory, const SoftmaxOptions& options,
                  MatrixView<T> out, Control& control) {
-  const Index n = memory.keys.rows(), rows = Q.rows;
-  const PackedRows<T> asking(Q, control);
-  OwnedMatrix<T> space(rows, std::min(n, kKeys));
+  const Index n = memory.keys.rows(), rows = out.rows;
   // Once for all keys: blocks of many sizes would fill the heap with holes.
   PackedRows<T> weights(rows, std::min(n, kKeys), kBlockDepth);
   Buffer<SoftmaxRow<T>> states(rows);
@@ -56,14 +103,7 @@ void attendBlock(ConstMatrixView<T> Q, const Memory<T>& memory, const SoftmaxOpt
   for (Index i = 0; i < rows; ++i) std::fill_n(out.row(i), out.cols, T{0});
   for (Index first = 0; first < n; first += kKeys) {
     const Index count = std::min(kKeys, n - first);
-    const auto scores = space.view().block(0, rows, 0, count);
-    rowOfTiles(rows, first, count, [&](const TileRange& tile) {
-      eachProductRow(asking, memory.keys, 0, tile, control,
-                     [&](Index i, Index j, Index width, const T* products) {
-                       T* const row = scores.row(i) + j - first;
-                       for (Index k = 0; k < width; ++k) row[k] = inverse * products[k];
-                     });
-    });
+    const auto scores = products.scaled(first, count, inverse, control);
     for (Index i = 0; i < rows; ++i) {
       const T factor = update(scores.row(i), count, states[i]);
       if (first > 0 && factor != 1) scale(out.row(i), out.cols, static_cast<double>(factor));
@@ -71,9 +111,9 @@ void attendBlock(ConstMatrixView<T> Q, const Memory<T>& memory, const SoftmaxOpt
     weights.assign(scores, control);
     rowOfTiles(rows, 0, out.cols, [&](const TileRange& tile) {
       eachProductRow(weights, memory.values, first, tile, control,
-                     [&](Index i, Index j, Index width, const T* products) {
+                     [&](Index i, Index j, Index width, const T* parts) {
                        T* const row = out.row(i) + j;
-                       for (Index k = 0; k < width; ++k) row[k] += products[k];
+                       for (Index k = 0; k < width; ++k) row[k] += parts[k];
                      });
     });
   }
@@ -109,16 +149,23 @@ void softmaxAttention(ConstMatrixView<T> X, ConstMatrixView<T> Z, const SoftmaxO
   }
   steps.next(options.projectionSeed ? 1 - kProjectionShare : 1);
   const Memory<T> memory(K, V, control);
+  OwnedMatrix<T> held;
+  if (holdsProducts(sameView(X, Z), X.rows, X.cols, options)) {
+    held = OwnedMatrix<T>(X.rows, X.rows);
+    gram<T>(memory.keys, held.view(), control);
+  }
   control.expect(static_cast<double>(Q.rows));
   parallelBlocks(control, Q.rows, rowsOfBlock(Q.rows), [&](Index first, Index count) {
-    attendBlock<T>(Q.rowBlock(first, count), memory, options, out.rowBlock(first, count), control);
+    attendBlock<T>(held.rows() > 0 ? Products<T>(held.view().rowBlock(first, count))
+                                   : Products<T>(Q.rowBlock(first, count), memory.keys, control),
+                   memory, options, out.rowBlock(first, count), control);
     control.advance(static_cast<double>(count));
   });
 }
 
 template <class T>
 void addSoftmaxWorkspace(MemoryEstimate& estimate, Index points, Index inputs, Index queries,
-                         const SoftmaxOptions& options) {
+                         bool itself, const SoftmaxOptions& options) {
   const Index rows = rowsOfBlock(queries);
   const Index keys = std::min(points, kKeys);
   estimate.add(threads() * rows, keys, sizeof(T))
@@ -126,6 +173,7 @@ void addSoftmaxWorkspace(MemoryEstimate& estimate, Index points, Index inputs, I
       .add(threads(), PackedRows<T>::bytes(rows, inputs) + PackedRows<T>::bytes(rows, keys), 1)
       .add(PackedRows<T>::bytes(points, inputs) + PackedRows<T>::bytes(inputs, points), 1, 1)
       .add(threads(), ProductScratch<T>::bytes(), 1);
+  if (holdsProducts(itself, points, inputs, options)) estimate.add(points, points, sizeof(T));
   if (!options.projectionSeed) return;
   estimate.add(3 * inputs, inputs, sizeof(T))
       .add(queries + 2 * points, inputs, sizeof(T))
@@ -135,7 +183,8 @@ void addSoftmaxWorkspace(MemoryEstimate& estimate, Index points, Index inputs, I
 #define NTKIT_INSTANTIATE(T)                                                                    \
   template void softmaxAttention(ConstMatrixView<T>, ConstMatrixView<T>, const SoftmaxOptions&, \
                                  MatrixView<T>, Control&);                                      \
-  template void addSoftmaxWorkspace<T>(MemoryEstimate&, Index, Index, Index, const SoftmaxOptions&)
+  template void addSoftmaxWorkspace<T>(MemoryEstimate&, Index, Index, Index, bool,              \
+                                       const SoftmaxOptions&)
 
 NTKIT_INSTANTIATE(double);
 NTKIT_INSTANTIATE(float);

@@ -169,10 +169,30 @@ TEST(softmaxAttentionIsItsDefinition) {
         softmaxAttention<double>(X.view(), Z.view(), options, out.view(), control);
         CHECK(largestGap(out.view(), expected.view()) < 1e-11);
         MemoryEstimate estimate("softmax");
-        addSoftmaxWorkspace<double>(estimate, n, 12, 70, options);
+        addSoftmaxWorkspace<double>(estimate, n, 12, 70, false, options);
         CHECK(estimate.bytes() > 0);
       }
     }
+  }
+}
+
+// Products of rows with themselves are symmetric: half of them are made where they can be held.
+TEST(softmaxAttentionToItselfHasTheBitsOfThatToACopy) {
+  for (const auto& [n, d] : {std::pair{24, 12}, {25, 12}, {300, 150}, {1000, 501}}) {
+    const auto X = gaussian(n, d, 68);
+    const OwnedMatrix<double> copy = copyOf(X.view());
+    SoftmaxOptions options;
+    options.temperature = std::sqrt(static_cast<double>(d));
+    OwnedMatrix<double> itself(n, d), other(n, d);
+    Control control;
+    softmaxAttention<double>(X.view(), X.view(), options, itself.view(), control);
+    softmaxAttention<double>(X.view(), copy.view(), options, other.view(), control);
+    CHECK_EQUAL(largestGap(itself.view(), other.view()), 0);
+    MemoryEstimate own("softmax"), apart("softmax");
+    addSoftmaxWorkspace<double>(own, n, d, n, true, options);
+    addSoftmaxWorkspace<double>(apart, n, d, n, false, options);
+    const Index held = n <= 2 * d ? static_cast<Index>(sizeof(double)) * n * n : 0;
+    CHECK_EQUAL(own.bytes() - apart.bytes(), held);
   }
 }
 
