@@ -165,7 +165,7 @@ Index RidgeFactor::fitWorkspace(Index n, Index outputs, FactorPrecision precisio
   const bool single = precision == FactorPrecision::kFloat32;
   const Index rows = outputs + kConditionStarts;
   const Index solving =
-      2 * outputs * n + rows * n + residualWorkspace(n, outputs) + (single ? rows * n : 0) + 4 * n;
+      2 * outputs * n + rows * n + residualWorkspace(n) + (single ? rows * n : 0) + 4 * n;
   const Index share = single ? 2 : 1;
   const Index dense = std::max(choleskyWorkspace(n), solveWorkspace(n, rows)) / share + 1;
   return (single ? (n * n + 1) / 2 : 0) + 4 * n + solving + dense;

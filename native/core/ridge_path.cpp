@@ -103,7 +103,7 @@ void ridgePath(OwnedMatrix<double> K, ConstMatrixView<double> Y, const double* r
 
 Index ridgePathWorkspace(Index n, Index outputs, Index count) {
   // K kept for the residuals, V, the rows of a block, and what is n by outputs or by ridges.
-  return 2 * n * n + kBlock * n + n * (5 * outputs + 2 * count + 3) + residualWorkspace(n, outputs);
+  return 2 * n * n + kBlock * n + n * (5 * outputs + 2 * count + 3) + residualWorkspace(n);
 }
 
 }  // namespace ntkit

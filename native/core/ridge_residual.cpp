@@ -2,16 +2,14 @@
 
 #include <cmath>
 
-#include "cpu.hpp"
 #include "parallel.hpp"
-#include "strip_panel.hpp"
+#include "symmetric_product.hpp"
 #include "symmetry.hpp"
 
 namespace ntkit {
 namespace {
 
-constexpr Index kRows = 48;    // rows of K a task, and columns of R
-constexpr Index kDepth = 240;  // elements of a sum before they are subtracted
+constexpr Index kRows = 48;  // of K a task, and columns of R
 
 struct RowNorms {
   double sum = 0, squares = 0;  // of |a_j|, of a_j^2
@@ -69,42 +67,25 @@ SymmetricNorms inspectKernel(ConstMatrixView<double> K, double ridge, double* di
 void residualRows(ConstMatrixView<double> upper, const double* diagonal, ConstMatrixView<double> X,
                   ConstMatrixView<double> Y, MatrixView<double> R, Control& control) {
   const Index n = upper.rows;
-  const StripKernel<double>& kernel = kernels().strips->forDouble;
-  Buffer<double> rows(roundUp(X.rows, kernel.rows) * n);
-  packStrips(X, Order::kAscending, kernel.rows, n, rows.data());
-  parallelBlocks(control, n, kRows, [&](Index first, Index count) {
-    Buffer<double> strips(roundUp(count, kStripMultiple) * kDepth);
-    const auto target = R.block(0, R.rows, first, count);
-    for (Index r = 0; r < Y.rows; ++r) std::copy_n(Y.row(r) + first, count, target.row(r));
-    const auto subtract = [&](Index from, Index depth) {
-      subtractProduct<double>(kernel, depth, {rows.data() + from * kernel.rows, n},
-                              {strips.data(), kDepth}, Part::kWhole, target);
-    };
-    // Rows of A above the block, the block itself, and the columns right of it, transposed.
-    for (Index k = 0; k < first; k += kDepth) {
-      const Index depth = std::min(kDepth, first - k);
-      packLines<double>(upper.block(k, depth, first, count), Order::kAscending, kernel.cols, kDepth,
-                        strips.data());
-      subtract(k, depth);
-    }
-    OwnedMatrix<double> block(count, count);
-    for (Index i = 0; i < count; ++i) {
-      block.view()(i, i) = diagonal[first + i];
-      for (Index j = i + 1; j < count; ++j) {
-        block.view()(i, j) = block.view()(j, i) = upper(first + i, first + j);
+  SymmetricBlockProduct product(n, Triangle::kStrictUpper);
+  for (Index row = 0; row < X.rows; row += kBlockVectors) {
+    const Index rows = std::min(kBlockVectors, X.rows - row);
+    const auto x = X.rowBlock(row, rows), y = Y.rowBlock(row, rows);
+    const auto r = R.rowBlock(row, rows);
+    product.take(x, 0, n);
+    parallelFor(control, SymmetricBlockProduct::parts(n),
+                [&](Index part) { product.part(upper, part); });
+    parallelBlocks(control, n, kRows, [&](Index first, Index count) {
+      product.sum(r, first, count);
+      for (Index i = 0; i < rows; ++i) {
+        for (Index j = first; j < first + count; ++j) {
+          r(i, j) = y(i, j) - (r(i, j) + diagonal[j] * x(i, j));
+        }
       }
-    }
-    packLines<double>(block.view(), Order::kAscending, kernel.cols, kDepth, strips.data());
-    subtract(first, count);
-    for (Index k = first + count; k < n; k += kDepth) {
-      const Index depth = std::min(kDepth, n - k);
-      packStrips<double>(upper.block(first, count, k, depth), Order::kAscending, kernel.cols,
-                         kDepth, strips.data());
-      subtract(k, depth);
-    }
-  });
+    });
+  }
 }
 
-Index residualWorkspace(Index n, Index m) { return roundUp(m, kMaxStripRows) * n; }
+Index residualWorkspace(Index n) { return SymmetricBlockProduct::workspace(n); }
 
 }  // namespace ntkit

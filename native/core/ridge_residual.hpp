@@ -17,11 +17,12 @@ struct SymmetricNorms {
 SymmetricNorms inspectKernel(ConstMatrixView<double> K, double ridge, double* diagonal,
                              Control& control);
 
-// R = Y - X A, one right-hand side a row: all m x n. Sums in a fixed order.
+// R = Y - X A, one right-hand side a row: all m x n. The triangle is read once for eight of them.
+// Sums in a fixed order.
 void residualRows(ConstMatrixView<double> upper, const double* diagonal, ConstMatrixView<double> X,
                   ConstMatrixView<double> Y, MatrixView<double> R, Control& control);
 
 // Elements of workspace of residualRows.
-Index residualWorkspace(Index n, Index m);
+Index residualWorkspace(Index n);
 
 }  // namespace ntkit

@@ -13,7 +13,7 @@ constexpr Index kChunkElements = 16 * 1024;
 constexpr Index kMaxChunks = 32;
 
 // Of a block product, whose sums are eight times as long.
-constexpr Index kRowsPerChunk = 128;
+constexpr Index kRowsPerChunk = 64;
 
 // Rows of A that stay in the L2 cache of a block product; the columns of x and y stay in the L1.
 constexpr Index kCachedRows = 64;
@@ -53,8 +53,8 @@ void SymmetricProduct::sum(Index n, Index first, Index count, double* out) const
   }
 }
 
-SymmetricBlockProduct::SymmetricBlockProduct(Index order)
-    : X_(order, kBlockVectors), sums_(parts(order), order * kBlockVectors) {}
+SymmetricBlockProduct::SymmetricBlockProduct(Index order, Triangle triangle)
+    : triangle_(triangle), X_(order, kBlockVectors), sums_(parts(order), order * kBlockVectors) {}
 
 Index SymmetricBlockProduct::workspace(Index order) {
   return (1 + parts(order)) * order * kBlockVectors;
@@ -64,37 +64,53 @@ Index SymmetricBlockProduct::parts(Index n) {
   return std::clamp<Index>(n / kRowsPerChunk, 1, kMaxChunks);
 }
 
+// Of the upper triangle the last rows are the short ones.
+SymmetricBlockProduct::Range SymmetricBlockProduct::rowsOf(Index n, Index part) const {
+  const Index chunks = parts(n);
+  const Index start = chunkStart(n, part, chunks, kSymmetricBlockRows);
+  const Index end = chunkStart(n, part + 1, chunks, kSymmetricBlockRows);
+  if (triangle_ == Triangle::kLower) return {start, end};
+  return {n - end, n - start};
+}
+
+SymmetricBlockProduct::Range SymmetricBlockProduct::sumsOf(Index n, Index part) const {
+  const Range rows = rowsOf(n, part);
+  if (triangle_ == Triangle::kLower) return {0, rows.end};
+  return {rows.first, n};
+}
+
 void SymmetricBlockProduct::take(ConstMatrixView<double> X, Index first, Index count) {
   for (Index v = 0; v < kBlockVectors; ++v) {
-    for (Index j = first; j < first + count; ++j) X_.view()(j, v) = X(v, j);
+    for (Index j = first; j < first + count; ++j) X_.view()(j, v) = v < X.rows ? X(v, j) : 0;
   }
 }
 
 void SymmetricBlockProduct::part(ConstMatrixView<double> A, Index part) {
-  const Index n = A.rows, chunks = parts(n);
-  const Index start = chunkStart(n, part, chunks, kSymmetricBlockRows);
-  const Index end = chunkStart(n, part + 1, chunks, kSymmetricBlockRows);
+  const Index n = A.rows;
+  const Range rows = rowsOf(n, part), sum = sumsOf(n, part);
   double* const sums = sums_.view().row(part);
-  std::fill_n(sums, end * kBlockVectors, 0.0);
-  for (Index row = start; row < end; row += kCachedRows) {
-    const Index endRow = std::min(row + kCachedRows, end);
-    for (Index col = 0; col < endRow; col += kSymmetricBlockCols) {
-      const SymmetricBlockRange range{row, endRow, col,
-                                      std::min(col + kSymmetricBlockCols, endRow)};
-      kernels().symmetricBlock(A.data, A.stride, range, X_.view().data, sums);
+  std::fill(sums + sum.first * kBlockVectors, sums + sum.end * kBlockVectors, 0.0);
+  for (Index row = rows.first; row < rows.end; row += kCachedRows) {
+    const Index endRow = std::min(row + kCachedRows, rows.end);
+    const Index firstCol = triangle_ == Triangle::kLower ? 0 : row;
+    const Index endCol = triangle_ == Triangle::kLower ? endRow : n;
+    for (Index col = firstCol; col < endCol; col += kSymmetricBlockCols) {
+      kernels().symmetricBlock(
+          A.data, A.stride,
+          {row, endRow, col, std::min(col + kSymmetricBlockCols, endCol), triangle_},
+          X_.view().data, sums);
     }
   }
 }
 
 void SymmetricBlockProduct::sum(MatrixView<double> Y, Index first, Index count) const {
-  const Index n = Y.cols, chunks = parts(n);
-  for (Index v = 0; v < kBlockVectors; ++v) std::fill_n(Y.row(v) + first, count, 0.0);
-  for (Index chunk = 0; chunk < chunks; ++chunk) {
+  for (Index v = 0; v < Y.rows; ++v) std::fill_n(Y.row(v) + first, count, 0.0);
+  for (Index chunk = 0; chunk < parts(Y.cols); ++chunk) {
     const double* const y = sums_.view().row(chunk);
-    const Index end =
-        std::min(first + count, chunkStart(n, chunk + 1, chunks, kSymmetricBlockRows));
-    for (Index v = 0; v < kBlockVectors; ++v) {
-      for (Index j = first; j < end; ++j) Y(v, j) += y[j * kBlockVectors + v];
+    const Range sums = sumsOf(Y.cols, chunk);
+    const Index start = std::max(first, sums.first), end = std::min(first + count, sums.end);
+    for (Index v = 0; v < Y.rows; ++v) {
+      for (Index j = start; j < end; ++j) Y(v, j) += y[j * kBlockVectors + v];
     }
   }
 }

@@ -1,6 +1,6 @@
-// Products of a symmetric A, of which the lower triangle alone is read, with one vector or eight:
-// by row chunks of equal area, each with sums of its own, added in the order of the chunks. Chunks
-// are cut by the order of A alone. Tasks of one step run in any order.
+// Products of a symmetric A, of which one triangle alone is read, with one vector or eight: by row
+// chunks of equal area, each with sums of its own, added in the order of the chunks. Chunks are cut
+// by the order of A alone. Tasks of one step run in any order.
 #pragma once
 
 #include "kernels/symmetric_block.hpp"
@@ -8,7 +8,7 @@
 
 namespace ntkit {
 
-// y = A x.
+// y = A x by the lower triangle.
 class SymmetricProduct {
  public:
   // For orders up to `order`.
@@ -25,10 +25,11 @@ class SymmetricProduct {
   OwnedMatrix<double> sums_;
 };
 
-// Y = X A for eight rows of X: what is read of A is shared by all.
+// Y = X A for up to eight rows of X: what is read of A is shared by all. By the strict upper
+// triangle it is the product without A's diagonal.
 class SymmetricBlockProduct {
  public:
-  explicit SymmetricBlockProduct(Index order);
+  explicit SymmetricBlockProduct(Index order, Triangle triangle = Triangle::kLower);
   static Index workspace(Index order);  // doubles
 
   // First over ranges of columns.
@@ -40,6 +41,14 @@ class SymmetricBlockProduct {
   void sum(MatrixView<double> Y, Index first, Index count) const;
 
  private:
+  struct Range {
+    Index first, end;
+  };
+  Range rowsOf(Index n, Index part) const;
+  // Elements of y that a part adds to.
+  Range sumsOf(Index n, Index part) const;
+
+  Triangle triangle_;
   OwnedMatrix<double> X_, sums_;  // element (j, vector) at [j * kBlockVectors + vector]
 };
 

@@ -1,8 +1,10 @@
-// Part of Y = A X for a symmetric A of which the lower triangle alone is read, once, and eight
-// vectors:
+// Part of Y = A X for a symmetric A of which one triangle alone is read, once, and eight vectors:
 //
 //   y_i += sum_(j <= i) A_ij x_j,  y_j += A_ij x_i for j < i,  over rows i and columns j of a
-//   block.
+//   block of the lower triangle;
+//
+//   y_i += sum_(j > i) A_ij x_j,  y_j += A_ij x_i,  over one of the upper triangle, without the
+//   diagonal.
 //
 // A: row-major at distance `stride`. x_i, y_i: the eight elements of row i side by side, so that an
 // element of A, broadcast, meets all of them: four rows at a time, each element of A loaded once
@@ -23,8 +25,11 @@ inline constexpr Index kSymmetricBlockRows = 4;
 // Columns of a range, when it is followed by one of the same rows.
 inline constexpr Index kSymmetricBlockCols = 128;
 
+enum class Triangle { kLower, kStrictUpper };
+
 struct SymmetricBlockRange {
   Index firstRow, endRow, firstCol, endCol;
+  Triangle triangle = Triangle::kLower;
 };
 
 using SymmetricBlock = void (*)(const double* A, Index stride, const SymmetricBlockRange& range,
@@ -39,7 +44,7 @@ void symmetricBlockAvx512(const double*, Index, const SymmetricBlockRange&, cons
 
 #if defined(NTKIT_KERNEL)
 
-// kRows rows of A from `row`, columns from `first` to `end`, all below the diagonal.
+// kRows rows of A from `row`, columns from `first` to `end`, all on one side of the diagonal.
 template <class V, Index kRows>
 NTKIT_KERNEL NTKIT_INLINE void symmetricBlockRows(const double* row, Index stride, Index first,
                                                   Index end, const double* xi, const double* X,
@@ -78,26 +83,30 @@ template <class V>
 NTKIT_KERNEL void symmetricBlock(const double* A, Index stride, const SymmetricBlockRange& range,
                                  const double* X, double* Y) {
   constexpr Index kRows = kSymmetricBlockRows;
+  const bool lower = range.triangle == Triangle::kLower;
   for (Index i = range.firstRow; i < range.endRow; i += kRows) {
-    const Index rows = std::min(kRows, range.endRow - i), below = std::min(range.endCol, i);
+    const Index rows = std::min(kRows, range.endRow - i);
+    const Index first = lower ? range.firstCol : std::max(range.firstCol, i + rows);
+    const Index end = lower ? std::min(range.endCol, i) : range.endCol;
     const double* const row = A + i * stride;
     const double* const xi = X + i * kBlockVectors;
     double* const yi = Y + i * kBlockVectors;
     if (rows == kRows) {
-      symmetricBlockRows<V, kRows>(row, stride, range.firstCol, below, xi, X, yi, Y);
+      symmetricBlockRows<V, kRows>(row, stride, first, end, xi, X, yi, Y);
     } else {
       for (Index r = 0; r < rows; ++r) {
-        symmetricBlockRows<V, 1>(row + r * stride, stride, range.firstCol, below,
-                                 xi + r * kBlockVectors, X, yi + r * kBlockVectors, Y);
+        symmetricBlockRows<V, 1>(row + r * stride, stride, first, end, xi + r * kBlockVectors, X,
+                                 yi + r * kBlockVectors, Y);
       }
     }
     // The triangle where these rows meet the diagonal.
     for (Index r = 0; r < rows; ++r) {
-      for (Index j = std::max(i, range.firstCol); j < std::min(range.endCol, i + r + 1); ++j) {
+      const Index from = lower ? i : i + r + 1, to = lower ? i + r + 1 : i + rows;
+      for (Index j = std::max(from, range.firstCol); j < std::min(range.endCol, to); ++j) {
         const double a = row[r * stride + j];
         for (Index v = 0; v < kBlockVectors; ++v) {
           yi[r * kBlockVectors + v] += a * X[j * kBlockVectors + v];
-          if (j < i + r) Y[j * kBlockVectors + v] += a * xi[r * kBlockVectors + v];
+          if (j != i + r) Y[j * kBlockVectors + v] += a * xi[r * kBlockVectors + v];
         }
       }
     }
