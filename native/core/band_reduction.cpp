@@ -85,27 +85,25 @@ class Reduction {
   // The i-th row from the end becomes the i-th reflector.
   void reflectRow(Index first, Index end, Index i) {
     double* const v = vectors(0, first).row(i);
-    const Index row = end - 1 - i, length = std::max<Index>(first - i, 0);
+    const Index row = end - 1 - i;
     tau_[i] = 0;
     if (row < first) {
       std::fill_n(v, first, 0.0);
       return;
     }
     std::copy_n(A_.row(row), first, v);
-    for (Index p = 0; p < i && first - p > 1; ++p) {
+    for (Index p = 0; p < i; ++p) {
       const double* const earlier = vectors(0, first).row(p);
       const double factor = tau_[p] * dot(earlier, v, first - p);
       for (Index j = 0; j < first - p; ++j) v[j] -= factor * earlier[j];
     }
-    const Index kept = std::max<Index>(length - 1, 0);
-    if (length > 1) {
-      const Reflection reflection = reflect(v, length);
-      tau_[i] = reflection.tau;
-      *band_.at(row, kept) = reflection.beta;
-    }
-    std::copy(v + length, v + first, band_.at(row, length));
-    if (length == 1) *band_.at(row, 0) = v[0];
-    std::fill(v + (length > 1 ? length : 0), v + first, 0.0);
+    // Where the band begins.
+    const Index kept = first - i - 1;
+    std::copy(v + kept, v + first, band_.at(row, kept));
+    std::fill(v + kept + 1, v + first, 0.0);
+    const Reflection reflection = reflect(v, kept + 1);
+    tau_[i] = reflection.tau;
+    *band_.at(row, kept) = reflection.beta;
   }
 
   // Lines of V^T, `lanes` vectors side by side.

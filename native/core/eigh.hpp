@@ -1,8 +1,9 @@
 // Eigenvalues and eigenvectors of a symmetric matrix.
 //
-// All of them: reduction to a tridiagonal (tridiagonal.hpp), divide and conquer over that
-// (divide_and_conquer.hpp), reflectors applied to its eigenvectors. Small orders: LAPACK's dsyevd,
-// the same method on one thread. A few of the largest: Lanczos (lanczos.hpp).
+// All of them: reduction to a tridiagonal (tridiagonal.hpp; without eigenvectors by way of a band,
+// band_reduction.hpp), divide and conquer over that (divide_and_conquer.hpp), reflectors applied to
+// its eigenvectors. Small orders: LAPACK's dsyevd on one thread. A few of the largest: Lanczos
+// (lanczos.hpp).
 //
 // Residual |A V - V D| / (|A| n eps) and orthogonality |V^T V - I| / (n eps) stay below 5.
 #pragma once

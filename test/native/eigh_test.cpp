@@ -74,6 +74,42 @@ TEST(a_symmetric_product_reads_the_lower_triangle_alone) {
   }
 }
 
+TEST(the_strict_upper_triangle_makes_the_product_without_the_diagonal) {
+  for (const Index n : {1, 2, 3, 5, 50, 67, 200, 401}) {
+    for (const Index vectors : {Index{1}, Index{3}, kBlockVectors}) {
+      auto A = gaussianRows(n, n, 1);
+      const auto X = gaussianRows(vectors, n, 2);
+      std::vector<double> expected(static_cast<std::size_t>(vectors * n));
+      double scale = 1e-300;
+      for (Index k = 0; k < vectors; ++k) {
+        for (Index i = 0; i < n; ++i) {
+          double sum = 0;
+          for (Index j = 0; j < n; ++j) {
+            if (j != i) sum += A.view()(std::min(i, j), std::max(i, j)) * X.view()(k, j);
+          }
+          expected[static_cast<std::size_t>(k * n + i)] = sum;
+          scale = std::max(scale, std::fabs(sum));
+        }
+      }
+      for (Index i = 0; i < n; ++i) {
+        for (Index j = 0; j <= i; ++j) A.view()(i, j) = std::nan("");
+      }
+      OwnedMatrix<double> Y(vectors, n);
+      SymmetricBlockProduct product(n, Triangle::kStrictUpper);
+      product.take(X.view(), 0, n);
+      for (Index part = SymmetricBlockProduct::parts(n); part-- > 0;) product.part(A.view(), part);
+      product.sum(Y.view(), 0, n / 3);
+      product.sum(Y.view(), n / 3, n - n / 3);
+      double worst = 0;
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        const double gap = std::fabs(Y.view().data[i] - expected[i]);
+        if (!(gap <= worst)) worst = gap;
+      }
+      CHECK(worst <= 1e-14 * scale);
+    }
+  }
+}
+
 TEST(rows_of_a_symmetric_matrix_have_the_same_bits_on_every_instruction_set) {
   const Index n = 101;
   const auto A = gaussianRows(n, n, 3), x = gaussianRows(1, n, 4);

@@ -1,0 +1,182 @@
+// The two stages of a reduction to tridiagonal form, against LAPACK's eigenvalues.
+#include <cmath>
+#include <vector>
+
+#include "band_reduction.hpp"
+#include "blas.hpp"
+#include "bulge_chasing.hpp"
+#include "check.hpp"
+#include "naive.hpp"
+#include "threads_of.hpp"
+
+namespace ntkit {
+namespace {
+
+using test::gaussian, test::ThreadsOf;
+
+// Of the lower triangle, in ascending order.
+std::vector<double> eigenvaluesOf(ConstMatrixView<double> A) {
+  auto copy = test::copyOf(A);
+  std::vector<double> values(static_cast<std::size_t>(A.rows));
+  CHECK_EQUAL(blas::syevd(copy.view(), false, values.data()), 0);
+  return values;
+}
+
+// |actual - expected| over the largest of `expected`.
+double distance(const std::vector<double>& actual, const std::vector<double>& expected) {
+  double worst = 0, largest = 1e-300;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double gap = std::fabs(actual[i] - expected[i]);
+    if (!(gap <= worst)) worst = gap;
+    largest = std::max(largest, std::fabs(expected[i]));
+  }
+  return worst / largest;
+}
+
+// The lower triangle of a matrix whose upper one nobody may read.
+OwnedMatrix<double> lowerOnly(ConstMatrixView<double> A) {
+  auto lower = test::copyOf(A);
+  for (Index i = 0; i < A.rows; ++i) {
+    std::fill(lower.view().row(i) + i + 1, lower.view().row(i) + A.cols, std::nan(""));
+  }
+  return lower;
+}
+
+template <Index kBand>
+OwnedMatrix<double> denseOf(BandMatrix<kBand>& band) {
+  OwnedMatrix<double> dense(band.order(), band.order());
+  dense.elements().fill(0);
+  for (Index i = 0; i < band.order(); ++i) {
+    for (Index j = std::max<Index>(0, i - kBand); j <= i; ++j) dense.view()(i, j) = *band.at(i, j);
+  }
+  return dense;
+}
+
+struct Tridiagonal {
+  explicit Tridiagonal(Index n)
+      : diagonal(static_cast<std::size_t>(n)), offDiagonal(static_cast<std::size_t>(n)) {}
+
+  OwnedMatrix<double> dense() const {
+    const auto n = static_cast<Index>(diagonal.size());
+    OwnedMatrix<double> matrix(n, n);
+    matrix.elements().fill(0);
+    for (Index i = 0; i < n; ++i) {
+      matrix.view()(i, i) = diagonal[static_cast<std::size_t>(i)];
+      if (i > 0) matrix.view()(i, i - 1) = offDiagonal[static_cast<std::size_t>(i - 1)];
+    }
+    return matrix;
+  }
+
+  std::vector<double> diagonal, offDiagonal;
+};
+
+template <Index kBand>
+Tridiagonal chased(BandMatrix<kBand>& band) {
+  Tridiagonal T(band.order());
+  Control control;
+  chaseBulges(band, T.diagonal.data(), T.offDiagonal.data(), control);
+  return T;
+}
+
+template <Index kBand>
+void checkStages(ConstMatrixView<double> A) {
+  const Index n = A.rows;
+  const std::vector<double> expected = eigenvaluesOf(A);
+  const auto copy = lowerOnly(A);
+  auto destroyed = lowerOnly(A);
+  BandMatrix<kBand> band(n);
+  Control control;
+  reduceToBand(destroyed.view(), band, control);
+  double outside = 0;
+  for (Index i = 0; i < n; ++i) {
+    for (Index j = std::max<Index>(0, i - 2 * kBand + 1); j < i - kBand; ++j) {
+      outside += std::fabs(*band.at(i, j));
+    }
+  }
+  CHECK_EQUAL(outside, 0);
+  CHECK(distance(eigenvaluesOf(denseOf(band).view()), expected) < 1e-14);
+  const Tridiagonal T = chased(band);
+  CHECK_EQUAL(n == 0 ? 0 : T.offDiagonal.back(), 0);
+  CHECK(distance(eigenvaluesOf(T.dense().view()), expected) < 1e-14);
+}
+
+TEST(bothStagesKeepTheEigenvalues) {
+  // Either side of the band, of whole blocks, of blocks of columns and of tiles.
+  for (const Index n :
+       {1, 2, 3, 15, 16, 17, 18, 32, 33, 34, 47, 48, 49, 63, 64, 65, 97, 130, 250}) {
+    const auto A = gaussian(n, n, static_cast<std::uint64_t>(n));
+    checkStages<kNarrowBand>(A.view());
+    checkStages<kWideBand>(A.view());
+  }
+}
+
+TEST(matricesOfLittleAreReducedTooAndNothingIsDivided) {
+  const Index n = 100;
+  OwnedMatrix<double> A(n, n);
+  const auto check = [&](auto&& element) {
+    for (Index i = 0; i < n; ++i) {
+      for (Index j = 0; j < n; ++j) A.view()(i, j) = element(i, j);
+    }
+    checkStages<kNarrowBand>(A.view());
+    checkStages<kWideBand>(A.view());
+  };
+  check([](Index, Index) { return 0.0; });
+  check([](Index, Index) { return 1.0; });
+  check([](Index i, Index j) { return i == j ? 1.0 : 0.0; });
+  check([](Index i, Index j) { return i == j ? 2.0 : std::abs(i - j) == 1 ? -1.0 : 0.0; });
+  check([](Index i, Index j) { return i + j == 99 ? 1.0 : 0.0; });
+  check([](Index i, Index j) { return std::abs(i - j) <= 20 ? 1.0 / (1 + i + j) : 0.0; });
+  check([](Index i, Index j) { return std::pow(0.5, static_cast<double>(i + j)); });
+}
+
+// A band that no reduction has made: its last block is as full as the others.
+template <Index kBand>
+void checkFullBand(Index n) {
+  BandMatrix<kBand> band(n);
+  const auto A = gaussian(n, n, 7);
+  for (Index i = 0; i < n; ++i) {
+    for (Index j = std::max<Index>(0, i - kBand); j <= i; ++j) *band.at(i, j) = A.view()(i, j);
+  }
+  const std::vector<double> expected = eigenvaluesOf(denseOf(band).view());
+  CHECK(distance(eigenvaluesOf(chased(band).dense().view()), expected) < 1e-14);
+}
+
+TEST(bandsBecomeTridiagonal) {
+  for (const Index n : {2, 16, 18, 40, 66, 67, 68, 69, 70, 200}) {
+    checkFullBand<kNarrowBand>(n);
+    checkFullBand<kWideBand>(n);
+  }
+}
+
+TEST(reductionsHaveTheSameBitsAtAnyThreadCount) {
+  const Index n = 300;
+  const auto A = gaussian(n, n, 8);
+  std::vector<double> first;
+  for (const int count : {1, 2, 5}) {
+    const ThreadsOf some(count);
+    auto copy = test::copyOf(A.view());
+    BandMatrix<kNarrowBand> band(n);
+    Control control;
+    reduceToBand(copy.view(), band, control);
+    const Tridiagonal T = chased(band);
+    std::vector<double> both = T.diagonal;
+    both.insert(both.end(), T.offDiagonal.begin(), T.offDiagonal.end());
+    if (first.empty()) first = both;
+    CHECK(both == first);
+  }
+}
+
+TEST(reductionsAreAborted) {
+  const Index n = 200;
+  auto A = gaussian(n, n, 9);
+  BandMatrix<kWideBand> band(n);
+  Tridiagonal T(n);
+  Control control;
+  control.abort();
+  CHECK_ERROR(ErrorCode::kAborted, "", reduceToBand(A.view(), band, control));
+  CHECK_ERROR(ErrorCode::kAborted, "",
+              chaseBulges(band, T.diagonal.data(), T.offDiagonal.data(), control));
+}
+
+}  // namespace
+}  // namespace ntkit
