@@ -5,7 +5,7 @@ import { atFourSizes, bytesOf, gaussianMatrix } from '../harness/inputs.mjs';
 const INPUTS = 784;
 
 const WHY_VALUES =
-  'half of the reduction to tridiagonal form is products with one vector, bound by memory, and each of them ends with numbers that go from core to core: on cores without a common cache order 2000 takes 1.4 times, order 500 twice as long';
+  'at n = 2000 (Zen 4) the reduction to a band takes 126 ms, at 74 % of the peak, its bulges 21, divide and conquer 21; at n = 500 divide and conquer takes a third, and what goes from core to core takes twice as long on cores without a common cache';
 const WHY_TOP =
   'A is copied and checked for symmetry, and missed copies of an eigenvalue are looked for, which eigsh does not';
 
@@ -24,7 +24,7 @@ export const eigenvalues = {
     full: [{ n: 5000, precision: 'float64' }],
   },
   growth: atFourSizes({ precision: 'float64' }, [500, 1000, 2000, 4000]),
-  // Reduction to tridiagonal form; what follows is O(n^2).
+  // Reduction to a band; the way from there, 6 n^2 times its width, and what follows are O(n^2).
   work: ({ n }) => ({ flops: (4 / 3) * n ** 3 }),
   async prepare({ n }) {
     const A = await kernelMatrix(n);

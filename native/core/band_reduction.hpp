@@ -13,7 +13,8 @@
 
 namespace ntkit {
 
-// A: n x n, the lower triangle is read and destroyed. band: of order n, zero before.
+// A: n x n, the lower triangle is read; it is destroyed, and with it what lies above the diagonal.
+// band: of order n, zero before.
 template <Index kBand>
 void reduceToBand(MatrixView<double> A, BandMatrix<kBand>& band, Control& control);
 

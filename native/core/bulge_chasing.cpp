@@ -57,7 +57,8 @@ void chaseBulges(BandMatrix<kBand>& band, double* diagonal, double* offDiagonal,
     for (Index s = 0; s < count; ++s) sweep[s] = Sweep<kBand>(&band, n - 1 - first - s);
     const Index longest = sweep[0].steps(), before = Sweep<kBand>(&band, n - first).steps();
     for (Index tick = 0; tick < longest + count - 1; ++tick) {
-      // A step needs what the sweep before did in the block after its own.
+      // A step needs what the sweep before did in the block after its own; steps of later sweeps
+      // go where the first of these has been.
       if (group > 0 && tick < longest) {
         steps.await(group - 1, std::min(tick + 2, before), control);
       }

@@ -1,6 +1,6 @@
 // A <- A - V^T W - W^T V on the lower triangle of a symmetric A, V and W of a few rows each: the
-// update of a blocked tridiagonal reduction. As one product of twice the depth, so that A is passed
-// once.
+// update of blocked reductions of symmetric matrices. As one product of twice the depth, so that A
+// is passed once.
 #pragma once
 
 #include "cpu.hpp"

@@ -59,7 +59,8 @@ class Products {
   // Those that are there.
   explicit Products(MatrixView<T> all) : all_(all) {}
 
-  // With `count` keys from `first`, times `factor`.
+  // With `count` keys from `first`, times `factor`; once, since those that are there are
+  // overwritten.
   MatrixView<T> scaled(Index first, Index count, T factor, const Control& control) {
     if (asking_) return computed(first, count, factor, control);
     const auto products = all_.block(0, all_.rows, first, count);
@@ -128,7 +129,7 @@ void attendBlock(Products<T> products, const Memory<T>& memory, const SoftmaxOpt
 template <class T>
 void softmaxAttention(ConstMatrixView<T> X, ConstMatrixView<T> Z, const SoftmaxOptions& options,
                       MatrixView<T> out, Control& control) {
-  constexpr double kProjectionShare = 0.3;
+  constexpr double kProjectionShare = 0.3, kHeldShare = 1.0 / 3;
   ConstMatrixView<T> Q = Z, K = X, V = X;
   OwnedMatrix<T> ownQ, ownK, ownV;
   Steps steps(control, 1);
@@ -147,17 +148,19 @@ void softmaxAttention(ConstMatrixView<T> X, ConstMatrixView<T> Z, const SoftmaxO
     project(K, weights.keys, ownK);
     project(V, weights.values, ownV);
   }
-  steps.next(options.projectionSeed ? 1 - kProjectionShare : 1);
   const Memory<T> memory(K, V, control);
+  const bool holds = holdsProducts(sameView(X, Z), X.rows, X.cols, options);
   OwnedMatrix<T> held;
-  if (holdsProducts(sameView(X, Z), X.rows, X.cols, options)) {
+  if (holds) {
+    steps.next(kHeldShare);
     held = OwnedMatrix<T>(X.rows, X.rows);
     gram<T>(memory.keys, held.view(), control);
   }
+  steps.next(1 - (holds ? kHeldShare : options.projectionSeed ? kProjectionShare : 0));
   control.expect(static_cast<double>(Q.rows));
   parallelBlocks(control, Q.rows, rowsOfBlock(Q.rows), [&](Index first, Index count) {
-    attendBlock<T>(held.rows() > 0 ? Products<T>(held.view().rowBlock(first, count))
-                                   : Products<T>(Q.rowBlock(first, count), memory.keys, control),
+    attendBlock<T>(holds ? Products<T>(held.view().rowBlock(first, count))
+                         : Products<T>(Q.rowBlock(first, count), memory.keys, control),
                    memory, options, out.rowBlock(first, count), control);
     control.advance(static_cast<double>(count));
   });
@@ -168,12 +171,16 @@ void addSoftmaxWorkspace(MemoryEstimate& estimate, Index points, Index inputs, I
                          bool itself, const SoftmaxOptions& options) {
   const Index rows = rowsOfBlock(queries);
   const Index keys = std::min(points, kKeys);
-  estimate.add(threads() * rows, keys, sizeof(T))
-      .add(threads() * rows, 1, sizeof(SoftmaxRow<T>))
-      .add(threads(), PackedRows<T>::bytes(rows, inputs) + PackedRows<T>::bytes(rows, keys), 1)
+  estimate.add(threads() * rows, 1, sizeof(SoftmaxRow<T>))
+      .add(threads(), PackedRows<T>::bytes(rows, keys), 1)
       .add(PackedRows<T>::bytes(points, inputs) + PackedRows<T>::bytes(inputs, points), 1, 1)
       .add(threads(), ProductScratch<T>::bytes(), 1);
-  if (holdsProducts(itself, points, inputs, options)) estimate.add(points, points, sizeof(T));
+  if (holdsProducts(itself, points, inputs, options)) {
+    estimate.add(points, points, sizeof(T));
+  } else {
+    estimate.add(threads() * rows, keys, sizeof(T))
+        .add(threads(), PackedRows<T>::bytes(rows, inputs), 1);
+  }
   if (!options.projectionSeed) return;
   estimate.add(3 * inputs, inputs, sizeof(T))
       .add(queries + 2 * points, inputs, sizeof(T))

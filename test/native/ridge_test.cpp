@@ -147,8 +147,10 @@ TEST(targetsAreSolvedToFloat64WithEitherFactor) {
   for (const FactorPrecision precision : {kFloat64, kFloat32}) {
     for (const Index n : kAwkwardSizes) {
       const OwnedMatrix<double> K = gramMatrix(n, 2 * n);
-      OwnedMatrix<double> Y(n, 3);
-      fillGaussian({7, 9}, 0, 1, Y.elements().data(), 3 * n);
+      // More than the residual takes at a time.
+      const Index outputs = n % 2 == 0 ? 11 : 3;
+      OwnedMatrix<double> Y(n, outputs);
+      fillGaussian({7, 9}, 0, 1, Y.elements().data(), outputs * n);
       Control control;
       const RidgeFactor factor(copyOf(K), 0.1, precision, control);
       const RidgeSolution solution = factor.solve(Y.view(), control);

@@ -10,7 +10,8 @@
 // element of A, broadcast, meets all of them: four rows at a time, each element of A loaded once
 // for sixteen multiply-adds. Within a block x and y stay in the L1 cache.
 //
-// Sums in the order of the columns, fused where the set has fused operations but for the triangle
+// Sums in the order of the columns, in the upper triangle those of a square at the diagonal last;
+// fused where the set has fused operations but for the triangle
 // at the diagonal.
 #pragma once
 
