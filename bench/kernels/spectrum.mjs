@@ -3,8 +3,7 @@ import { eigh, gram, secondMoment, spectrum as compute } from '../../dist/index.
 import { atFourSizes, bytesOf, gaussianMatrix } from '../harness/inputs.mjs';
 import { estimateOf } from '../harness/memory.mjs';
 
-const WHY =
-  'of 60 ms the moment takes 34, at 64 % of the peak, and its eigenvalues 20 (Zen 4)';
+const WHY = 'of 60 ms the moment takes 34, at 64 % of the peak, and its eigenvalues 20 (Zen 4)';
 
 export const spectrum = {
   name: 'spectrum',
