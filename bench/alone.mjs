@@ -26,5 +26,8 @@ const estimate =
   bound === undefined ? await estimateOf((options) => run(prepared, options)) : await bound();
 const contestant = inProcess(run, { before });
 const samples = [];
-for (let i = 0; i < Number(repeats); i++) samples.push(await contestant.time());
+for (let i = 0; i < Number(repeats); i++) {
+  await contestant.clear();
+  samples.push(await contestant.time());
+}
 console.log(JSON.stringify({ seconds: median(samples), peak, bound: estimate }));

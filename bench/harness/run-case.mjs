@@ -47,6 +47,7 @@ async function qualify(contestants, task, problems) {
   let expected;
   for (const contestant of contestants) {
     try {
+      await contestant.clear?.();
       const seconds = await contestant.time();
       if (expected === undefined) {
         expected = copyOf(await contestant.values());

@@ -8,7 +8,7 @@ const { inProcess, race, runsOfATurn } = await load<{
   ) => Contestant;
   runsOfATurn: (warm: number[]) => number;
   race: (
-    contestants: { time(runs: number): Promise<number> }[],
+    contestants: { time(runs: number): Promise<number>; clear?(): Promise<void> }[],
     warm: number[],
     options: { rounds: number; least?: number; seconds?: number },
   ) => Promise<{ seconds: number; spread: number; rounds: number }[]>;
@@ -30,6 +30,17 @@ describe('race', () => {
     const contestants = [scripted('a', [1, 1, 1], order), scripted('b', [1, 1, 1], order)];
     await race(contestants, [0, 0], { rounds: 3 });
     expect(order.join('')).toBe('ababab');
+  });
+
+  it('lets a contestant clear what it left before the pause, outside its time', async () => {
+    const order: string[] = [];
+    const contestant = scripted('t', [1, 1], order);
+    const clear = () => {
+      order.push('c');
+      return Promise.resolve();
+    };
+    await race([{ ...contestant, clear }], [0], { rounds: 2 });
+    expect(order.join('')).toBe('ctct');
   });
 
   it('gives medians, so that one disturbed round does not count', async () => {
