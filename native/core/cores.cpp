@@ -57,6 +57,9 @@ void add(int core, cpu_set_t& cores) noexcept {
   if (core >= 0) CPU_SET(static_cast<std::size_t>(core), &cores);
 }
 
+// Among more, a system finds one that is free.
+constexpr int kFewCores = 8;
+
 bool contains(const cpu_set_t& cores, int core) noexcept {
   return core >= 0 && CPU_ISSET(static_cast<std::size_t>(core), &cores);
 }
@@ -92,8 +95,9 @@ void BusyCores::leave(int core) noexcept {
 void BusyCores::keepOff(Sleeper& sleeper) const noexcept {
   cpu_set_t busy = cores_, own, allowed;
   add(sched_getcpu(), busy);
-  if (sleeper.kept_ || !contains(busy, sleeper.core_)) return;
+  if (sleeper.kept_ || sleeper.core_ < 0) return;
   if (pthread_getaffinity_np(sleeper.thread_, sizeof(own), &own) != 0) return;
+  if (!contains(busy, sleeper.core_) && CPU_COUNT(&own) > kFewCores) return;
   CPU_AND(&allowed, &own, &busy);
   CPU_XOR(&allowed, &own, &allowed);
   if (CPU_COUNT(&allowed) == 0) return;

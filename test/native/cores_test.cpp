@@ -102,39 +102,51 @@ TEST(aSleeperWakesOffTheCoreOfWhoWakesItAndGetsItsCoresBack) {
   CHECK(CPU_EQUAL(&resting.afterwards(), &own));
 }
 
-TEST(aSleeperStaysWhereNobodyComputes) {
+cpu_set_t without(cpu_set_t cores, int core) {
+  CPU_CLR(static_cast<std::size_t>(core), &cores);
+  return cores;
+}
+
+int firstOf(const cpu_set_t& cores) {
+  int core = 0;
+  while (!CPU_ISSET(static_cast<std::size_t>(core), &cores)) ++core;
+  return core;
+}
+
+// Of few cores the system would take that of who wakes it.
+TEST(aSleeperThatRestedElsewhereIsKeptOffWhereCoresAreFew) {
   const cpu_set_t own = coresOf(pthread_self());
   if (CPU_COUNT(&own) < 2) return;
   Resting resting;
-  cpu_set_t elsewhere = own;
-  CPU_CLR(static_cast<std::size_t>(resting.core()), &elsewhere);
-  int other = 0;
-  while (!CPU_ISSET(static_cast<std::size_t>(other), &elsewhere)) ++other;
+  const int other = firstOf(without(own, resting.core()));
   const OnCore here(other);
-  resting.keepOff(BusyCores());
-  const cpu_set_t left = resting.cores();
-  CHECK(CPU_EQUAL(&left, &own));
-
-  // Nor where somebody has ended; but where somebody computes.
+  // Where somebody has computed and ended, nobody does.
   BusyCores busy;
-  const auto enter = [&] {
-    int core = -1;
-    std::thread([&] {
-      const OnCore there(resting.core());
-      core = busy.enter();
-    }).join();
-    return core;
-  };
-  busy.leave(enter());
+  std::thread([&] {
+    const OnCore there(resting.core());
+    busy.leave(busy.enter());
+  }).join();
   resting.keepOff(busy);
-  const cpu_set_t afterTheEnd = resting.cores();
-  CHECK(CPU_EQUAL(&afterTheEnd, &own));
-  enter();
+  const cpu_set_t left = resting.cores();
+  const cpu_set_t expected = CPU_COUNT(&own) <= 8 ? without(own, other) : own;
+  CHECK(CPU_EQUAL(&left, &expected));
+}
+
+TEST(aSleeperIsKeptOffWhereSomebodyComputes) {
+  const cpu_set_t own = coresOf(pthread_self());
+  if (CPU_COUNT(&own) < 2) return;
+  Resting resting;
+  const int other = firstOf(without(own, resting.core()));
+  const OnCore here(other);
+  BusyCores busy;
+  std::thread([&] {
+    const OnCore there(resting.core());
+    busy.enter();
+  }).join();
   resting.keepOff(busy);
-  const cpu_set_t beside = resting.cores();
-  CPU_CLR(static_cast<std::size_t>(other), &elsewhere);
+  const cpu_set_t left = resting.cores(), free = without(without(own, resting.core()), other);
   // Where all cores are taken, all of them are as good.
-  CHECK(CPU_EQUAL(&beside, CPU_COUNT(&elsewhere) > 0 ? &elsewhere : &own));
+  CHECK(CPU_EQUAL(&left, CPU_COUNT(&free) > 0 ? &free : &own));
 }
 
 TEST(aProcessThatIsMovedMeanwhileIsNotMovedBack) {
