@@ -144,7 +144,8 @@ describe('a handle', () => {
 
 describe('stopOperations', () => {
   it('ends what runs and what waits, and nothing starts in a context that ends', async () => {
-    const request = { X: matrix(700, 30), depth: 100 };
+    // Long enough that none has ended when the last has been queued.
+    const request = { X: matrix(700, 30), depth: 1000 };
     const running = Array.from({ length: 40 }, async () => codeOf('deepNtk', [request]));
     addon['stopOperations']?.();
     for (const code of await Promise.all(running)) expect(code === 'ERR_ABORTED').toBe(true);
