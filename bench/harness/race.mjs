@@ -57,8 +57,8 @@ export function runsOfATurn(warm) {
 
 /**
  * @param contestants - objects with `time(runs)`, a promise of the seconds of one of so many runs, and perhaps `clear()`,
- * which comes before it and is not timed. Each must have run once
- * before: pages, caches and lazy loading are warm then; `warm[i]` says how long that took.
+ * which comes before it and is not timed. Each must have run once before: pages, caches and lazy loading are warm then;
+ * `warm[i]` says how long that took.
  * @param options - `rounds`: how many at most; `seconds`: what the rounds may take together, which cuts their number
  * down to `least`.
  * @returns per contestant `{ seconds, spread, rounds }`, or `{ problem, failed }` when it broke.

@@ -82,6 +82,12 @@ void Sleeper::rise() noexcept {
   }
 }
 
+BusyCores::BusyCores() noexcept {
+  CPU_ZERO(&cores_);
+  cpu_set_t own;
+  few_ = sched_getaffinity(0, sizeof(own), &own) == 0 && CPU_COUNT(&own) <= kFewCores;
+}
+
 int BusyCores::enter() noexcept {
   const int core = sched_getcpu();
   add(core, cores_);
@@ -96,8 +102,8 @@ void BusyCores::keepOff(Sleeper& sleeper) const noexcept {
   cpu_set_t busy = cores_, own, allowed;
   add(sched_getcpu(), busy);
   if (sleeper.kept_ || sleeper.core_ < 0) return;
+  if (!few_ && !contains(busy, sleeper.core_)) return;
   if (pthread_getaffinity_np(sleeper.thread_, sizeof(own), &own) != 0) return;
-  if (!contains(busy, sleeper.core_) && CPU_COUNT(&own) > kFewCores) return;
   CPU_AND(&allowed, &own, &busy);
   CPU_XOR(&allowed, &own, &allowed);
   if (CPU_COUNT(&allowed) == 0) return;

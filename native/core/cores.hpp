@@ -39,7 +39,7 @@ class Sleeper {
 
 class BusyCores {
  public:
-  BusyCores() noexcept { CPU_ZERO(&cores_); }
+  BusyCores() noexcept;
 
   // The calling thread begins to compute: its core, for the end.
   int enter() noexcept;
@@ -50,6 +50,7 @@ class BusyCores {
 
  private:
   cpu_set_t cores_;
+  bool few_;  // the process has few cores
 };
 
 #else

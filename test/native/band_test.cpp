@@ -12,7 +12,7 @@
 namespace ntkit {
 namespace {
 
-using test::gaussian, test::ThreadsOf;
+using test::distance, test::gaussian, test::ThreadsOf;
 
 // Of the lower triangle, in ascending order.
 std::vector<double> eigenvaluesOf(ConstMatrixView<double> A) {
@@ -20,17 +20,6 @@ std::vector<double> eigenvaluesOf(ConstMatrixView<double> A) {
   std::vector<double> values(static_cast<std::size_t>(A.rows));
   CHECK_EQUAL(blas::syevd(copy.view(), false, values.data()), 0);
   return values;
-}
-
-// |actual - expected| over the largest of `expected`.
-double distance(const std::vector<double>& actual, const std::vector<double>& expected) {
-  double worst = 0, largest = 1e-300;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    const double gap = std::fabs(actual[i] - expected[i]);
-    if (!(gap <= worst)) worst = gap;
-    largest = std::max(largest, std::fabs(expected[i]));
-  }
-  return worst / largest;
 }
 
 // The lower triangle of a matrix whose upper one nobody may read.
@@ -82,7 +71,6 @@ template <Index kBand>
 void checkStages(ConstMatrixView<double> A) {
   const Index n = A.rows;
   const std::vector<double> expected = eigenvaluesOf(A);
-  const auto copy = lowerOnly(A);
   auto destroyed = lowerOnly(A);
   BandMatrix<kBand> band(n);
   Control control;

@@ -113,6 +113,16 @@ int firstOf(const cpu_set_t& cores) {
   return core;
 }
 
+// Somebody computes on that core from now on.
+int enterOn(int core, BusyCores& busy) {
+  int entered = -1;
+  std::thread([&] {
+    const OnCore there(core);
+    entered = busy.enter();
+  }).join();
+  return entered;
+}
+
 // Of few cores the system would take that of who wakes it.
 TEST(aSleeperThatRestedElsewhereIsKeptOffWhereCoresAreFew) {
   const cpu_set_t own = coresOf(pthread_self());
@@ -122,10 +132,7 @@ TEST(aSleeperThatRestedElsewhereIsKeptOffWhereCoresAreFew) {
   const OnCore here(other);
   // Where somebody has computed and ended, nobody does.
   BusyCores busy;
-  std::thread([&] {
-    const OnCore there(resting.core());
-    busy.leave(busy.enter());
-  }).join();
+  busy.leave(enterOn(resting.core(), busy));
   resting.keepOff(busy);
   const cpu_set_t left = resting.cores();
   const cpu_set_t expected = CPU_COUNT(&own) <= 8 ? without(own, other) : own;
@@ -139,10 +146,7 @@ TEST(aSleeperIsKeptOffWhereSomebodyComputes) {
   const int other = firstOf(without(own, resting.core()));
   const OnCore here(other);
   BusyCores busy;
-  std::thread([&] {
-    const OnCore there(resting.core());
-    busy.enter();
-  }).join();
+  enterOn(resting.core(), busy);
   resting.keepOff(busy);
   const cpu_set_t left = resting.cores(), free = without(without(own, resting.core()), other);
   // Where all cores are taken, all of them are as good.

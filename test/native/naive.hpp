@@ -44,6 +44,17 @@ double largestGap(MatrixView<T> A, MatrixView<U> B) {
   return largest;
 }
 
+// |actual - expected| over the largest of `expected`.
+inline double distance(const std::vector<double>& actual, const std::vector<double>& expected) {
+  double worst = 0, largest = 1e-300;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double gap = std::fabs(actual[i] - expected[i]);
+    if (!(gap <= worst)) worst = gap;
+    largest = std::max(largest, std::fabs(expected[i]));
+  }
+  return worst / largest;
+}
+
 template <class T>
 double inner(const T* a, const T* b, Index length) {
   double sum = 0;
