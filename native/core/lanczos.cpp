@@ -64,7 +64,8 @@ class Basis {
   // Makes the block behind the basis random and orthogonal to it.
   void restartRandom() {
     withTeam(control_, [&](Team& team) {
-      for (Index row = 0; row < kBlock; ++row) drawRow(row, team);
+      drawRows(0, kBlock, team);
+      for (Index row = 0; row < kBlock; ++row) orthogonalizeDrawn(row, team);
     });
     for (double& r : residual_) r = 0;
   }
@@ -198,18 +199,28 @@ class Basis {
           scale(w, 1 / ntkit::norm(w, A_.rows));
         }
       } else {
-        drawRow(row, team);
+        drawRows(row, 1, team);
+        orthogonalizeDrawn(row, team);
       }
     }
   }
 
-  // Row `row` of the block behind the basis becomes random, orthogonal to the basis and to the rows
-  // before it.
-  void drawRow(Index row, Team& team) {
+  // `count` rows of the block behind the basis become random.
+  void drawRows(Index row, Index count, Team& team) {
+    const auto block = V_.view().rowBlock(filled_ + row, count);
+    for (Index k = 0; k < count; ++k) {
+      overColumns(team, [&](Index first, Index columns) {
+        fillGaussian(streamOf(0, Draw::kLanczos), drawn_ + static_cast<std::uint64_t>(first), 1,
+                     block.row(k) + first, columns);
+      });
+      drawn_ += static_cast<std::uint64_t>(A_.rows);
+    }
+  }
+
+  // Makes a drawn row orthogonal to the basis and to the rows before it.
+  void orthogonalizeDrawn(Index row, Team& team) {
     const auto block = V_.view().rowBlock(filled_, kBlock);
     double* const w = block.row(row);
-    fillGaussian(streamOf(0, Draw::kLanczos), drawn_, 1, w, A_.rows);
-    drawn_ += static_cast<std::uint64_t>(A_.rows);
     for (int pass = 0; pass < 2; ++pass) {
       if (filled_ > 0) orthogonalize(block.rowBlock(row, 1), team);
       double ignored[kBlock] = {};

@@ -87,30 +87,41 @@ void SymmetricBlockProduct::take(ConstMatrixView<double> X, Index first, Index c
 
 void SymmetricBlockProduct::part(ConstMatrixView<double> A, Index part) {
   const Index n = A.rows;
-  const Range rows = rowsOf(n, part), sum = sumsOf(n, part);
+  const Range rows = rowsOf(n, part);
   double* const sums = sums_.view().row(part);
-  std::fill(sums + sum.first * kBlockVectors, sums + sum.end * kBlockVectors, 0.0);
+  // The first rows start the sums of all columns but those of the part's own rows.
+  std::fill(sums + rows.first * kBlockVectors, sums + rows.end * kBlockVectors, 0.0);
   for (Index row = rows.first; row < rows.end; row += kCachedRows) {
     const Index endRow = std::min(row + kCachedRows, rows.end);
     const Index firstCol = triangle_ == Triangle::kLower ? 0 : row;
     const Index endCol = triangle_ == Triangle::kLower ? endRow : n;
     for (Index col = firstCol; col < endCol; col += kSymmetricBlockCols) {
-      kernels().symmetricBlock(
-          A.data, A.stride,
-          {row, endRow, col, std::min(col + kSymmetricBlockCols, endCol), triangle_},
-          X_.view().data, sums);
+      kernels().symmetricBlock(A.data, A.stride,
+                               {row, endRow, col, std::min(col + kSymmetricBlockCols, endCol),
+                                triangle_, row == rows.first},
+                               X_.view().data, sums);
     }
   }
 }
 
 void SymmetricBlockProduct::sum(MatrixView<double> Y, Index first, Index count) const {
-  for (Index v = 0; v < Y.rows; ++v) std::fill_n(Y.row(v) + first, count, 0.0);
-  for (Index chunk = 0; chunk < parts(Y.cols); ++chunk) {
-    const double* const y = sums_.view().row(chunk);
-    const Range sums = sumsOf(Y.cols, chunk);
-    const Index start = std::max(first, sums.first), end = std::min(first + count, sums.end);
+  // Added as they lie, then turned.
+  constexpr Index kColumns = 64;
+  double added[kColumns * kBlockVectors];
+  for (Index from = first; from < first + count; from += kColumns) {
+    const Index to = std::min(from + kColumns, first + count);
+    std::fill_n(added, (to - from) * kBlockVectors, 0.0);
+    for (Index chunk = 0; chunk < parts(Y.cols); ++chunk) {
+      const double* const y = sums_.view().row(chunk);
+      const Range sums = sumsOf(Y.cols, chunk);
+      const Index start = std::max(from, sums.first), end = std::min(to, sums.end);
+      double* const out = added + (start - from) * kBlockVectors;
+      for (Index k = 0; k < (end - start) * kBlockVectors; ++k) {
+        out[k] += y[start * kBlockVectors + k];
+      }
+    }
     for (Index v = 0; v < Y.rows; ++v) {
-      for (Index j = start; j < end; ++j) Y(v, j) += y[j * kBlockVectors + v];
+      for (Index j = from; j < to; ++j) Y(v, j) = added[(j - from) * kBlockVectors + v];
     }
   }
 }

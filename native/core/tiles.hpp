@@ -2,6 +2,9 @@
 // on the number of threads, and each tile is computed by one thread: same bits at any thread count.
 #pragma once
 
+#include <algorithm>
+#include <vector>
+
 #include "parallel.hpp"
 
 namespace ntkit {
@@ -42,16 +45,35 @@ void mirrorTile(MatrixView<T> K, const TileRange& tile) {
   }
 }
 
-// Runs body(tile) for every tile on or below the diagonal of an n x n result, edges of `edge`. A
-// diagonal tile has firstRow == firstCol.
+// The tiles on or below the diagonal of an n x n result, edges of `edge`, those of most work first:
+// what the end of a loop is left with is small, and its threads end together. A diagonal tile has
+// firstRow == firstCol, and half the work.
+inline std::vector<TileRange> lowerTiles(Index n, Index edge) {
+  const Index blocks = blockCount(n, edge);
+  const Index count = blocks * (blocks + 1) / 2;
+  std::vector<TileRange> tiles;
+  tiles.reserve(static_cast<std::size_t>(count));
+  for (Index index = 0; index < count; ++index) {
+    const auto [row, col] = lowerPair(index, blocks);
+    tiles.push_back(
+        {row * edge, std::min(edge, n - row * edge), col * edge, std::min(edge, n - col * edge)});
+  }
+  const auto work = [](const TileRange& tile) {
+    return tile.rows * tile.cols * (tile.firstRow == tile.firstCol ? 1 : 2);
+  };
+  // Among equals the order stays: tiles of one row share its panels.
+  std::stable_sort(tiles.begin(), tiles.end(),
+                   [&](const TileRange& a, const TileRange& b) { return work(a) > work(b); });
+  return tiles;
+}
+
+// Runs body(tile) for each of them.
 template <class Body>
 void symmetricTiles(Index n, Index edge, Control& control, const Body& body) {
-  const Index blocks = blockCount(n, edge), tiles = blocks * (blocks + 1) / 2;
-  control.expect(static_cast<double>(tiles));
-  parallelFor(control, tiles, [&](Index index) {
-    const auto [row, col] = lowerPair(index, blocks);
-    body(TileRange{row * edge, std::min(edge, n - row * edge), col * edge,
-                   std::min(edge, n - col * edge)});
+  const std::vector<TileRange> tiles = lowerTiles(n, edge);
+  control.expect(static_cast<double>(tiles.size()));
+  parallelFor(control, static_cast<Index>(tiles.size()), [&](Index index) {
+    body(tiles[static_cast<std::size_t>(index)]);
     control.advance();
   });
 }

@@ -71,6 +71,23 @@ TEST(symmetricTilesCoverTheLowerTriangleOnceAndMirrorIt) {
   }
 }
 
+// Threads that take the tiles in turn end together: none is left with a large one at the end.
+TEST(tilesOfMostWorkComeFirst) {
+  for (const Index n : kAwkwardSizes) {
+    const std::vector<TileRange> tiles = lowerTiles(n, kTile);
+    const auto work = [](const TileRange& tile) {
+      return tile.rows * tile.cols * (tile.firstRow == tile.firstCol ? 1 : 2);
+    };
+    for (std::size_t i = 1; i < tiles.size(); ++i) {
+      CHECK(work(tiles[i]) <= work(tiles[i - 1]));
+      if (work(tiles[i]) == work(tiles[i - 1])) {
+        CHECK(tiles[i].firstRow < tiles[i - 1].firstRow ||
+              tiles[i].firstCol > tiles[i - 1].firstCol);
+      }
+    }
+  }
+}
+
 TEST(rectangularTilesCoverEverythingOnce) {
   for (const Index rows : kAwkwardSizes) {
     for (const Index cols : {Index{1}, Index{256}, Index{257}, Index{600}}) {

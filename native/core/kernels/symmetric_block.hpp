@@ -31,6 +31,9 @@ enum class Triangle { kLower, kStrictUpper };
 struct SymmetricBlockRange {
   Index firstRow, endRow, firstCol, endCol;
   Triangle triangle = Triangle::kLower;
+  // Whether the y_j of columns beside the range's rows start with its first row, whatever they
+  // held.
+  bool starts = false;
 };
 
 using SymmetricBlock = void (*)(const double* A, Index stride, const SymmetricBlockRange& range,
@@ -46,37 +49,58 @@ void symmetricBlockAvx512(const double*, Index, const SymmetricBlockRange&, cons
 #if defined(NTKIT_KERNEL)
 
 // kRows rows of A from `row`, columns from `first` to `end`, all on one side of the diagonal.
-template <class V, Index kRows>
+template <class V, Index kRows, bool kStarts>
 NTKIT_KERNEL NTKIT_INLINE void symmetricBlockRows(const double* row, Index stride, Index first,
                                                   Index end, const double* xi, const double* X,
                                                   double* yi, double* Y) {
   constexpr Index kLanes = V::kLanes, kVectors = kBlockVectors / kLanes;
-  V sums[kRows][kVectors];
+  // Narrower registers are too few to hold x_i.
+  constexpr bool kHeld = kVectors == 1;
+  V sums[kRows][kVectors], factors[kHeld ? kRows : 1];
   for (Index r = 0; r < kRows; ++r) {
+    if constexpr (kHeld) factors[r] = V::load(xi + r * kBlockVectors);
     for (Index v = 0; v < kVectors; ++v) sums[r][v] = V::load(yi + r * kBlockVectors + v * kLanes);
   }
   for (Index j = first; j < end; ++j) {
     V xj[kVectors], yj[kVectors];
     for (Index v = 0; v < kVectors; ++v) {
       xj[v] = V::load(X + j * kBlockVectors + v * kLanes);
-      yj[v] = V::load(Y + j * kBlockVectors + v * kLanes);
+      yj[v] = kStarts ? V::set(0) : V::load(Y + j * kBlockVectors + v * kLanes);
     }
     // The same rows of the range after this one, which the processor does not foresee: it sees too
     // few elements of a row together. Narrower registers take as long as the memory without it.
-    for (Index r = 0; kVectors == 1 && r < kRows && j % kCacheLine<double> == 0; ++r) {
+    for (Index r = 0; kHeld && r < kRows && j % kCacheLine<double> == 0; ++r) {
       __builtin_prefetch(row + r * stride + j + kSymmetricBlockCols, 0, 2);
     }
     for (Index r = 0; r < kRows; ++r) {
       const V a = V::set(row[r * stride + j]);
       for (Index v = 0; v < kVectors; ++v) {
+        const V factor =
+            kHeld ? factors[kHeld ? r : 0] : V::load(xi + r * kBlockVectors + v * kLanes);
         sums[r][v] = V::mulAdd(a, xj[v], sums[r][v]);
-        yj[v] = V::mulAdd(a, V::load(xi + r * kBlockVectors + v * kLanes), yj[v]);
+        yj[v] = V::mulAdd(a, factor, yj[v]);
       }
     }
     for (Index v = 0; v < kVectors; ++v) yj[v].store(Y + j * kBlockVectors + v * kLanes);
   }
   for (Index r = 0; r < kRows; ++r) {
     for (Index v = 0; v < kVectors; ++v) sums[r][v].store(yi + r * kBlockVectors + v * kLanes);
+  }
+}
+
+// A group of kRows rows, or of fewer.
+template <class V, Index kRows, bool kStarts>
+NTKIT_KERNEL NTKIT_INLINE void symmetricBlockGroup(const double* row, Index stride, Index rows,
+                                                   Index first, Index end, const double* xi,
+                                                   const double* X, double* yi, double* Y) {
+  if (rows == kRows) {
+    symmetricBlockRows<V, kRows, kStarts>(row, stride, first, end, xi, X, yi, Y);
+    return;
+  }
+  symmetricBlockRows<V, 1, kStarts>(row, stride, first, end, xi, X, yi, Y);
+  for (Index r = 1; r < rows; ++r) {
+    symmetricBlockRows<V, 1, false>(row + r * stride, stride, first, end, xi + r * kBlockVectors, X,
+                                    yi + r * kBlockVectors, Y);
   }
 }
 
@@ -92,13 +116,10 @@ NTKIT_KERNEL void symmetricBlock(const double* A, Index stride, const SymmetricB
     const double* const row = A + i * stride;
     const double* const xi = X + i * kBlockVectors;
     double* const yi = Y + i * kBlockVectors;
-    if (rows == kRows) {
-      symmetricBlockRows<V, kRows>(row, stride, first, end, xi, X, yi, Y);
+    if (range.starts && i == range.firstRow) {
+      symmetricBlockGroup<V, kRows, true>(row, stride, rows, first, end, xi, X, yi, Y);
     } else {
-      for (Index r = 0; r < rows; ++r) {
-        symmetricBlockRows<V, 1>(row + r * stride, stride, first, end, xi + r * kBlockVectors, X,
-                                 yi + r * kBlockVectors, Y);
-      }
+      symmetricBlockGroup<V, kRows, false>(row, stride, rows, first, end, xi, X, yi, Y);
     }
     // The triangle where these rows meet the diagonal.
     for (Index r = 0; r < rows; ++r) {
