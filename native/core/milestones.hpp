@@ -1,6 +1,7 @@
 // Tasks that build on one another without a barrier between them. They are numbered so that each
-// comes after those it waits for; parallelFor starts them in that order, so the earliest unfinished
-// task never waits and the rest follow. What a task has done is a count that others wait for.
+// comes after those it waits for; parallelInOrder starts them in that order, so the earliest
+// unfinished task never waits and the rest follow. What a task has done is a count that others wait
+// for.
 #pragma once
 
 #include <atomic>
@@ -49,13 +50,13 @@ class Milestones {
     }
   }
 
-  // parallelFor for tasks that await and reach milestones: one that fails releases the others, and
-  // its exception is rethrown. A task that was released may end before it does, so that parallelFor
-  // may have kept the released one's: the first failure is kept here.
+  // parallelInOrder for tasks that await and reach milestones: one that fails releases the others,
+  // and its exception is rethrown. A task that was released may end before it does, so that the
+  // loop may have kept the released one's: the first failure is kept here.
   template <class Body>
   void run(Control& control, Index tasks, const Body& body) {
     try {
-      parallelFor(control, tasks, [&](Index task) {
+      parallelInOrder(control, tasks, [&](Index task) {
         try {
           body(task);
         } catch (const Abandoned&) {

@@ -5,11 +5,13 @@
 #include <condition_variable>
 #include <exception>
 #include <list>
+#include <map>
 #include <mutex>
 #include <system_error>
 #include <thread>
 
 #include "cores.hpp"
+#include "deal.hpp"
 #include "threads.hpp"
 
 namespace ntkit {
@@ -33,12 +35,20 @@ constexpr auto kSpin = std::chrono::microseconds(200);
 // The mutex of the pool is held for a microsecond; who sleeps on it wakes much later.
 constexpr int kLockAttempts = 100;
 
+// The number of a thread of the pool, from 1; 0 for all others, which call.
+thread_local Index threadNumber = 0;
+
+// Tasks a member from which on they are dealt out. With fewer, one who is late costs more than what
+// it finds in its cache saves: the next task is for whoever comes first.
+constexpr Index kTasksToDeal = 8;
+
 struct Job {
   Control& control;
   const Index tasks;
   const std::function<void(Index)>& body;
   const std::function<bool()>* const between;  // null: one round
-  const bool apart = false;                    // its caller runs no tasks of others
+  Deal deal;
+  const bool apart = false;  // its caller runs no tasks of others
   std::exception_ptr failure = nullptr;
   Index started = 0;
   Index finished = 0;
@@ -110,17 +120,22 @@ class Pool {
  private:
   Pool() : wanted_(availableCores()) {}
 
-  // Starts the threads that are missing. Called with the mutex held.
+  int alive() const { return static_cast<int>(sleepers_.size()); }
+
+  // Starts the threads that are missing, the lowest numbers first. Called with the mutex held.
   void grow() {
-    try {
-      while (alive_ < wanted_ - 1) {
-        sleepers_.emplace_back();
-        startDetached([this, self = std::prev(sleepers_.end())] { live(self); });
-        ++alive_;
+    for (Index number = 1; alive() < wanted_ - 1; ++number) {
+      if (!sleepers_.try_emplace(number).second) continue;
+      try {
+        startDetached([this, number] {
+          threadNumber = number;
+          live();
+        });
+      } catch (const std::system_error&) {
+        // The system refuses more threads: work goes on with those there are.
+        sleepers_.erase(number);
+        return;
       }
-    } catch (const std::system_error&) {
-      // The system refuses more threads: work goes on with those there are.
-      sleepers_.pop_back();
     }
   }
 
@@ -131,12 +146,13 @@ class Pool {
   // Makes the job's tasks available. Called with the mutex held.
   void submit(Job& job) {
     job.started = job.finished = 0;
+    job.deal.restart();
     jobs_.splice(jobs_.end(), job.place);
     tell();
     // One task is for the thread that submits, or its caller.
-    const Index helpers = std::min<Index>(job.tasks - 1, alive_);
+    const Index helpers = std::min<Index>(job.tasks - 1, alive());
     if (helpers > 0) {
-      for (Sleeper& sleeper : sleepers_) busy_.keepOff(sleeper);
+      for (auto& [number, sleeper] : sleepers_) busy_.keepOff(sleeper);
     }
     for (Index i = 0; i < helpers; ++i) wake_.notify_one();
     if (job.between != nullptr) done_.notify_all();
@@ -153,19 +169,19 @@ class Pool {
   }
 
   // The life of a thread of the pool.
-  void live(std::list<Sleeper>::iterator self) {
+  void live() {
     std::unique_lock lock(mutex_);
+    Sleeper& self = sleepers_.at(threadNumber);
     for (;;) {
-      const auto ready = [&] { return mayWork() || alive_ >= wanted_; };
+      const auto ready = [&] { return mayWork() || threadNumber >= wanted_; };
       lookFor([&] { return ready() || underWay_ == 0; }, lock);
       if (!ready()) {
-        self->lieDown();
+        self.lieDown();
         wake_.wait(lock, ready);
-        self->rise();
+        self.rise();
       }
-      if (alive_ >= wanted_) {
-        sleepers_.erase(self);
-        --alive_;
+      if (threadNumber >= wanted_) {
+        sleepers_.erase(threadNumber);
         passOn();
         return;
       }
@@ -176,7 +192,8 @@ class Pool {
   // Runs the next task of a job that has one. Operations take turns, a task each, so that a short
   // one is not stuck behind a long one.
   void work(Job& job, std::unique_lock<std::mutex>& lock) {
-    const Index task = job.started++;
+    ++job.started;
+    const Index task = job.deal.take(threadNumber);
     if (job.started < job.tasks) {
       jobs_.splice(jobs_.end(), jobs_, job.at);
     } else {
@@ -274,10 +291,9 @@ class Pool {
   std::list<Job*> jobs_;                  // those with tasks that have not started
   std::atomic<std::uint64_t> events_{0};  // rounds made available and jobs done so far
   int underWay_ = 0;                      // operations, and loops in them and beside
-  int alive_ = 0;                         // threads of the pool
   int working_ = 0;                       // threads that compute, callers among them
   BusyCores busy_;                        // where they compute
-  std::list<Sleeper> sleepers_;           // the threads of the pool
+  std::map<Index, Sleeper> sleepers_;     // the threads of the pool, by number
   int wanted_;
 };
 
@@ -287,6 +303,8 @@ OperationUnderWay::OperationUnderWay() { Pool::instance().begin(); }
 OperationUnderWay::~OperationUnderWay() { Pool::instance().end(); }
 
 int threads() { return Pool::instance().threads(); }
+
+Index numberOfThisThread() noexcept { return threadNumber; }
 
 void setThreads(int count) { Pool::instance().setThreads(count); }
 
@@ -303,13 +321,13 @@ void runInline(Control& control, Index tasks, const std::function<void(Index)>& 
 }
 
 void run(Control& control, Index tasks, const std::function<void(Index)>& body,
-         const std::function<bool()>* between) {
+         const std::function<bool()>* between, Index members) {
   control.checkpoint();
   if (tasks <= 0) return;
   if (insideTask) {
     runInline(control, tasks, body, between);
   } else {
-    Job job{control, tasks, body, between};
+    Job job{control, tasks, body, between, Deal(tasks, members)};
     Pool::instance().run(job);
   }
 }
@@ -317,12 +335,17 @@ void run(Control& control, Index tasks, const std::function<void(Index)>& body,
 }  // namespace
 
 void parallelFor(Control& control, Index tasks, const std::function<void(Index)>& body) {
-  run(control, tasks, body, nullptr);
+  const Index members = threads();
+  run(control, tasks, body, nullptr, tasks < kTasksToDeal * members ? 1 : members);
+}
+
+void parallelInOrder(Control& control, Index tasks, const std::function<void(Index)>& body) {
+  run(control, tasks, body, nullptr, 1);
 }
 
 void parallelRounds(Control& control, Index tasks, const std::function<void(Index)>& body,
                     const std::function<bool()>& between) {
-  run(control, tasks, body, &between);
+  run(control, tasks, body, &between, threads());
 }
 
 void runAlone(const std::function<void()>& work) {
@@ -338,7 +361,7 @@ void parallelApart(Index tasks, Index bytes, const std::function<void(Index)>& b
     return;
   }
   Control control;
-  Job job{control, tasks, body, nullptr, true};
+  Job job{control, tasks, body, nullptr, Deal(tasks, threads()), true};
   Pool::instance().run(job);
 }
 

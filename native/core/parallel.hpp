@@ -17,16 +17,24 @@ namespace ntkit {
 int threads();
 void setThreads(int count);
 
-// Runs body(0) ... body(tasks - 1), in any order, and returns when all are done. The first
-// exception is rethrown here after the running tasks have ended; remaining tasks are skipped. An
-// abort of `control` is seen before each task. From inside a task the loop runs inline on the same
-// thread.
+// That of a thread of the pool, from 1; 0 for those that call.
+Index numberOfThisThread() noexcept;
+
+// Runs body(0) ... body(tasks - 1), in any order, and returns when all are done. Many tasks are
+// dealt out, to every thread the same ones in every loop; who has done its own takes others'. The
+// first exception is rethrown here after the running tasks have ended; remaining tasks are skipped.
+// An abort of `control` is seen before each task. From inside a task the loop runs inline on the
+// same thread.
 void parallelFor(Control& control, Index tasks, const std::function<void(Index)>& body);
 
-// Rounds of such loops with a serial step after each: body(0) ... body(tasks - 1), then between()
-// on whichever thread ended the round, while it returns true. A round starts within a microsecond
-// of the end of the last, where a loop of its own costs two wake-ups. Exceptions, aborts and
-// nesting as above; what a round wrote is seen by between() and by the next round.
+// The same in the order of the tasks, whoever comes first: for tasks that wait for earlier ones.
+void parallelInOrder(Control& control, Index tasks, const std::function<void(Index)>& body);
+
+// Rounds of such loops, dealt out however few tasks there are, with a serial step after each:
+// body(0) ... body(tasks - 1), then between() on whichever thread ended the round, while it returns
+// true. A round starts within a microsecond of the end of the last, where a loop of its own costs
+// two wake-ups. Exceptions, aborts and nesting as above; what a round wrote is seen by between()
+// and by the next round.
 void parallelRounds(Control& control, Index tasks, const std::function<void(Index)>& body,
                     const std::function<bool()>& between);
 

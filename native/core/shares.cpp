@@ -2,12 +2,6 @@
 
 namespace ntkit {
 
-Index numberOfThisThread() noexcept {
-  static std::atomic<Index> threads{0};
-  thread_local const Index number = threads.fetch_add(1, std::memory_order_relaxed);
-  return number;
-}
-
 Shares::Shares(Index members)
     : members_(members), parts_(std::make_unique<Part[]>(static_cast<std::size_t>(members))) {}
 

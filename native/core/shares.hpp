@@ -13,9 +13,6 @@
 
 namespace ntkit {
 
-// Threads are numbered as they first ask. Modulo the members that is the part to begin with.
-Index numberOfThisThread() noexcept;
-
 class Shares {
  public:
   explicit Shares(Index members);

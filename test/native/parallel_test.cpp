@@ -233,6 +233,43 @@ TEST(roundsFollowEachOtherAndSeeWhatWasWritten) {
   }
 }
 
+// Each round's two tasks wait for each other, so that two threads take one each; the thread that
+// ends a round, now the one and now the other, is the first to look for the next.
+TEST(everyRoundGivesAThreadTheTaskOfTheRoundBefore) {
+  const ThreadsOf pool(2);
+  for (int loop = 0; loop < 20; ++loop) {
+    Control control;
+    std::atomic<int> started{0};
+    std::thread::id first[2];
+    std::atomic<int> changed{0};
+    int round = 0;
+    parallelRounds(
+        control, 2,
+        [&](Index task) {
+          ++started;
+          while (started < 2 * (round + 1)) std::this_thread::yield();
+          const std::thread::id self = std::this_thread::get_id();
+          if (round == 0) first[task] = self;
+          if (first[task] != self) ++changed;
+          if (task == round % 2) std::this_thread::sleep_for(std::chrono::microseconds(50));
+        },
+        [&] { return ++round < 50; });
+    CHECK_EQUAL(changed.load(), 0);
+  }
+}
+
+TEST(tasksInOrderStartInTheirOrder) {
+  const ThreadsOf pool(3);
+  Control control;
+  std::atomic<Index> next{0};
+  std::atomic<int> early{0};
+  parallelInOrder(control, 2000, [&](Index task) {
+    // Of the tasks before it those that two other threads have just taken may not be here yet.
+    if (next.fetch_add(1) < task - 2) ++early;
+  });
+  CHECK_EQUAL(early.load(), 0);
+}
+
 TEST(roundsInsideATaskRunInline) {
   Control control;
   int ran = 0, rounds = 0;
