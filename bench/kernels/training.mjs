@@ -16,7 +16,7 @@ const BATCHES = 3;
 const RATES = { learningRate: 1e-3, weightDecay: 1e-3 };
 
 const WHY =
-  'Adam is 11 to 17 % of the profile, its square roots and divisions are not in the limit; the products run at 85 % of the peak on a Zen, on a Xeon (AVX-512) at 78 GF/s a core of 121, 84 to 90 with all of it in the L2 cache. At m = 4096 the limit itself is 2.2 to 2.5 times the script on a Zen';
+  'Adam is 7 to 17 % of the profile, its square roots and divisions are not in the limit; the products run at 85 % of the peak on a Zen, on a Xeon (AVX-512) at 78 GF/s a core of 121, 84 to 90 with all of it in the L2 cache. At m = 4096 the limit itself is 2.2 to 2.5 times the script on a Zen';
 
 export const training = {
   name: 'training',
