@@ -4,10 +4,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <limits>
 #include <list>
 #include <map>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
 #include "cores.hpp"
@@ -38,9 +38,10 @@ constexpr int kLockAttempts = 100;
 // The number of a thread of the pool, from 1; 0 for all others, which call.
 thread_local Index threadNumber = 0;
 
-// Tasks a member from which on they are dealt out. With fewer, one who is late costs more than what
-// it finds in its cache saves: the next task is for whoever comes first.
+// Tasks a member from which on a loop deals them out. With fewer, one who is late costs more than
+// what it finds in its cache saves: the next task is for whoever comes first.
 constexpr Index kTasksToDeal = 8;
+constexpr Index kAlways = 0, kNever = std::numeric_limits<Index>::max();
 
 struct Job {
   Control& control;
@@ -131,7 +132,7 @@ class Pool {
           threadNumber = number;
           live();
         });
-      } catch (const std::system_error&) {
+      } catch (const std::exception&) {
         // The system refuses more threads: work goes on with those there are.
         sleepers_.erase(number);
         return;
@@ -321,13 +322,15 @@ void runInline(Control& control, Index tasks, const std::function<void(Index)>& 
 }
 
 void run(Control& control, Index tasks, const std::function<void(Index)>& body,
-         const std::function<bool()>* between, Index members) {
+         const std::function<bool()>* between, Index tasksToDeal) {
   control.checkpoint();
   if (tasks <= 0) return;
   if (insideTask) {
     runInline(control, tasks, body, between);
   } else {
-    Job job{control, tasks, body, between, Deal(tasks, members)};
+    const Index members = threads();
+    Job job{control, tasks, body, between,
+            Deal(tasks, tasks / members < tasksToDeal ? 1 : members)};
     Pool::instance().run(job);
   }
 }
@@ -335,17 +338,16 @@ void run(Control& control, Index tasks, const std::function<void(Index)>& body,
 }  // namespace
 
 void parallelFor(Control& control, Index tasks, const std::function<void(Index)>& body) {
-  const Index members = threads();
-  run(control, tasks, body, nullptr, tasks < kTasksToDeal * members ? 1 : members);
+  run(control, tasks, body, nullptr, kTasksToDeal);
 }
 
 void parallelInOrder(Control& control, Index tasks, const std::function<void(Index)>& body) {
-  run(control, tasks, body, nullptr, 1);
+  run(control, tasks, body, nullptr, kNever);
 }
 
 void parallelRounds(Control& control, Index tasks, const std::function<void(Index)>& body,
                     const std::function<bool()>& between) {
-  run(control, tasks, body, &between, threads());
+  run(control, tasks, body, &between, kAlways);
 }
 
 void runAlone(const std::function<void()>& work) {
