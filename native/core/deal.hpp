@@ -3,7 +3,8 @@
 // from each other: on two of them training of m = 1024 took 1.2 times as long, with batches of 32
 // 1.4 times. Who has done its own takes the last of another's.
 //
-// One thread at a time.
+// In turn, since lists come with the most work first: runs of neighbours (shares.hpp) would be
+// uneven. One thread at a time: the pool's mutex is held.
 #pragma once
 
 #include <algorithm>

@@ -115,9 +115,8 @@ void SymmetricBlockProduct::sum(MatrixView<double> Y, Index first, Index count) 
       const double* const y = sums_.view().row(chunk);
       const Range sums = sumsOf(Y.cols, chunk);
       const Index start = std::max(from, sums.first), end = std::min(to, sums.end);
-      double* const out = added + (start - from) * kBlockVectors;
-      for (Index k = 0; k < (end - start) * kBlockVectors; ++k) {
-        out[k] += y[start * kBlockVectors + k];
+      for (Index k = start * kBlockVectors; k < end * kBlockVectors; ++k) {
+        added[k - from * kBlockVectors] += y[k];
       }
     }
     for (Index v = 0; v < Y.rows; ++v) {

@@ -50,13 +50,13 @@ void mirrorTile(MatrixView<T> K, const TileRange& tile) {
 // firstRow == firstCol, and half the work.
 inline std::vector<TileRange> lowerTiles(Index n, Index edge) {
   const Index blocks = blockCount(n, edge);
-  const Index count = blocks * (blocks + 1) / 2;
+  const auto size = [&](Index block) { return std::min(edge, n - block * edge); };
   std::vector<TileRange> tiles;
-  tiles.reserve(static_cast<std::size_t>(count));
-  for (Index index = 0; index < count; ++index) {
-    const auto [row, col] = lowerPair(index, blocks);
-    tiles.push_back(
-        {row * edge, std::min(edge, n - row * edge), col * edge, std::min(edge, n - col * edge)});
+  tiles.reserve(static_cast<std::size_t>(blocks * (blocks + 1) / 2));
+  for (Index row = blocks - 1; row >= 0; --row) {
+    for (Index col = 0; col <= row; ++col) {
+      tiles.push_back({row * edge, size(row), col * edge, size(col)});
+    }
   }
   const auto work = [](const TileRange& tile) {
     return tile.rows * tile.cols * (tile.firstRow == tile.firstCol ? 1 : 2);
