@@ -1,99 +1,131 @@
 #include "band_reduction.hpp"
 
 #include "local_product.hpp"
-#include "pair_update.hpp"
 #include "parallel.hpp"
+#include "reflection.hpp"
 #include "strip_panel.hpp"
 #include "team.hpp"
+#include "triangle_pass.hpp"
 
 namespace ntkit {
 namespace {
 
-// Columns of a product with A that one task makes, and elements of a sum at a time, whose panels
-// stay in the L1 cache.
-constexpr Index kColumns = 48, kDepth = 128;
-
-// An odd number of cache lines: rows do not meet in the same sets of a cache.
-Index strideOf(Index n) { return roundUp(n, 2 * kCacheLine<double>) + kCacheLine<double>; }
-
 // One block of rows after the other, from the last. With Y = V A of the rest A:
-// W = -T^T Y + C V, C = -1/2 T^T Y V^T T.
+// W = T^T Y + C V, C = 1/2 T^T Y V^T T, where I + V^T T V is the product of the reflectors.
 template <Index kBand>
 class Reduction {
  public:
   Reduction(MatrixView<double> A, BandMatrix<kBand>& band)
       : A_(A),
         band_(band),
-        pairs_(2 * kBand, strideOf(A.rows)),
-        products_(kBand, strideOf(A.rows)),
-        panels_(kBand * A.rows),
-        sums_(2 * kSquare * blockCount(A.rows, kColumns)),
-        update_(A.rows, kBand) {}
+        space_(workspace(A.rows)),
+        pairs_{{A.rows, space_.data()}, {A.rows, space_.data() + pairSize(A.rows)}},
+        products_{space_.data() + 2 * pairSize(A.rows), kBand, A.rows, A.rows},
+        inner_(products_.data + kBand * A.rows),
+        pass_(A, inner_ + kSquare * blockCount(A.rows, kFewestColumns)) {}
 
+  // In one piece: huge pages, where rows would otherwise have a page each.
   static Index workspace(Index n) {
-    return 3 * kBand * strideOf(n) + kBand * n + 2 * kSquare * blockCount(n, kColumns) +
-           PairUpdate::workspace(n, kBand);
+    return 2 * pairSize(n) + kBand * n + kSquare * blockCount(n, kFewestColumns) +
+           TrianglePass<kBand>::workspace(n);
   }
+
+  // Takes all rows from `size` on.
+  void start(Index size) {
+    take(size, A_.rows);
+    pass_.begin(size, nullptr);
+  }
+
+  // Brings the rows before those that were taken up to date, `size` of them, and takes the last.
+  void reduce(Index size, Team& team) {
+    const PairFactors<kBand>& pair = pairs_[taken_];
+    team.run(pass_.parts(), [&](Index part) { pass_.pass(part, pair); });
+    team.run(pass_.blocks(), [&](Index block) { sum(block, pair); });
+    findFactors(pass_.blocks());
+    team.run(pass_.blocks(), [&](Index block) { combine(block, pair); });
+    // What the next step waits for goes first; others update the rest meanwhile.
+    const Index first = size - kBand;
+    pass_.begin(first, &pair);
+    std::atomic<bool> taken{false};
+    team.run(1 + (first > 0 ? pass_.parts() : 0), [&](Index task) {
+      if (task > 0) {
+        pass_.updateAhead(task - 1, taken);
+        return;
+      }
+      pass_.updateRowsBehind();
+      take(first, size);
+      taken.store(true, std::memory_order_relaxed);
+    });
+  }
+
+ private:
+  static constexpr Index kSquare = kBand * kBand;
+  // Reflectors that are applied together to the rows after them.
+  static constexpr Index kGroup = 4;
+  static constexpr Index kFewestColumns = 48;  // of a block of Y
+
+  static Index pairSize(Index n) { return PairFactors<kBand>::workspace(n); }
+  MatrixView<double> square(double* elements) { return {elements, kBand, kBand, kBand}; }
 
   // Rows [first, end), which must be up to date, become the next reflectors.
   void take(Index first, Index end) {
     for (Index i = first; i < end; ++i) {
       std::copy(A_.row(i) + first, A_.row(i) + i + 1, band_.at(i, first));
     }
-    for (Index i = 0; first > 0 && i < kBand; ++i) reflectRow(first, end, i);
-    for (Index row = 0; row < kBand; row += kernel_.lanes) {
-      const auto V = vectors(0, first);
-      transpose(V.row(row), V.stride, kernel_.lanes, first, panel(row), kernel_.lanes);
+    if (first == 0) return;
+    // What was taken before goes on updating the rest.
+    taken_ ^= 1;
+    for (Index group = 0; group < kBand; group += kGroup) {
+      for (Index i = group; i < group + kGroup; ++i) copyRow(first, end, i);
+      if (group > 0) applyReflectors(first, group);
+      for (Index i = group; i < group + kGroup; ++i) reflectRow(first, end, group, i);
+      extendFactor(first, group);
     }
   }
 
-  // Brings the rows before those that were taken up to date, `size` of them, and takes the last.
-  void reduce(Index size, Team& team) {
-    const Index blocks = blockCount(size, kColumns);
-    const auto columns = [&](Index block) { return std::min(kColumns, size - block * kColumns); };
-    team.run(blocks, [&](Index block) { multiply(size, block, columns(block)); });
-    findFactors(blocks);
-    team.run(blocks, [&](Index block) {
-      const Index from = block * kColumns;
-      combine(from, columns(block));
-      update_.pack(pairs_.view(), from, columns(block));
-    });
-    // What the next rows wait for goes first; nobody else needs V any more.
-    const Index first = size - kBand;
-    const auto rest = A_.block(0, first, 0, first);
-    team.run(1 + PairUpdate::tiles(first), [&](Index task) {
-      if (task > 0) {
-        update_.updateTile(rest, 2 * kBand, task - 1);
-      } else {
-        update_.updateRows(A_.block(0, size, 0, size), 2 * kBand, first, kBand);
-        take(first, size);
-      }
-    });
-  }
-
- private:
-  static constexpr Index kSquare = kBand * kBand;
-
-  MatrixView<double> vectors(Index from, Index count) {
-    return {pairs_.view().row(0) + from, kBand, count, 2 * pairs_.cols()};
-  }
-  MatrixView<double> updates(Index from, Index count) {
-    return {pairs_.view().row(1) + from, kBand, count, 2 * pairs_.cols()};
-  }
-  MatrixView<double> square(Index which) { return {factors_[which], kBand, kBand, kBand}; }
-
-  // The i-th row from the end becomes the i-th reflector.
-  void reflectRow(Index first, Index end, Index i) {
-    double* const v = vectors(0, first).row(i);
+  // The i-th row from the end, of zeros where there is none.
+  void copyRow(Index first, Index end, Index i) {
+    double* const v = pairs_[taken_].V.row(i);
     const Index row = end - 1 - i;
-    tau_[i] = 0;
     if (row < first) {
       std::fill_n(v, first, 0.0);
-      return;
+    } else {
+      std::copy_n(A_.row(row), first, v);
     }
-    std::copy_n(A_.row(row), first, v);
-    for (Index p = 0; p < i; ++p) {
-      const double* const earlier = vectors(0, first).row(p);
+  }
+
+  // Products of the rows of a group with the first `count` reflectors, and some of no meaning.
+  void multiplyByEarlier(Index first, Index group, Index count, double* products) {
+    const auto V = pairs_[taken_].V, turned = pairs_[taken_].columns;
+    for (Index row = 0; row < count; row += kernel_.lanes) {
+      kernel_.multiply({V.row(group), V.stride, kGroup, turned.data + row, turned.stride, first,
+                        PanelEnd::kStore, products + row, kBand});
+    }
+  }
+
+  // Applies the reflectors before a group to its rows: X <- X (I + V^T T V).
+  void applyReflectors(Index first, Index group) {
+    const auto V = pairs_[taken_].V;
+    double products[kGroup * kBand], factors[kGroup * kBand];
+    multiplyByEarlier(first, group, group, products);
+    multiplyHere<double>({products, kGroup, group, kBand}, Op::kNone,
+                         square(T_).block(0, group, 0, group), Into::kStore,
+                         {factors, kGroup, group, kBand});
+    for (Index col = 0; col < first; col += kernel_.lanes) {
+      kernel_.multiply({factors, kBand, kGroup, V.data + col, V.stride, group, PanelEnd::kAddSum,
+                        V.row(group) + col, V.stride});
+    }
+  }
+
+  // The i-th row becomes the i-th reflector, once those of its group are applied to it.
+  void reflectRow(Index first, Index end, Index group, Index i) {
+    const auto V = pairs_[taken_].V;
+    double* const v = V.row(i);
+    const Index row = end - 1 - i;
+    tau_[i] = 0;
+    if (row < first) return;
+    for (Index p = group; p < i; ++p) {
+      const double* const earlier = V.row(p);
       const double factor = tau_[p] * dot(earlier, v, first - p);
       for (Index j = 0; j < first - p; ++j) v[j] -= factor * earlier[j];
     }
@@ -106,85 +138,65 @@ class Reduction {
     *band_.at(row, kept) = reflection.beta;
   }
 
-  // Lines of V^T, `lanes` vectors side by side.
-  double* panel(Index row) { return panels_.data() + row * A_.rows; }
-
-  // Y in a block of columns, from the columns of A left of it, transposed, its square at the
-  // diagonal, and the rows below; and its part of Y V^T and V V^T. A is read where it lies.
-  void multiply(Index size, Index block, Index columns) {
-    const Index first = block * kColumns, lanes = kernel_.lanes;
-    double left[kColumns * kBand];
-    for (Index row = 0; row < kBand; row += lanes) {
-      for (Index k = 0; k == 0 || k < first; k += kDepth) {
-        kernel_.multiply({&A_(first, k), A_.stride, columns, panel(row) + k * lanes, lanes,
-                          std::min(kDepth, first - k), endOf(k), left + row, kBand});
-      }
-    }
-    const auto Y = products_.view().block(0, kBand, first, columns);
-    transpose(left, kBand, columns, kBand, Y.data, Y.stride);
-
-    double square[kColumns * kColumns] = {};
-    for (Index i = 0; i < columns; ++i) {
-      for (Index j = 0; j <= i; ++j) {
-        square[i * kColumns + j] = square[j * kColumns + i] = A_(first + i, first + j);
-      }
-    }
-    const auto V = vectors(first, columns);
-    for (Index column = 0; column < columns; column += lanes) {
-      kernel_.multiply({V.data, V.stride, kBand, square + column, kColumns, columns,
-                        PanelEnd::kAddSum, &Y(0, column), Y.stride});
-    }
-    for (Index k = first + kColumns; k < size; k += kDepth) {
-      const auto below = vectors(k, std::min(kDepth, size - k));
-      for (Index column = 0; column < kColumns; column += lanes) {
-        kernel_.multiply({below.data, below.stride, kBand, &A_(k, first + column), A_.stride,
-                          below.cols, PanelEnd::kAddSum, &Y(0, column), Y.stride});
-      }
-    }
-    double* const sums = sums_.data() + 2 * kSquare * block;
-    multiplyHere<double>(Y, Op::kTranspose, V, Into::kStore, {sums, kBand, kBand, kBand});
-    multiplyHere<double>(V, Op::kTranspose, V, Into::kStore, {sums + kSquare, kBand, kBand, kBand});
+  // T with the columns of a group, from its products with the reflectors so far.
+  void extendFactor(Index first, Index group) {
+    const auto V = pairs_[taken_].V, turned = pairs_[taken_].columns;
+    transpose(V.row(group), V.stride, kGroup, first, turned.data + group, turned.stride);
+    const Index size = group + kGroup;
+    double products[kGroup * kBand];
+    multiplyByEarlier(first, group, size, products);
+    transpose(products, kBand, kGroup, size, T_ + group, kBand);
+    blockFactor(tau_, square(T_).block(0, size, 0, size), group);
   }
 
-  static PanelEnd endOf(Index k) { return k == 0 ? PanelEnd::kStore : PanelEnd::kAddSum; }
+  // Y in a block of columns, and its part of Y V^T.
+  void sum(Index block, const PairFactors<kBand>& pair) {
+    const Index first = pass_.firstOf(block), columns = pass_.sizeOf(block);
+    const auto Y = products_.block(0, kBand, first, columns);
+    pass_.sum(block, Y);
+    for (Index row = 0; row < kBand; row += kernel_.lanes) {
+      kernel_.multiply({Y.data, Y.stride, kBand, pair.columns.row(first) + row, pair.columns.stride,
+                        columns, PanelEnd::kStore, inner_ + block * kSquare + row, kBand});
+    }
+  }
 
-  // -T^T and C.
+  // T^T and C.
   void findFactors(Index blocks) {
-    double sums[2][kSquare] = {}, product[kSquare];
+    double inner[kSquare] = {}, product[kSquare];
     for (Index block = 0; block < blocks; ++block) {
-      for (Index which = 0; which < 2; ++which) {
-        const double* const part = sums_.data() + (2 * block + which) * kSquare;
-        for (Index k = 0; k < kSquare; ++k) sums[which][k] += part[k];
-      }
+      const double* const part = inner_ + block * kSquare;
+      for (Index k = 0; k < kSquare; ++k) inner[k] += part[k];
     }
-    const MatrixView<double> T{sums[1], kBand, kBand, kBand}, P{product, kBand, kBand, kBand};
-    blockFactor(tau_, T);
-    for (Index i = 0; i < kBand; ++i) {
-      for (Index j = 0; j < kBand; ++j) square(0)(i, j) = -T(j, i);
-    }
-    multiplyHere<double>(square(0), Op::kNone, {sums[0], kBand, kBand, kBand}, Into::kStore, P);
-    multiplyHere<double>(P, Op::kNone, T, Into::kStore, square(1));
-    for (double& element : factors_[1]) element *= 0.5;
+    transpose(T_, kBand, kBand, kBand, turnedT_, kBand);
+    multiplyHere<double>(square(turnedT_), Op::kNone, square(inner), Into::kStore, square(product));
+    multiplyHere<double>(square(product), Op::kNone, square(T_), Into::kStore, square(C_));
+    for (double& element : C_) element *= 0.5;
   }
 
   // W in a block of columns.
-  void combine(Index first, Index columns) {
-    const auto W = updates(first, columns);
-    multiplyHere<double>(square(0), Op::kNone, products_.view().block(0, kBand, first, columns),
-                         Into::kStore, W);
-    multiplyHere<double>(square(1), Op::kNone, vectors(first, columns), Into::kAdd, W);
+  void combine(Index block, const PairFactors<kBand>& pair) {
+    const Index first = pass_.firstOf(block), columns = pass_.sizeOf(block);
+    for (Index col = first; col < first + columns; col += kernel_.lanes) {
+      kernel_.multiply({turnedT_, kBand, kBand, products_.data + col, products_.stride, kBand,
+                        PanelEnd::kStore, pair.W.data + col, pair.W.stride});
+      kernel_.multiply({C_, kBand, kBand, pair.V.data + col, pair.V.stride, kBand,
+                        PanelEnd::kAddSum, pair.W.data + col, pair.W.stride});
+    }
+    transpose(pair.W.data + first, pair.W.stride, kBand, columns, pair.columns.row(first) + kBand,
+              pair.columns.stride);
   }
 
   const MatrixView<double> A_;
   BandMatrix<kBand>& band_;
   const NetworkKernels<double>& kernel_ = kernels().network<double>();
-  OwnedMatrix<double> pairs_;     // V and W in turns
-  OwnedMatrix<double> products_;  // Y
-  Buffer<double> panels_;         // of V^T
-  Buffer<double> sums_;           // Y V^T and V V^T of each block
+  Buffer<double> space_;
+  const PairFactors<kBand> pairs_[2];
+  Index taken_ = 0;                    // the pair whose V was taken last
+  const MatrixView<double> products_;  // Y
+  double* const inner_;                // Y V^T of each block
   double tau_[kBand];
-  double factors_[2][kSquare];  // -T^T and C
-  PairUpdate update_;
+  double T_[kSquare] = {}, turnedT_[kSquare], C_[kSquare];
+  TrianglePass<kBand> pass_;
 };
 
 }  // namespace
@@ -200,7 +212,7 @@ void reduceToBand(MatrixView<double> A, BandMatrix<kBand>& band, Control& contro
   control.expect(cube(n));
   // Blocks begin at multiples of kBand.
   Index size = (n - 1) / kBand * kBand;
-  runOnPool(control, [&] { reduction.take(size, n); });
+  runOnPool(control, [&] { reduction.start(size); });
   for (; size > 0; size -= kBand) {
     withTeam(control, [&](Team& team) { reduction.reduce(size, team); });
     control.advance(cube(size) - cube(size - kBand));

@@ -101,8 +101,8 @@ class Space {
   MatrixView<double> secular_;
 };
 
-// Up to this order the matrix is passed within the caches, however often.
-constexpr Index kNarrowOrder = 1500;
+// Narrow bands are chased faster; wide ones let a large matrix be passed less often.
+constexpr Index kNarrowOrder = 2000;
 
 template <Index kBand>
 Index bandWorkspace(Index n) {

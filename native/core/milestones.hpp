@@ -32,12 +32,12 @@ class Milestones {
     reached_.notify_all();
   }
 
-  // Returns once the count is at least `value`; throws when the operation is aborted or a task that
-  // would have raised it has failed.
-  void await(Index which, Index value, const Control& control) const {
+  // Returns the count once it is at least `value`; throws when the operation is aborted or a task
+  // that would have raised it has failed.
+  Index await(Index which, Index value, const Control& control) const {
     const std::atomic<Index>& count = counts_[static_cast<std::size_t>(which)];
     const auto waits = [&] { return count.load(std::memory_order_seq_cst) < value; };
-    if (!waits()) return;
+    if (!waits()) return count.load(std::memory_order_seq_cst);
     const auto end = std::chrono::steady_clock::now() + kSpin;
     for (bool late = false; waits(); late = std::chrono::steady_clock::now() >= end) {
       control.checkpoint();
@@ -48,6 +48,7 @@ class Milestones {
         std::this_thread::yield();
       }
     }
+    return count.load(std::memory_order_seq_cst);
   }
 
   // parallelInOrder for tasks that await and reach milestones: one that fails releases the others,

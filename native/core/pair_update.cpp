@@ -9,6 +9,11 @@ namespace {
 // Of tiles: small matrices have some for all threads.
 Index edgeOf(Index order) { return order <= 768 ? 2 * kStripMultiple : 4 * kStripMultiple; }
 
+Index tilesOf(Index order) {
+  const Index blocks = blockCount(order, edgeOf(order));
+  return blocks * (blocks + 1) / 2;
+}
+
 }  // namespace
 
 PairUpdate::PairUpdate(Index order, Index rows)
@@ -29,28 +34,18 @@ void PairUpdate::apply(MatrixView<double> A, ConstMatrixView<double> pairs, Team
   const Index edge = edgeOf(A.rows);
   team.run(blockCount(A.rows, edge),
            [&](Index block) { pack(pairs, block * edge, std::min(edge, A.rows - block * edge)); });
-  team.run(tiles(A.rows), [&](Index tile) { updateTile(A, pairs.rows, tile); });
-}
-
-Index PairUpdate::tiles(Index order) {
-  const Index blocks = blockCount(order, edgeOf(order));
-  return blocks * (blocks + 1) / 2;
+  team.run(tilesOf(A.rows), [&](Index tile) { updateTile(A, pairs.rows, tile); });
 }
 
 // Rows ascending, as those of a product with A: members of a team find theirs where they left them.
 void PairUpdate::updateTile(MatrixView<double> A, Index lines, Index tile) const {
-  const Index edge = edgeOf(A.rows), count = tiles(A.rows);
+  const Index edge = edgeOf(A.rows), count = tilesOf(A.rows);
   const auto [row, col] = lowerPair(count - 1 - tile, blockCount(A.rows, edge));
   const Index i = row * edge, j = col * edge;
   subtractProduct<double>(kernel_, lines, {rows_.data() + i * capacity_, capacity_},
                           {cols_.data() + j * capacity_, capacity_},
                           row == col ? Part::kLower : Part::kWhole,
                           A.block(i, std::min(edge, A.rows - i), j, std::min(edge, A.rows - j)));
-}
-
-void PairUpdate::updateRows(MatrixView<double> A, Index lines, Index first, Index count) const {
-  subtractProduct<double>(kernel_, lines, {rows_.data() + first * capacity_, capacity_},
-                          {cols_.data(), capacity_}, Part::kWhole, A.rowBlock(first, count));
 }
 
 }  // namespace ntkit

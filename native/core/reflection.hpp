@@ -31,11 +31,11 @@ inline Reflection reflect(double* v, Index size) {
 }
 
 // T of H_0 H_1 ... = I + V^T T V, upper triangular (minus that of LAPACK's dlarft, forward), in
-// place of V V^T, whose rows are the v.
-inline void blockFactor(const double* tau, MatrixView<double> T) {
+// place of V V^T, whose rows are the v. Columns before `first` are there already.
+inline void blockFactor(const double* tau, MatrixView<double> T, Index first = 0) {
   const Index k = T.rows;
   Buffer<double> column(k);
-  for (Index j = 0; j < k; ++j) {
+  for (Index j = first; j < k; ++j) {
     for (Index i = 0; i < j; ++i) column[i] = T(i, j);
     for (Index i = 0; i < k; ++i) {
       double sum = 0;

@@ -31,6 +31,15 @@ OwnedMatrix<T> copyOf(ConstMatrixView<T> A) {
   return copy;
 }
 
+// The lower triangle of a matrix whose upper one nobody may read.
+inline OwnedMatrix<double> lowerOnly(ConstMatrixView<double> A) {
+  auto lower = copyOf(A);
+  for (Index i = 0; i < A.rows; ++i) {
+    std::fill(lower.view().row(i) + i + 1, lower.view().row(i) + A.cols, std::nan(""));
+  }
+  return lower;
+}
+
 // The largest |A - B|; NaN when an element of either is.
 template <class T, class U>
 double largestGap(MatrixView<T> A, MatrixView<U> B) {
