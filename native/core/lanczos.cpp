@@ -15,8 +15,8 @@ namespace {
 
 constexpr Index kBlock = kBlockVectors;
 constexpr Index kColumnChunk = 512;
-constexpr Index kRowChunk = 32;
-constexpr Index kMaxSteps = 400;
+constexpr Index kRowChunk = 16;
+constexpr Index kMaxLooks = 400;
 // Blocks that look for eigenvalues that were missed.
 constexpr Index kVerifyBlocks = 2;
 constexpr double kEps = std::numeric_limits<double>::epsilon();
@@ -27,15 +27,37 @@ Index basisSize(Index count) {
   return blockCount(count + std::max<Index>(count, 160), kBlock) * kBlock;
 }
 // Blocks between two looks at the Ritz values.
-Index blocksPerStep(Index count) { return blockCount(std::max<Index>(count / 2, 32), kBlock); }
+Index blocksPerLook(Index count) { return blockCount(std::max<Index>(count / 2, 32), kBlock); }
 
-// Steps before Lanczos gives up. Values alone can be had from a reduction of the whole matrix, 4
-// n^3 / 3 operations, in the memory that there is: no more steps than that costs, where one takes
-// 2 n^2 for each vector of its blocks.
+// Blocks before Lanczos gives up. Values alone can be had from a reduction of the whole matrix, 4
+// n^3 / 3 operations, in the memory that there is: no more blocks than that costs, where one takes
+// 2 n^2 for each of its vectors.
 Index patience(Wanted wanted, Index n, Index count) {
-  if (wanted == Wanted::kVectors) return kMaxSteps;
-  return std::clamp<Index>(2 * n / (3 * kBlock * blocksPerStep(count)), 4, kMaxSteps);
+  const Index most = kMaxLooks * blocksPerLook(count);
+  if (wanted == Wanted::kVectors) return most;
+  return std::clamp<Index>(2 * n / (3 * kBlock), 4 * blocksPerLook(count), most);
 }
+
+// When to look again: errors shrink by much the same factor from block to block. A look takes as
+// long as some blocks, the longer the more values there are.
+class Foresight {
+ public:
+  explicit Foresight(Index most) : most_(most), fewest_(blockCount(most, 4)) {}
+
+  // Blocks until the error is one tolerance, which is `excess` of them `blocks` after the last
+  // look.
+  Index blocksAfter(double excess, Index blocks) {
+    const double before = logarithm_;
+    logarithm_ = std::log(excess);
+    const double perBlock = (before - logarithm_) / static_cast<double>(blocks);
+    if (!(perBlock > 0) || !(logarithm_ < perBlock * static_cast<double>(most_))) return most_;
+    return std::max(static_cast<Index>(std::ceil(logarithm_ / perBlock)), fewest_);
+  }
+
+ private:
+  const Index most_, fewest_;
+  double logarithm_ = -std::numeric_limits<double>::infinity();  // of the last excess, if any
+};
 
 class Basis {
  public:
@@ -286,18 +308,27 @@ bool lanczos(ConstMatrixView<double> A, Wanted wanted, double* values, MatrixVie
   bool verifying = false;
   basis.restartRandom();
   control.expect(1);
-  const Index steps = patience(wanted, A.rows, count);
-  for (Index step = 0; step < steps; ++step) {
-    const Index blocks = verifying ? kVerifyBlocks : blocksPerStep(count);
-    for (Index i = 0; (i < blocks || basis.filled() < count) && !basis.full(); ++i) basis.grow();
+  const Index most = patience(wanted, A.rows, count);
+  Foresight foresight(blocksPerLook(count));
+  Index next = blocksPerLook(count);
+  for (Index grown = 0, look = 0; grown < most; ++look) {
+    Index blocks = 0;
+    while ((blocks < next || basis.filled() < count) && !basis.full()) {
+      basis.grow();
+      ++blocks;
+    }
+    grown += blocks;
     basis.solve();
-    control.advance(std::ldexp(1, -static_cast<int>(step) - 1));
+    control.advance(std::ldexp(1, -static_cast<int>(std::min<Index>(look, 60)) - 1));
     const double tolerance = kTolerance * basis.norm();
     bool done = true;
+    double largest = 0;
     for (Index k = 0; k < count; ++k) {
-      done = done && (verifying ? basis.value(k) - found[k] <= 4 * tolerance
-                                : (wanted == Wanted::kValues ? basis.error(k)
-                                                             : basis.residual(k)) <= tolerance);
+      const double error = verifying                   ? (basis.value(k) - found[k]) / 4
+                           : wanted == Wanted::kValues ? basis.error(k)
+                                                       : basis.residual(k);
+      done = done && error <= tolerance;
+      largest = std::max(largest, error);
     }
     if (done && verifying) {
       basis.cut(count);
@@ -312,8 +343,10 @@ bool lanczos(ConstMatrixView<double> A, Wanted wanted, double* values, MatrixVie
       for (Index k = 0; k < count; ++k) found[k] = basis.value(k);
       basis.cut(count);
       basis.restartRandom();
-    } else if (basis.full()) {
-      basis.cut(keep);
+      next = kVerifyBlocks;
+    } else {
+      next = foresight.blocksAfter(largest / tolerance, blocks);
+      if (basis.full()) basis.cut(keep);
     }
   }
   return false;

@@ -13,7 +13,7 @@ constexpr Index kChunkElements = 16 * 1024;
 constexpr Index kMaxChunks = 32;
 
 // Of a block product, whose sums are eight times as long.
-constexpr Index kRowsPerChunk = 64;
+constexpr Index kRowsPerChunk = 64, kMaxBlockChunks = 16;
 
 // Rows of A that stay in the L2 cache of a block product; the columns of x and y stay in the L1.
 constexpr Index kCachedRows = 64;
@@ -61,7 +61,7 @@ Index SymmetricBlockProduct::workspace(Index order) {
 }
 
 Index SymmetricBlockProduct::parts(Index n) {
-  return std::clamp<Index>(n / kRowsPerChunk, 1, kMaxChunks);
+  return std::clamp<Index>(n / kRowsPerChunk, 1, kMaxBlockChunks);
 }
 
 // Of the upper triangle the last rows are the short ones.
