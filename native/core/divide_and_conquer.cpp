@@ -8,6 +8,7 @@
 #include "parallel.hpp"
 #include "secular.hpp"
 #include "secular_root.hpp"
+#include "team.hpp"
 #include "tiles.hpp"
 
 namespace ntkit {
@@ -16,6 +17,8 @@ namespace {
 constexpr Index kLeaf = 48;
 constexpr Index kRootBlock = 16;
 constexpr Index kColumnBlock = 256;
+// With eigenvectors; merges of more take tens of milliseconds, and other operations their turns.
+constexpr Index kRowsInOneTurn = 512;
 
 // Two neighbours of one level becoming one: rows [first, first + rows), of which leftRows are the
 // left one's. Positions within are counted from `first`.
@@ -44,9 +47,9 @@ class Solver {
     Index levels = 0;
     while ((n_ >> levels) > kLeaf) ++levels;
     control_.expect(std::pow(4, static_cast<double>(levels)));
-    solveLeaves(Index{1} << levels);
+    inOneTurn(kLeaf, [&] { solveLeaves(Index{1} << levels); });
     for (Index level = levels - 1; level >= 0; --level) {
-      mergePairs(Index{1} << level);
+      inOneTurn(n_ >> level, [&] { mergePairs(Index{1} << level); });
       // The last merge takes three quarters of the time, the one before three quarters of the rest.
       control_.advance(0.75 * std::pow(4, static_cast<double>(levels - level)));
     }
@@ -57,13 +60,36 @@ class Solver {
   // Where part `part` of `parts` begins.
   Index start(Index part, Index parts) const { return part * n_ / parts; }
 
+  // A level whose merges have so many rows: its loops in one turn on the pool, where they are
+  // brief.
+  template <class Work>
+  void inOneTurn(Index rows, const Work& work) {
+    if (whole_ && rows > kRowsInOneTurn) {
+      work();
+      return;
+    }
+    withTeam(control_, [&](Team& team) {
+      team_ = &team;
+      work();
+    });
+    team_ = nullptr;
+  }
+
+  void loop(Index tasks, const std::function<void(Index)>& body) {
+    if (team_ != nullptr) {
+      team_->run(tasks, body);
+    } else {
+      parallelFor(control_, tasks, body);
+    }
+  }
+
   void solveLeaves(Index leaves) {
     for (Index leaf = 1; leaf < leaves; ++leaf) {
       const Index at = start(leaf, leaves);
       values_[at - 1] -= std::fabs(offDiagonal_[at - 1]);
       values_[at] -= std::fabs(offDiagonal_[at - 1]);
     }
-    parallelFor(control_, leaves, [&](Index leaf) {
+    loop(leaves, [&](Index leaf) {
       const Index first = start(leaf, leaves), rows = start(leaf + 1, leaves) - first;
       Buffer<double> coupling(rows);
       std::copy_n(offDiagonal_ + first, rows, coupling.data());
@@ -93,7 +119,7 @@ class Solver {
   void mergePairs(Index count) {
     std::vector<Merge> merges(static_cast<std::size_t>(count));
     const bool last = count == 1;
-    parallelFor(control_, count, [&](Index index) {
+    loop(count, [&](Index index) {
       Merge& merge = merges[static_cast<std::size_t>(index)];
       merge.first = start(index, count);
       merge.rows = start(index + 1, count) - merge.first;
@@ -105,7 +131,7 @@ class Solver {
       for (const Merge& merge : merges) {
         for (Index at = 0; at < sizeOf(merge); at += block) tasks.emplace_back(&merge, at);
       }
-      parallelFor(control_, static_cast<Index>(tasks.size()), [&](Index task) {
+      loop(static_cast<Index>(tasks.size()), [&](Index task) {
         const auto [merge, at] = tasks[static_cast<std::size_t>(task)];
         body(*merge, at, std::min(block, sizeOf(*merge) - at));
       });
@@ -122,8 +148,7 @@ class Solver {
       };
       over(1, tiles, [&](const Merge& m, Index tile, Index) { transform(m, tile); });
     }
-    parallelFor(control_, count,
-                [&](Index index) { sortValues(merges[static_cast<std::size_t>(index)]); });
+    loop(count, [&](Index index) { sortValues(merges[static_cast<std::size_t>(index)]); });
   }
 
   // The columns of the rows of a merge, and those of its left half.
@@ -280,6 +305,7 @@ class Solver {
   bool whole_;
   TridiagonalSpace space_;
   Control& control_;
+  Team* team_ = nullptr;  // while a level has one
   Buffer<Index> order_;
   Buffer<double> z_;
 };
