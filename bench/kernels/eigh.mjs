@@ -5,9 +5,9 @@ import { atFourSizes, bytesOf, gaussianMatrix } from '../harness/inputs.mjs';
 const INPUTS = 784;
 
 const WHY_VALUES =
-  'at n = 2000 (Zen 4) the reduction to a band takes 133 ms, at 69 % of the peak, its bulges 21, divide and conquer 20; at n = 500 divide and conquer takes a third. Half of A goes from core to core in every step of the reduction: on cores without a common cache n = 500 takes 13 ms instead of 7, n = 2000 275 instead of 195';
+  'at n = 2000 (Zen 4) the reduction to a band takes 125 ms, at 72 % of the peak, its bulges 15, divide and conquer 15; at n = 500 they take 2.7, 1.1 and 1.4. Reflectors and sums go from core to core in every step: on cores without a common cache 155, 21 and 16; at n = 500 5.1, 1.9 and 1.6, all in all as long as one thread';
 const WHY_TOP =
-  'A is copied and checked for symmetry, and missed copies of an eigenvalue are looked for, which eigsh does not: of 29 ms at n = 2000 (Zen 4) products with A take 13, the Ritz values of the basis 3';
+  'A is copied and checked for symmetry, and missed copies of an eigenvalue are looked for, which eigsh does not: of 22 ms at n = 2000 (Zen 4) products with A take 12, keeping the basis orthogonal 4, its Ritz values 2.5';
 
 async function kernelMatrix(n, decay = 0) {
   return infiniteNtk(gaussianMatrix(n, INPUTS, { unitRows: true, decay }));

@@ -4,7 +4,7 @@ import { atFourSizes, bytesOf, gaussianMatrix } from '../harness/inputs.mjs';
 import { estimateOf } from '../harness/memory.mjs';
 
 const WHY =
-  'the moment takes 25 to 27 ms, at 80 % of the peak with its packing, and its eigenvalues 17; on cores without a common cache 29 and 35, more than the 26 of one thread (Zen 4)';
+  'the moment takes 25 to 27 ms, at 80 % of the peak with its packing, and its eigenvalues 14; on cores without a common cache 29 and 20 (Zen 4)';
 
 export const spectrum = {
   name: 'spectrum',

@@ -20,13 +20,13 @@ class Reduction {
         band_(band),
         space_(workspace(A.rows)),
         pairs_{{A.rows, space_.data()}, {A.rows, space_.data() + pairSize(A.rows)}},
-        products_{space_.data() + 2 * pairSize(A.rows), kBand, A.rows, A.rows},
-        inner_(products_.data + kBand * A.rows),
+        products_{space_.data() + 2 * pairSize(A.rows), kBand, A.rows, strideOf(A.rows)},
+        inner_(products_.data + kBand * strideOf(A.rows)),
         pass_(A, inner_ + kSquare * blockCount(A.rows, kFewestColumns)) {}
 
   // In one piece: huge pages, where rows would otherwise have a page each.
   static Index workspace(Index n) {
-    return 2 * pairSize(n) + kBand * n + kSquare * blockCount(n, kFewestColumns) +
+    return 2 * pairSize(n) + kBand * strideOf(n) + kSquare * blockCount(n, kFewestColumns) +
            TrianglePass<kBand>::workspace(n);
   }
 
@@ -43,11 +43,11 @@ class Reduction {
     team.run(pass_.blocks(), [&](Index block) { sum(block, pair); });
     findFactors(pass_.blocks());
     team.run(pass_.blocks(), [&](Index block) { combine(block, pair); });
-    // What the next step waits for goes first; others update the rest meanwhile.
+    // What the next step waits for is the first task; others update the rest meanwhile.
     const Index first = size - kBand;
     pass_.begin(first, &pair);
     std::atomic<bool> taken{false};
-    team.run(1 + (first > 0 ? pass_.parts() : 0), [&](Index task) {
+    team.run(1 + pass_.parts(), [&](Index task) {
       if (task > 0) {
         pass_.updateAhead(task - 1, taken);
         return;

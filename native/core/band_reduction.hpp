@@ -1,6 +1,6 @@
 // The first stage of a reduction to tridiagonal form, to a band: all but kBand elements of a row
 // below the diagonal become zero. Blocks of kBand rows, from the last to the second, are taken
-// there by reflectors Q = I + V^T T V, after which the rest is Q^T A Q = A - V^T W - W^T V: unlike
+// there by reflectors Q = I + V^T T V, after which the rest is Q^T A Q = A + V^T W + W^T V: unlike
 // the reduction of single rows (tridiagonal.hpp) no step waits for a product with one vector, which
 // the memory bounds. 4/3 n^3 flops, all but a share kBand / n of them in products of tiles.
 // Backward stable: the residual is a small multiple of n eps |A|.

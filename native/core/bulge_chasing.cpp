@@ -9,7 +9,9 @@
 namespace ntkit {
 namespace {
 
-constexpr Index kSweeps = 4, kTicksPerLane = 8;
+constexpr Index kSweeps = 4;
+// Of the first, longest group at least.
+constexpr Index kTicksPerLane = 8;
 
 // The elimination of one row and of the bulges that come of it.
 template <Index kBand>
@@ -113,14 +115,18 @@ class Chase {
     if (lane > 0) {
       reached_.await(lanesOf(group), lane, control);
     } else {
-      // Some thread may be that late.
+      // The last group in its place may still be under way.
       if (group >= slots) reached_.await(lanesOf(group - slots), lanes_, control);
       own = {band_, firstRow(group), std::min(kSweeps, sweeps_ - group * kSweeps)};
     }
-    const Index end = own.ticks() * (lane + 1) / lanes_;
+    // A step waits for what its own group before did less than kSweeps + 1 ticks later, which is in
+    // the same lane or the next: a task of lower number, as long as lanes are not shorter than
+    // that.
+    const Index share = std::max(blockCount(own.ticks(), lanes_), kSweeps);
+    const Index end = std::min((lane + 1) * share, own.ticks());
     const Index before = Sweep<kBand>(&band_, firstRow(group) + 1).steps();
     Index seen = 0;
-    for (Index tick = own.ticks() * lane / lanes_; tick < end; ++tick) {
+    for (Index tick = lane * share; tick < end; ++tick) {
       // A step needs what the sweep before did in the block after its own; steps of later sweeps
       // go where the first of these has been.
       const Index needed = std::min(tick + 2, before);

@@ -1,9 +1,9 @@
 // The second stage of a reduction to tridiagonal form, from a band: row after row, from the last to
 // the third, is taken to one element beside the diagonal by a reflector of kBand elements. It fills
 // a block further up, whose last row is taken back by the next reflector, and so on to the first
-// row: a sweep. Four of them go through the band a block behind each other on one thread, the next
-// four behind them on another. 6 n^2 kBand
-// flops on a band of 16 n kBand bytes.
+// row: a sweep. Four of them go through the band a block behind each other, the next four behind
+// them; each thread takes them on through its share of the band. 6 n^2 kBand flops on a band of
+// 16 n kBand bytes.
 //
 // C. H. Bischof, B. Lang, X. Sun: A framework for symmetric band reduction (2000).
 #pragma once

@@ -17,8 +17,8 @@ namespace {
 constexpr Index kLeaf = 48;
 constexpr Index kRootBlock = 16;
 constexpr Index kColumnBlock = 256;
-// With eigenvectors; merges of more take tens of milliseconds, and other operations their turns.
-constexpr Index kRowsInOneTurn = 512;
+// Merges of more take tens of milliseconds, and other operations their turns meanwhile.
+constexpr Index rowsInOneTurn(bool vectors) { return vectors ? 512 : 2048; }
 
 // Two neighbours of one level becoming one: rows [first, first + rows), of which leftRows are the
 // left one's. Positions within are counted from `first`.
@@ -64,7 +64,7 @@ class Solver {
   // brief.
   template <class Work>
   void inOneTurn(Index rows, const Work& work) {
-    if (whole_ && rows > kRowsInOneTurn) {
+    if (rows > rowsInOneTurn(whole_)) {
       work();
       return;
     }

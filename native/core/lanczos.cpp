@@ -16,7 +16,7 @@ namespace {
 constexpr Index kBlock = kBlockVectors;
 constexpr Index kColumnChunk = 512;
 constexpr Index kRowChunk = 16;
-constexpr Index kMaxLooks = 400;
+constexpr Index kLongestLooks = 400;
 // Blocks that look for eigenvalues that were missed.
 constexpr Index kVerifyBlocks = 2;
 constexpr double kEps = std::numeric_limits<double>::epsilon();
@@ -26,14 +26,14 @@ constexpr double kTolerance = 1e-14;
 Index basisSize(Index count) {
   return blockCount(count + std::max<Index>(count, 160), kBlock) * kBlock;
 }
-// Blocks between two looks at the Ritz values.
+// Blocks between two looks at the Ritz values at most.
 Index blocksPerLook(Index count) { return blockCount(std::max<Index>(count / 2, 32), kBlock); }
 
 // Blocks before Lanczos gives up. Values alone can be had from a reduction of the whole matrix, 4
 // n^3 / 3 operations, in the memory that there is: no more blocks than that costs, where one takes
 // 2 n^2 for each of its vectors.
 Index patience(Wanted wanted, Index n, Index count) {
-  const Index most = kMaxLooks * blocksPerLook(count);
+  const Index most = kLongestLooks * blocksPerLook(count);
   if (wanted == Wanted::kVectors) return most;
   return std::clamp<Index>(2 * n / (3 * kBlock), 4 * blocksPerLook(count), most);
 }
@@ -44,18 +44,19 @@ class Foresight {
  public:
   explicit Foresight(Index most) : most_(most), fewest_(blockCount(most, 4)) {}
 
-  // Blocks until the error is one tolerance, which is `excess` of them `blocks` after the last
+  // Blocks until the error is the tolerance. It is `excess` of it now, `blocks` after the last
   // look.
   Index blocksAfter(double excess, Index blocks) {
     const double before = logarithm_;
     logarithm_ = std::log(excess);
     const double perBlock = (before - logarithm_) / static_cast<double>(blocks);
-    if (!(perBlock > 0) || !(logarithm_ < perBlock * static_cast<double>(most_))) return most_;
-    return std::max(static_cast<Index>(std::ceil(logarithm_ / perBlock)), fewest_);
+    const double needed = std::ceil(logarithm_ / perBlock);
+    if (!(perBlock > 0 && needed > 0 && needed < static_cast<double>(most_))) return most_;
+    return std::max(static_cast<Index>(needed), fewest_);
   }
 
  private:
-  const Index most_, fewest_;
+  Index most_, fewest_;
   double logarithm_ = -std::numeric_limits<double>::infinity();  // of the last excess, if any
 };
 
@@ -308,9 +309,9 @@ bool lanczos(ConstMatrixView<double> A, Wanted wanted, double* values, MatrixVie
   bool verifying = false;
   basis.restartRandom();
   control.expect(1);
-  const Index most = patience(wanted, A.rows, count);
-  Foresight foresight(blocksPerLook(count));
-  Index next = blocksPerLook(count);
+  const Index most = patience(wanted, A.rows, count), perLook = blocksPerLook(count);
+  Foresight foresight(perLook);
+  Index next = perLook;
   for (Index grown = 0, look = 0; grown < most; ++look) {
     Index blocks = 0;
     while ((blocks < next || basis.filled() < count) && !basis.full()) {
@@ -338,16 +339,17 @@ bool lanczos(ConstMatrixView<double> A, Wanted wanted, double* values, MatrixVie
       }
       return true;
     }
-    verifying = done;
     if (done) {
       for (Index k = 0; k < count; ++k) found[k] = basis.value(k);
       basis.cut(count);
       basis.restartRandom();
       next = kVerifyBlocks;
     } else {
-      next = foresight.blocksAfter(largest / tolerance, blocks);
+      next = verifying ? perLook : foresight.blocksAfter(largest / tolerance, blocks);
+      if (verifying) foresight = Foresight(perLook);
       if (basis.full()) basis.cut(keep);
     }
+    verifying = done;
   }
   return false;
 }

@@ -14,6 +14,9 @@ namespace ntkit {
 namespace {
 
 constexpr Index kRowBlock = 48;
+// Up to this order systems of few right-hand sides are solved on one thread: tasks would take some
+// microseconds, and wait for each other most of the time.
+constexpr Index kBriefOrder = 512, kBriefRows = 16;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
 // Above this the solution is not one of the system that was asked about: a Cholesky solve stays
@@ -75,6 +78,15 @@ void RidgeFactor::factorize(Control& control) {
 }
 
 RidgeSolution RidgeFactor::solve(ConstMatrixView<double> Y, Control& control) const {
+  if (order() > kBriefOrder || Y.cols + kConditionStarts > kBriefRows) {
+    return solveByTasks(Y, control);
+  }
+  RidgeSolution solution;
+  runOnPool(control, [&] { solution = solveByTasks(Y, control); });
+  return solution;
+}
+
+RidgeSolution RidgeFactor::solveByTasks(ConstMatrixView<double> Y, Control& control) const {
   const Index n = order(), outputs = Y.cols;
   // Right-hand sides as rows, and with them the first vectors of the condition estimate.
   OwnedMatrix<double> targets(outputs, n), solved(outputs + kConditionStarts, n);

@@ -1,7 +1,6 @@
 #include "triangle_pass.hpp"
 
 #include "parallel.hpp"
-#include "strip_panel.hpp"
 
 namespace ntkit {
 namespace {
@@ -15,9 +14,6 @@ constexpr Index kGroup = 4;
 // panel, and so are all tiles.
 constexpr Index kSmallEdge = 48, kEdge = 96, kSmallOrder = 768;
 static_assert(kSmallEdge % kMaxLanes<double> == 0 && kNarrowBand % kMaxLanes<double> == 0);
-
-// An odd number of cache lines: rows do not meet in the same sets of a cache.
-Index strideOf(Index n) { return roundUp(n, 2 * kCacheLine<double>) + kCacheLine<double>; }
 
 // A thread's memory, kept for its next tile.
 double* squareOfThisThread() {
@@ -158,7 +154,7 @@ void TrianglePass<kBand>::multiply(Index part, std::size_t index, const double* 
   Index asked = 0;
   const auto multiplyAndAsk = [&](PanelProduct<double> product) {
     const Index row = asked % edge_, col = asked / edge_ * 3 * lanes;
-    if (next != nullptr && col < edge_) {
+    if (next != nullptr && row + product.rows <= edge_ && col < edge_) {
       for (Index p = 0; p < 3; ++p) product.next[p] = next + row * A_.stride + col + p * lanes;
       product.nextStride = A_.stride;
     }

@@ -1,5 +1,6 @@
 // The two stages of a reduction to tridiagonal form, against LAPACK's eigenvalues.
 #include <cmath>
+#include <thread>
 #include <vector>
 
 #include "band_reduction.hpp"
@@ -134,14 +135,14 @@ TEST(bandsBecomeTridiagonal) {
   }
 }
 
-TEST(reductionsHaveTheSameBitsAtAnyThreadCount) {
-  const Index n = 300;
+template <Index kBand>
+void checkBits(Index n) {
   const auto A = gaussian(n, n, 8);
   std::vector<double> first;
   for (const int count : {1, 2, 5}) {
     const ThreadsOf some(count);
     auto copy = test::copyOf(A.view());
-    BandMatrix<kNarrowBand> band(n);
+    BandMatrix<kBand> band(n);
     Control control;
     reduceToBand(copy.view(), band, control);
     const Tridiagonal T = chased(band);
@@ -149,6 +150,47 @@ TEST(reductionsHaveTheSameBitsAtAnyThreadCount) {
     both.insert(both.end(), T.offDiagonal.begin(), T.offDiagonal.end());
     if (first.empty()) first = both;
     CHECK(both == first);
+  }
+}
+
+TEST(reductionsHaveTheSameBitsAtAnyThreadCount) {
+  checkBits<kNarrowBand>(300);
+  checkBits<kWideBand>(300);
+  checkBits<kNarrowBand>(800);
+}
+
+// A band of random elements.
+template <Index kBand>
+BandMatrix<kBand> randomBand(Index n) {
+  BandMatrix<kBand> band(n);
+  const auto A = gaussian(n, kBand + 1, 11);
+  for (Index i = 0; i < n; ++i) {
+    for (Index k = 0; k <= std::min(i, kBand); ++k) *band.at(i, i - k) = A.view()(i, k);
+  }
+  return band;
+}
+
+// Many lanes, more than the last groups have steps for; they end where threads go away, too.
+TEST(lanesOfBulgesWaitForNobodyWhoComesLater) {
+  const Index n = 1100;
+  auto alone = randomBand<kNarrowBand>(n);
+  const ThreadsOf one(1);
+  const Tridiagonal expected = chased(alone);
+  for (const int count : {3, 5, 6, 8}) {
+    for (const bool fewer : {false, true}) {
+      const ThreadsOf some(count);
+      auto band = randomBand<kNarrowBand>(n);
+      Tridiagonal T(n);
+      Control control;
+      std::thread watcher([&] {
+        while (control.progress() < 0.2) std::this_thread::yield();
+        if (fewer) setThreads(1);
+      });
+      chaseBulges(band, T.diagonal.data(), T.offDiagonal.data(), control);
+      watcher.join();
+      CHECK(T.diagonal == expected.diagonal);
+      CHECK(T.offDiagonal == expected.offDiagonal);
+    }
   }
 }
 

@@ -57,7 +57,8 @@ OwnedMatrix<double> product(const PairFactors<kBand>& R, ConstMatrixView<double>
 double lowerGap(ConstMatrixView<double> A, ConstMatrixView<double> B) {
   double largest = 0;
   for (Index i = 0; i < A.rows; ++i) {
-    largest = std::max(largest, largestGap(A.block(i, 1, 0, i + 1), B.block(i, 1, 0, i + 1)));
+    const double gap = largestGap(A.block(i, 1, 0, i + 1), B.block(i, 1, 0, i + 1));
+    if (!(gap <= largest)) largest = gap;
   }
   return largest;
 }
