@@ -14,8 +14,8 @@ namespace ntkit {
 namespace {
 
 constexpr Index kRowBlock = 48;
-// Up to this order systems of few right-hand sides are solved on one thread: tasks would take some
-// microseconds, and wait for each other most of the time.
+// Up to this order few right-hand sides have one thread, and so has each diagnosis of the solution:
+// tasks of a solve would take some microseconds, and wait for each other most of the time.
 constexpr Index kBriefOrder = 512, kBriefRows = 16;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
@@ -78,15 +78,6 @@ void RidgeFactor::factorize(Control& control) {
 }
 
 RidgeSolution RidgeFactor::solve(ConstMatrixView<double> Y, Control& control) const {
-  if (order() > kBriefOrder || Y.cols + kConditionStarts > kBriefRows) {
-    return solveByTasks(Y, control);
-  }
-  RidgeSolution solution;
-  runOnPool(control, [&] { solution = solveByTasks(Y, control); });
-  return solution;
-}
-
-RidgeSolution RidgeFactor::solveByTasks(ConstMatrixView<double> Y, Control& control) const {
   const Index n = order(), outputs = Y.cols;
   // Right-hand sides as rows, and with them the first vectors of the condition estimate.
   OwnedMatrix<double> targets(outputs, n), solved(outputs + kConditionStarts, n);
@@ -102,10 +93,22 @@ RidgeSolution RidgeFactor::solveByTasks(ConstMatrixView<double> Y, Control& cont
       solveInFloat32(rows, control);
     }
   };
-  solveByFactor(solved.view());
   RidgeSolution solution{OwnedMatrix<double>(n, outputs), 0, 0, 0};
-  refine(targets.view(), X, solution, control);
-  solution.condition = norms_.one * estimateInverseNorm(starts, solveByFactor);
+  const auto diagnose = [&](Index which) {
+    if (which == 0) {
+      refine(targets.view(), X, solution, control);
+    } else {
+      solution.condition = norms_.one * estimateInverseNorm(starts, solveByFactor);
+    }
+  };
+  if (n <= kBriefOrder && solved.rows() <= kBriefRows) {
+    runOnPool(control, [&] { solveByFactor(solved.view()); });
+    parallelFor(control, 2, diagnose);
+  } else {
+    solveByFactor(solved.view());
+    diagnose(0);
+    diagnose(1);
+  }
   transpose(X.data, n, outputs, n, solution.alpha.view().data, outputs);
   return solution;
 }
@@ -180,7 +183,9 @@ Index RidgeFactor::fitWorkspace(Index n, Index outputs, FactorPrecision precisio
       2 * outputs * n + rows * n + residualWorkspace(n) + (single ? rows * n : 0) + 4 * n;
   const Index share = single ? 2 : 1;
   const Index dense = std::max(choleskyWorkspace(n), solveWorkspace(n, rows)) / share + 1;
-  return (single ? (n * n + 1) / 2 : 0) + 4 * n + solving + dense;
+  // Refinement and condition estimate solve side by side.
+  const Index beside = single && n <= kBriefOrder ? solveWorkspace(n, rows) : 0;
+  return (single ? (n * n + 1) / 2 : 0) + 4 * n + solving + dense + beside;
 }
 
 }  // namespace ntkit

@@ -56,7 +56,6 @@ class RidgeFactor {
   static Index rowsWorkspace(Index n, Index m) { return solveWorkspace(n, m); }
 
  private:
-  RidgeSolution solveByTasks(ConstMatrixView<double> Y, Control& control) const;
   void factorize(Control& control);
   // Refines X = Y A^-1 (rows) where the factor is in float32, and judges the residual.
   void refine(ConstMatrixView<double> Y, MatrixView<double> X, RidgeSolution& solution,
