@@ -1,6 +1,7 @@
 #include "band_reduction.hpp"
 
 #include "local_product.hpp"
+#include "panels.hpp"
 #include "parallel.hpp"
 #include "reflection.hpp"
 #include "strip_panel.hpp"
@@ -20,14 +21,15 @@ class Reduction {
         band_(band),
         space_(workspace(A.rows)),
         pairs_{{A.rows, space_.data()}, {A.rows, space_.data() + pairSize(A.rows)}},
-        products_{space_.data() + 2 * pairSize(A.rows), kBand, A.rows, strideOf(A.rows)},
-        inner_(products_.data + kBand * strideOf(A.rows)),
+        products_{space_.data() + 2 * pairSize(A.rows), kBand, A.rows,
+                  spreadColumns(A.rows, kCacheLine<double>)},
+        inner_(products_.data + kBand * products_.stride),
         pass_(A, inner_ + kSquare * blockCount(A.rows, kFewestColumns)) {}
 
   // In one piece: huge pages, where rows would otherwise have a page each.
   static Index workspace(Index n) {
-    return 2 * pairSize(n) + kBand * strideOf(n) + kSquare * blockCount(n, kFewestColumns) +
-           TrianglePass<kBand>::workspace(n);
+    return 2 * pairSize(n) + kBand * spreadColumns(n, kCacheLine<double>) +
+           kSquare * blockCount(n, kFewestColumns) + TrianglePass<kBand>::workspace(n);
   }
 
   // Takes all rows from `size` on.

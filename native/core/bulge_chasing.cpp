@@ -119,9 +119,9 @@ class Chase {
       if (group >= slots) reached_.await(lanesOf(group - slots), lanes_, control);
       own = {band_, firstRow(group), std::min(kSweeps, sweeps_ - group * kSweeps)};
     }
-    // A step waits for what its own group before did less than kSweeps + 1 ticks later, which is in
-    // the same lane or the next: a task of lower number, as long as lanes are not shorter than
-    // that.
+    // A step waits for what the group before did at most kSweeps ticks later: in the same lane or
+    // the next, a task of lower number, as lanes are not shorter and do not grow from group to
+    // group.
     const Index share = std::max(blockCount(own.ticks(), lanes_), kSweeps);
     const Index end = std::min((lane + 1) * share, own.ticks());
     const Index before = Sweep<kBand>(&band_, firstRow(group) + 1).steps();

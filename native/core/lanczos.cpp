@@ -320,7 +320,7 @@ bool lanczos(ConstMatrixView<double> A, Wanted wanted, double* values, MatrixVie
     }
     grown += blocks;
     basis.solve();
-    control.advance(std::ldexp(1, -static_cast<int>(std::min<Index>(look, 60)) - 1));
+    control.advance(std::ldexp(1, -static_cast<int>(look) - 1));
     const double tolerance = kTolerance * basis.norm();
     bool done = true;
     double largest = 0;
@@ -344,11 +344,14 @@ bool lanczos(ConstMatrixView<double> A, Wanted wanted, double* values, MatrixVie
       basis.cut(count);
       basis.restartRandom();
       next = kVerifyBlocks;
+    } else if (verifying) {
+      // What grew was a value, which says nothing of the errors to come.
+      foresight = Foresight(perLook);
+      next = perLook;
     } else {
-      next = verifying ? perLook : foresight.blocksAfter(largest / tolerance, blocks);
-      if (verifying) foresight = Foresight(perLook);
-      if (basis.full()) basis.cut(keep);
+      next = foresight.blocksAfter(largest / tolerance, blocks);
     }
+    if (!done && basis.full()) basis.cut(keep);
     verifying = done;
   }
   return false;

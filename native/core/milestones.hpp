@@ -36,8 +36,12 @@ class Milestones {
   // that would have raised it has failed.
   Index await(Index which, Index value, const Control& control) const {
     const std::atomic<Index>& count = counts_[static_cast<std::size_t>(which)];
-    const auto waits = [&] { return count.load(std::memory_order_seq_cst) < value; };
-    if (!waits()) return count.load(std::memory_order_seq_cst);
+    Index reached = 0;
+    const auto waits = [&] {
+      reached = count.load(std::memory_order_seq_cst);
+      return reached < value;
+    };
+    if (!waits()) return reached;
     const auto end = std::chrono::steady_clock::now() + kSpin;
     for (bool late = false; waits(); late = std::chrono::steady_clock::now() >= end) {
       control.checkpoint();
@@ -48,7 +52,7 @@ class Milestones {
         std::this_thread::yield();
       }
     }
-    return count.load(std::memory_order_seq_cst);
+    return reached;
   }
 
   // parallelInOrder for tasks that await and reach milestones: one that fails releases the others,

@@ -31,8 +31,8 @@ inline Reflection reflect(double* v, Index size) {
 }
 
 // T of H_0 H_1 ... = I + V^T T V, upper triangular (minus that of LAPACK's dlarft, forward), in
-// place of V V^T, whose rows are the v. Columns before `first` are there
-// already, with zeros below the diagonal.
+// place of V V^T, whose rows are the v. Columns before `first` are there already, with zeros below
+// the diagonal.
 inline void blockFactor(const double* tau, MatrixView<double> T, Index first = 0) {
   const Index k = T.rows;
   Buffer<double> column(k);

@@ -1,6 +1,8 @@
 #include "triangle_pass.hpp"
 
+#include "panels.hpp"
 #include "parallel.hpp"
+#include "strip_panel.hpp"
 
 namespace ntkit {
 namespace {
@@ -25,14 +27,16 @@ double* squareOfThisThread() {
 
 template <Index kBand>
 PairFactors<kBand>::PairFactors(Index n, double* memory)
-    : rows{memory, 2 * kBand, n, strideOf(n)},
-      columns{memory + 2 * kBand * strideOf(n), n, 2 * kBand, strideOf(2 * kBand)},
+    : rows{memory, 2 * kBand, n, spreadColumns(n, kCacheLine<double>)},
+      columns{memory + rows.rows * rows.stride, n, 2 * kBand,
+              spreadColumns(2 * kBand, kCacheLine<double>)},
       W(rows.rowBlock(0, kBand)),
       V(rows.rowBlock(kBand, kBand)) {}
 
 template <Index kBand>
 Index PairFactors<kBand>::workspace(Index n) {
-  return 2 * kBand * strideOf(n) + n * strideOf(2 * kBand);
+  return 2 * kBand * spreadColumns(n, kCacheLine<double>) +
+         n * spreadColumns(2 * kBand, kCacheLine<double>);
 }
 
 template <Index kBand>

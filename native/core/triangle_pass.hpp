@@ -17,14 +17,8 @@
 #include "band.hpp"
 #include "cpu.hpp"
 #include "matrix_view.hpp"
-#include "strip_panel.hpp"
 
 namespace ntkit {
-
-// An odd number of cache lines, for rows of n: they do not meet in the same sets of a cache.
-constexpr Index strideOf(Index n) {
-  return roundUp(n, 2 * kCacheLine<double>) + kCacheLine<double>;
-}
 
 // V and W of one step, kBand rows each, as the two factors of the update: W above V, and
 // [V^T W^T].
