@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "cgroup.hpp"
 
@@ -88,25 +89,53 @@ BusyCores::BusyCores() noexcept {
   few_ = sched_getaffinity(0, sizeof(own), &own) == 0 && CPU_COUNT(&own) <= kFewCores;
 }
 
-int BusyCores::enter() noexcept {
-  const int core = sched_getcpu();
-  add(core, cores_);
+BusyCores::Place BusyCores::enter() noexcept {
+  Place place{sched_getcpu(), false};
+  if (contains(cores_, place.core)) {
+    if (const int free = freeCore(); free >= 0) place = {free, true};
+  }
+  add(place.core, cores_);
+  return place;
+}
+
+void BusyCores::leave(const Place& place) noexcept {
+  if (place.core >= 0) CPU_CLR(static_cast<std::size_t>(place.core), &cores_);
+}
+
+void BusyCores::move(Place& place) noexcept {
+  cpu_set_t own, there;
+  if (!std::exchange(place.elsewhere, false)) return;
+  if (sched_getaffinity(0, sizeof(own), &own) != 0) return;
+  CPU_ZERO(&there);
+  add(place.core, there);
+  if (sched_setaffinity(0, sizeof(there), &there) != 0) return;
+  (void)sched_setaffinity(0, sizeof(own), &own);
+}
+
+int BusyCores::freeCore() const noexcept {
+  cpu_set_t own, taken, free;
+  if (sched_getaffinity(0, sizeof(own), &own) != 0) return -1;
+  CPU_AND(&taken, &own, &cores_);
+  CPU_XOR(&free, &own, &taken);
+  if (CPU_COUNT(&free) == 0) return -1;
+  int core = 0;
+  while (!contains(free, core)) ++core;
   return core;
 }
 
-void BusyCores::leave(int core) noexcept {
-  if (core >= 0) CPU_CLR(static_cast<std::size_t>(core), &cores_);
-}
-
 void BusyCores::keepOff(Sleeper& sleeper) const noexcept {
-  cpu_set_t busy = cores_, own, allowed;
+  cpu_set_t busy = cores_, now, allowed;
   add(sched_getcpu(), busy);
-  if (sleeper.kept_ || sleeper.core_ < 0) return;
-  if (!few_ && !contains(busy, sleeper.core_)) return;
-  if (pthread_getaffinity_np(sleeper.thread_, sizeof(own), &own) != 0) return;
+  if (sleeper.core_ < 0) return;
+  if (!few_ && !sleeper.kept_ && !contains(busy, sleeper.core_)) return;
+  if (pthread_getaffinity_np(sleeper.thread_, sizeof(now), &now) != 0) return;
+  // Who was woken too late for the last work sleeps on, kept off what was busy then.
+  sleeper.kept_ = sleeper.kept_ && CPU_EQUAL(&now, &sleeper.allowed_);
+  const cpu_set_t own = sleeper.kept_ ? sleeper.own_ : now;
   CPU_AND(&allowed, &own, &busy);
   CPU_XOR(&allowed, &own, &allowed);
-  if (CPU_COUNT(&allowed) == 0) return;
+  if (CPU_COUNT(&allowed) == 0) allowed = own;
+  if (CPU_EQUAL(&allowed, &now)) return;
   if (pthread_setaffinity_np(sleeper.thread_, sizeof(allowed), &allowed) != 0) return;
   sleeper.own_ = own;
   sleeper.allowed_ = allowed;

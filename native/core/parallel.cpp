@@ -201,12 +201,13 @@ class Pool {
       withdraw(job);
     }
     ++working_;
-    const int core = busy_.enter();
+    BusyCores::Place place = busy_.enter();
     lock.unlock();
+    BusyCores::move(place);
     std::exception_ptr failure = runGuarded(job, task);
     acquire(lock);
     --working_;
-    busy_.leave(core);
+    busy_.leave(place);
     Index ended = 1;
     if (failure) {
       if (!job.failure) job.failure = failure;
@@ -248,17 +249,19 @@ class Pool {
   void lookFor(const Ready& ready, std::unique_lock<std::mutex>& lock) {
     if (ready()) return;
     const auto end = std::chrono::steady_clock::now() + kSpin;
+    BusyCores::Place place = busy_.enter();
+    bool late = false;
     do {
       const std::uint64_t seen = events_.load(std::memory_order_relaxed);
       lock.unlock();
-      bool late = false;
+      BusyCores::move(place);
       while (events_.load(std::memory_order_relaxed) == seen && !late) {
         std::this_thread::yield();
         late = std::chrono::steady_clock::now() >= end;
       }
       acquire(lock);
-      if (late) return;
-    } while (!ready());
+    } while (!late && !ready());
+    busy_.leave(place);
   }
 
   static void acquire(std::unique_lock<std::mutex>& lock) {

@@ -114,8 +114,8 @@ int firstOf(const cpu_set_t& cores) {
 }
 
 // Somebody computes on that core from now on.
-int enterOn(int core, BusyCores& busy) {
-  int entered = -1;
+BusyCores::Place enterOn(int core, BusyCores& busy) {
+  BusyCores::Place entered{};
   std::thread([&] {
     const OnCore there(core);
     entered = busy.enter();
@@ -151,6 +151,63 @@ TEST(aSleeperIsKeptOffWhereSomebodyComputes) {
   const cpu_set_t left = resting.cores(), free = without(without(own, resting.core()), other);
   // Where all cores are taken, all of them are as good.
   CHECK(CPU_EQUAL(&left, CPU_COUNT(&free) > 0 ? &free : &own));
+}
+
+// Woken too late for what was to be done: it never rose.
+TEST(aSleeperThatIsKeptOffAlreadyIsKeptOffWhatIsBusyNow) {
+  const cpu_set_t own = coresOf(pthread_self());
+  if (CPU_COUNT(&own) < 2) return;
+  Resting resting;
+  const int other = firstOf(without(own, resting.core()));
+  for (const int core : {resting.core(), other, resting.core()}) {
+    const OnCore here(core);
+    resting.keepOff(BusyCores());
+    const cpu_set_t left = resting.cores(), expected = without(own, core);
+    CHECK(CPU_EQUAL(&left, &expected));
+  }
+  // Where all cores are taken, it gets all of them back.
+  BusyCores everywhere;
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(static_cast<std::size_t>(core), &own)) enterOn(core, everywhere);
+  }
+  resting.keepOff(everywhere);
+  const cpu_set_t left = resting.cores();
+  CHECK(CPU_EQUAL(&left, &own));
+  resting.wake();
+  CHECK(CPU_EQUAL(&resting.afterwards(), &own));
+}
+
+TEST(whoEntersWhereSomebodyIsMovesToAFreeCore) {
+  const cpu_set_t own = coresOf(pthread_self());
+  if (CPU_COUNT(&own) < 2) return;
+  const int first = firstOf(own), second = firstOf(without(own, first));
+  BusyCores busy;
+  enterOn(first, busy);
+  BusyCores::Place place{};
+  // The system may move this thread by itself before it enters.
+  for (int attempt = 0; attempt < 100 && !place.elsewhere; ++attempt) {
+    { const OnCore there(first); }
+    place = busy.enter();
+    if (!place.elsewhere) busy.leave(place);
+  }
+  CHECK(place.elsewhere);
+  CHECK_EQUAL(place.core, second);
+  BusyCores::move(place);
+  CHECK_EQUAL(sched_getcpu(), second);
+  const cpu_set_t after = coresOf(pthread_self());
+  CHECK(CPU_EQUAL(&after, &own));
+  CHECK(!place.elsewhere);
+}
+
+TEST(whoEntersStaysWhereNoCoreIsFree) {
+  const cpu_set_t own = coresOf(pthread_self());
+  const int first = firstOf(own);
+  const OnCore there(first);
+  BusyCores busy;
+  CHECK(!busy.enter().elsewhere);
+  const BusyCores::Place place = busy.enter();
+  CHECK_EQUAL(place.core, first);
+  CHECK(!place.elsewhere);
 }
 
 TEST(aProcessThatIsMovedMeanwhileIsNotMovedBack) {
