@@ -36,9 +36,8 @@ Napi::Value ridgeFitOperation(const Request& request) {
       [alpha, model, n, outputs](Napi::Env env) -> Napi::Value {
         const RidgeFactor& factor = (*model)->factor();
         const RidgeSolution& solution = (*model)->solution();
-        const bool single = factor.precision() == FactorPrecision::kFloat32;
-        const Index held = (n * n + n * (outputs + 1)) * static_cast<Index>(sizeof(double)) +
-                           (single ? n * n * static_cast<Index>(sizeof(float)) : 0);
+        const Index held = (RidgeFactor::elements(n, factor.precision()) + n * (outputs + 1)) *
+                           static_cast<Index>(sizeof(double));
         Napi::Object result = Napi::Object::New(env);
         result.Set("model", makeHandle(env, kRidgeTag, *model, held));
         result.Set("alpha", alpha->toJs(env));

@@ -80,11 +80,11 @@ class Cholesky {
         tiles_(blockCount(n_, edge_)),
         kernel_(kernels().strips->template of<T>()),
         reached_(tiles_ * tiles_ + tiles_),
-        triangles_(tiles_ * edge_ * edge_),
+        triangles_{Buffer<T>(tiles_ * edge_ * edge_), Buffer<T>(tiles_ * edge_ * edge_)},
         rows_{Buffer<T>(panelSize()), Buffer<T>(panelSize())},
         cols_{Buffer<T>(panelSize()), Buffer<T>(panelSize())} {}
 
-  void run(Control& control) {
+  DiagonalTiles<T> run(Control& control) {
     const std::vector<Task> tasks = tasksOf(static_cast<std::int32_t>(tiles_));
     UpdateGroups updates = groupsOf(tasks);
     control.expect(static_cast<double>(tasks.size()));
@@ -115,8 +115,11 @@ class Cholesky {
           break;
       }
       reached_.reach(tile(i, j));
+      // Nobody waits for it, and its tile is in the cache.
+      if (task.step == Step::kFactor) packReversed(k);
       control.advance();
     });
+    return std::move(triangles_);
   }
 
  private:
@@ -130,7 +133,7 @@ class Cholesky {
   // Row strips of tile i of the panel in columns k, and its column strips.
   T* rowStrips(Index i, Index k) { return rows_[k % 2].data() + first(i) * edge_; }
   T* colStrips(Index i, Index k) { return cols_[k % 2].data() + first(i) * edge_; }
-  T* triangle(Index k) { return triangles_.data() + k * edge_ * edge_; }
+  T* triangle(Index k) { return triangles_.transposed.data() + k * edge_ * edge_; }
 
   MatrixView<T> block(Index i, Index j) const {
     return A_.block(first(i), sizeOf(i), first(j), sizeOf(j));
@@ -196,6 +199,23 @@ class Cholesky {
     }
   }
 
+  void packReversed(Index k) {
+    const ConstMatrixView<T> L = block(k, k);
+    const Index nr = kernel_.cols, size = L.rows;
+    for (Index s = 0; s < size; s += nr) {
+      T* const strip = triangles_.reversed.data() + (k * edge_ + s) * edge_;
+      const Index cols = std::min(nr, size - s), firstCol = size - 1 - s;
+      for (Index p = 0; p < s + nr; ++p) {
+        T* const line = strip + p * nr;
+        // Of a line of the square on the diagonal, what is right of it.
+        const Index first = std::max<Index>(p - s, 0);
+        std::fill_n(line, nr, T{0});
+        for (Index c = first; c < cols; ++c) line[c] = L(size - 1 - p, firstCol - c);
+        if (p >= s) line[first] = first < cols ? 1 / line[first] : T{1};
+      }
+    }
+  }
+
   void solve(Index i, Index k) {
     T* const strips = rowStrips(i, k);
     packStrips<T>(block(i, k), Order::kAscending, kernel_.rows, edge_, strips);
@@ -213,7 +233,7 @@ class Cholesky {
   const Index n_, edge_, tiles_;
   const StripKernel<T>& kernel_;
   Milestones reached_;
-  Buffer<T> triangles_;
+  DiagonalTiles<T> triangles_;
   Buffer<T> rows_[2], cols_[2];
 };
 
@@ -226,16 +246,23 @@ Index tileEdge(Index n) {
 }
 
 template <class T>
-void choleskyLower(MatrixView<T> A, Control& control) {
-  Cholesky<T>(A).run(control);
+DiagonalTiles<T> choleskyLower(MatrixView<T> A, Control& control) {
+  return Cholesky<T>(A).run(control);
 }
 
-template void choleskyLower(MatrixView<double>, Control&);
-template void choleskyLower(MatrixView<float>, Control&);
+template <class T>
+Index DiagonalTiles<T>::elements(Index n) {
+  const Index edge = tileEdge(n);
+  return 2 * blockCount(n, edge) * edge * edge;
+}
+
+template DiagonalTiles<double> choleskyLower(MatrixView<double>, Control&);
+template DiagonalTiles<float> choleskyLower(MatrixView<float>, Control&);
+template struct DiagonalTiles<double>;
+template struct DiagonalTiles<float>;
 
 Index choleskyWorkspace(Index n) {
-  const Index edge = tileEdge(n), tiles = blockCount(n, edge);
-  return tiles * edge * edge + 4 * roundUp(n, kStripMultiple) * edge;
+  return DiagonalTiles<double>::elements(n) + 4 * roundUp(n, kStripMultiple) * tileEdge(n);
 }
 
 }  // namespace ntkit

@@ -22,10 +22,22 @@ struct FailedPivot {
   double value;
 };
 
+// The diagonal tiles of L as triangular solves take them: upper triangles, in column strips as long
+// as a tile's edge (kernels/strips.hpp), with inverted pivots. Behind the end of the last tile they
+// continue as the identity.
 template <class T>
-void choleskyLower(MatrixView<T> A, Control& control);
+struct DiagonalTiles {
+  Buffer<T> transposed;  // of L^T
+  Buffer<T> reversed;    // of L with rows and columns in reverse, tile by tile
 
-// Elements of workspace that choleskyLower takes for order n.
+  // Elements of both for order n.
+  static Index elements(Index n);
+};
+
+template <class T>
+DiagonalTiles<T> choleskyLower(MatrixView<T> A, Control& control);
+
+// Elements of workspace that choleskyLower takes for order n, with those that it returns.
 Index choleskyWorkspace(Index n);
 
 }  // namespace ntkit

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "cholesky.hpp"
 #include "condition.hpp"
 #include "parallel.hpp"
 #include "rows.hpp"
@@ -14,7 +13,7 @@ namespace ntkit {
 namespace {
 
 constexpr Index kRowBlock = 48;
-// Up to this order few right-hand sides have one thread, and so has each diagnosis of the solution:
+// Up to this order few right-hand sides have one thread, and the condition estimate has another:
 // tasks of a solve would take some microseconds, and wait for each other most of the time.
 constexpr Index kBriefOrder = 512, kBriefRows = 16;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
@@ -61,7 +60,7 @@ void RidgeFactor::factorize(Control& control) {
   const Index n = A.rows;
   if (precision_ == FactorPrecision::kFloat64) {
     for (Index i = 0; i < n; ++i) A(i, i) = diagonal_[i];
-    choleskyLower(A, control);
+    L_ = TriangularFactor<double>(A, control);
     smallestPivot_ = smallestSquare<double>(A);
     return;
   }
@@ -73,7 +72,7 @@ void RidgeFactor::factorize(Control& control) {
       L(i, i) = static_cast<float>(diagonal_[i]);
     }
   });
-  choleskyLower(L, control);
+  L32_ = TriangularFactor<float>(L, control);
   smallestPivot_ = smallestSquare<float>(L);
 }
 
@@ -94,20 +93,19 @@ RidgeSolution RidgeFactor::solve(ConstMatrixView<double> Y, Control& control) co
     }
   };
   RidgeSolution solution{OwnedMatrix<double>(n, outputs), 0, 0, 0};
-  const auto diagnose = [&](Index which) {
-    if (which == 0) {
-      refine(targets.view(), X, solution, control);
-    } else {
-      solution.condition = norms_.one * estimateInverseNorm(starts, solveByFactor);
-    }
+  const auto judge = [&] { refine(targets.view(), X, solution, control); };
+  const auto estimate = [&] {
+    solution.condition = norms_.one * estimateInverseNorm(starts, solveByFactor);
   };
   if (n <= kBriefOrder && solved.rows() <= kBriefRows) {
-    runOnPool(control, [&] { solveByFactor(solved.view()); });
-    parallelFor(control, 2, diagnose);
+    parallelFor(control, 2, [&](Index which) {
+      solveByFactor(which == 0 ? X : starts);
+      which == 0 ? judge() : estimate();
+    });
   } else {
     solveByFactor(solved.view());
-    diagnose(0);
-    diagnose(1);
+    judge();
+    estimate();
   }
   transpose(X.data, n, outputs, n, solution.alpha.view().data, outputs);
   return solution;
@@ -140,8 +138,8 @@ void RidgeFactor::refine(ConstMatrixView<double> Y, MatrixView<double> X, RidgeS
 
 void RidgeFactor::solveRows(MatrixView<double> X, Control& control,
                             const OnSolved& onSolved) const {
-  solveTransposed<double>(matrix_.view(), X, control);
-  solvePlain<double>(matrix_.view(), X, control, onSolved);
+  L_.solveTransposed(X, control);
+  L_.solvePlain(X, control, onSolved);
 }
 
 void RidgeFactor::solveInFloat32(MatrixView<double> X, Control& control) const {
@@ -156,8 +154,8 @@ void RidgeFactor::solveInFloat32(MatrixView<double> X, Control& control) const {
       single.view()(r, i) = static_cast<float>(X(r, i) / scales[r]);
     }
   }
-  solveTransposed<float>(factor32_.view(), single.view(), control);
-  solvePlain<float>(factor32_.view(), single.view(), control);
+  L32_.solveTransposed(single.view(), control);
+  L32_.solvePlain(single.view(), control);
   for (Index r = 0; r < X.rows; ++r) {
     for (Index i = 0; i < X.cols; ++i)
       X(r, i) = scales[r] * static_cast<double>(single.view()(r, i));
@@ -166,7 +164,7 @@ void RidgeFactor::solveInFloat32(MatrixView<double> X, Control& control) const {
 
 Buffer<double> RidgeFactor::inverseDiagonal(Control& control) {
   Buffer<double> h(order());
-  ntkit::inverseDiagonal(matrix_.view(), h.data(), control);
+  ntkit::inverseDiagonal(L_, matrix_.view(), h.data(), control);
   return h;
 }
 
@@ -176,16 +174,22 @@ double RidgeFactor::relativeResidual(ConstMatrixView<double> R, ConstMatrixView<
   return scale > 0 ? std::sqrt(squares(R)) / scale : 0;
 }
 
+Index RidgeFactor::elements(Index n, FactorPrecision precision) {
+  const bool single = precision == FactorPrecision::kFloat32;
+  const Index packed = DiagonalTiles<double>::elements(n);
+  return n * n + n + (single ? (n * n + packed + 1) / 2 : packed);
+}
+
 Index RidgeFactor::fitWorkspace(Index n, Index outputs, FactorPrecision precision) {
   const bool single = precision == FactorPrecision::kFloat32;
   const Index rows = outputs + kConditionStarts;
   const Index solving =
       2 * outputs * n + rows * n + residualWorkspace(n) + (single ? rows * n : 0) + 4 * n;
-  const Index share = single ? 2 : 1;
-  const Index dense = std::max(choleskyWorkspace(n), solveWorkspace(n, rows)) / share + 1;
-  // Refinement and condition estimate solve side by side.
-  const Index beside = single && n <= kBriefOrder ? solveWorkspace(n, rows) : 0;
-  return (single ? (n * n + 1) / 2 : 0) + 4 * n + solving + dense + beside;
+  const Index dense =
+      std::max(choleskyWorkspace(n), solveWorkspace(n, rows)) / (single ? 2 : 1) + 1;
+  // Where the solution and the condition estimate are found side by side.
+  const Index beside = n <= kBriefOrder ? solveWorkspace(n, rows) : 0;
+  return elements(n, precision) - n * n + 3 * n + solving + dense + beside;
 }
 
 }  // namespace ntkit

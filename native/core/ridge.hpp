@@ -50,8 +50,10 @@ class RidgeFactor {
   // h_i = (A^-1)_ii for a factor in float64.
   Buffer<double> inverseDiagonal(Control& control);
 
-  // Elements of float64 that a factor of order n takes beside K, at most at any one time while it
-  // is made and solved for c outputs; and while m rows are solved or the diagonal is found (m = n).
+  // Elements of float64 that a factor of order n holds, K among them.
+  static Index elements(Index n, FactorPrecision precision);
+  // Those that it takes beside K, at most at any one time while it is made and solved for c
+  // outputs; and while m rows are solved or the diagonal is found (m = n).
   static Index fitWorkspace(Index n, Index outputs, FactorPrecision precision);
   static Index rowsWorkspace(Index n, Index m) { return solveWorkspace(n, m); }
 
@@ -64,8 +66,11 @@ class RidgeFactor {
   double relativeResidual(ConstMatrixView<double> R, ConstMatrixView<double> X,
                           ConstMatrixView<double> Y) const;
 
+  // L lies in matrix_ or in factor32_, whichever precision it has.
   OwnedMatrix<double> matrix_;
   OwnedMatrix<float> factor32_;
+  TriangularFactor<double> L_;
+  TriangularFactor<float> L32_;
   Buffer<double> diagonal_;
   double ridge_;
   FactorPrecision precision_;

@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "cholesky.hpp"
 #include "cpu.hpp"
 #include "local_product.hpp"
 #include "milestones.hpp"
@@ -30,27 +29,26 @@ class Solve {
  public:
   // diagonalSquares, for kIdentity: where the sums of squares of the diagonal tiles of X go, which
   // X itself does not hold.
-  Solve(System system, ConstMatrixView<T> L, MatrixView<T> X, const OnSolved& onSolved,
+  Solve(System system, const TriangularFactor<T>& L, MatrixView<T> X, const OnSolved& onSolved,
         T* diagonalSquares = nullptr)
       : system_(system),
-        L_(L),
+        L_(L.view()),
+        triangles_(ascending() ? L.tiles().transposed.data() : L.tiles().reversed.data()),
         X_(X),
         onSolved_(onSolved),
         diagonalSquares_(diagonalSquares),
-        n_(L.rows),
+        n_(L_.rows),
         edge_(tileEdge(n_)),
         tiles_(blockCount(n_, edge_)),
         chunk_(chunkOf(edge_, X.rows)),
         chunks_(blockCount(n_, chunk_)),
         kernel_(kernels().strips->template of<T>()),
         reached_(2 * tiles_ + chunks_),
-        triangles_(tiles_ * edge_ * edge_),
         rows_{Buffer<T>(rowsSize()), Buffer<T>(rowsSize())},
         cols_(direct() ? 0 : roundUp(n_, kStripMultiple) * edge_),
         minus_{Buffer<T>(minusSize()), Buffer<T>(minusSize())} {}
 
   void run(Control& control) {
-    parallelFor(control, tiles_, [&](Index stage) { packTriangle(stage); });
     const std::vector<Task> tasks = listTasks();
     control.expect(static_cast<double>(tasks.size()));
     reached_.run(control, static_cast<Index>(tasks.size()), [&](Index index) {
@@ -140,47 +138,12 @@ class Solve {
     return tasks;
   }
 
-  T* triangle(Index stage) { return triangles_.data() + stage * edge_ * edge_; }
+  const T* triangle(Index stage) const { return triangles_ + tileOf(stage) * edge_ * edge_; }
   // -X in the columns of a stage, for products that are added.
   MatrixView<T> minus(Index stage) {
     return {minus_[stage % 2].data(), X_.rows, colsIn(stage), edge_};
   }
   T* rowStrips(Index firstRow, Index stage) { return rows_[stage % 2].data() + firstRow * edge_; }
-
-  // The upper triangle U of a stage: L^T, or L with rows and columns in reverse.
-  void packTriangle(Index stage) {
-    const Index size = colsIn(stage), nr = kernel_.cols;
-    const auto tile = L_.block(firstCol(stage), size, firstCol(stage), size);
-    for (Index s = 0; s < size; s += nr) {
-      T* const strip = triangle(stage) + s * edge_;
-      const Index cols = std::min(nr, size - s);
-      if (cols < nr) std::fill_n(strip, s * nr, T{0});
-      if (ascending()) {
-        transpose(tile.row(s), tile.stride, cols, s, strip, nr);
-      } else {
-        for (Index k = 0; k < s; ++k) {
-          const T* const row = tile.row(size - 1 - k) + size - 1 - s;
-          for (Index c = 0; c < cols; ++c) strip[k * nr + c] = row[-c];
-        }
-      }
-      packDiagonal(tile, s, cols, strip + s * nr);
-    }
-  }
-
-  // The square of U from row and column s, its diagonal inverted. Behind the end of the tile it
-  // continues as the identity.
-  void packDiagonal(ConstMatrixView<T> tile, Index s, Index count, T* lines) {
-    const Index nr = kernel_.cols, last = tile.rows - 1;
-    std::fill_n(lines, nr * nr, T{0});
-    for (Index k = 0; k < count; ++k) {
-      for (Index c = k + 1; c < count; ++c) {
-        lines[k * nr + c] = ascending() ? tile(s + c, s + k) : tile(last - s - k, last - s - c);
-      }
-      const Index at = ascending() ? s + k : last - s - k;
-      lines[k * nr + k] = 1 / tile(at, at);
-    }
-    for (Index k = count; k < nr; ++k) lines[k * nr + k] = 1;
-  }
 
   void solve(Index block, Index stage) {
     const Index firstRow = block * kRowBlock;
@@ -253,13 +216,13 @@ class Solve {
 
   const System system_;
   const ConstMatrixView<T> L_;
+  const T* const triangles_;
   const MatrixView<T> X_;
   const OnSolved& onSolved_;
   T* const diagonalSquares_;
   const Index n_, edge_, tiles_, chunk_, chunks_;
   const StripKernel<T>& kernel_;
   Milestones reached_;
-  Buffer<T> triangles_;
   Buffer<T> rows_[2];
   Buffer<T> cols_;
   Buffer<T> minus_[2];
@@ -268,44 +231,41 @@ class Solve {
 }  // namespace
 
 template <class T>
-void solveTransposed(ConstMatrixView<T> L, MatrixView<T> X, Control& control) {
+void TriangularFactor<T>::solveTransposed(MatrixView<T> X, Control& control) const {
   const OnSolved none;
-  Solve<T>(System::kTransposed, L, X, none).run(control);
+  Solve<T>(System::kTransposed, *this, X, none).run(control);
 }
 
 template <class T>
-void solvePlain(ConstMatrixView<T> L, MatrixView<T> X, Control& control, const OnSolved& onSolved) {
-  Solve<T>(System::kPlain, L, X, onSolved).run(control);
+void TriangularFactor<T>::solvePlain(MatrixView<T> X, Control& control,
+                                     const OnSolved& onSolved) const {
+  Solve<T>(System::kPlain, *this, X, onSolved).run(control);
 }
 
-template void solveTransposed(ConstMatrixView<double>, MatrixView<double>, Control&);
-template void solveTransposed(ConstMatrixView<float>, MatrixView<float>, Control&);
-template void solvePlain(ConstMatrixView<double>, MatrixView<double>, Control&, const OnSolved&);
-template void solvePlain(ConstMatrixView<float>, MatrixView<float>, Control&, const OnSolved&);
+template class TriangularFactor<double>;
+template class TriangularFactor<float>;
 
-void inverseDiagonal(MatrixView<double> factor, double* h, Control& control) {
-  parallelBlocks(control, factor.rows, kRowBlock, [&](Index first, Index count) {
+void inverseDiagonal(const TriangularFactor<double>& L, MatrixView<double> place, double* h,
+                     Control& control) {
+  parallelBlocks(control, place.rows, kRowBlock, [&](Index first, Index count) {
     for (Index i = first; i < first + count; ++i) {
-      std::fill(factor.row(i) + i + 1, factor.row(i) + factor.cols, 0.0);
+      std::fill(place.row(i) + i + 1, place.row(i) + place.cols, 0.0);
     }
   });
   // Rows of later tiles come after those of earlier ones, stage after stage: sums in a fixed order.
   const OnSolved addSquares = [&](Index firstRow, Index rows, Index firstCol, Index cols) {
     for (Index i = firstRow; i < firstRow + rows; ++i) {
-      const double* const row = factor.row(i) + firstCol;
+      const double* const row = place.row(i) + firstCol;
       double sum = 0;
       for (Index j = 0; j < cols; ++j) sum += row[j] * row[j];
       h[i] += sum;
     }
   };
-  Solve<double>(System::kIdentity, factor, factor, addSquares, h).run(control);
+  Solve<double>(System::kIdentity, L, place, addSquares, h).run(control);
 }
 
 Index solveWorkspace(Index n, Index m) {
-  const Index edge = tileEdge(n);
-  return (blockCount(n, edge) * edge + 2 * roundUp(m, kStripMultiple) +
-          roundUp(n, kStripMultiple)) *
-         edge;
+  return (2 * roundUp(m, kStripMultiple) + roundUp(n, kStripMultiple)) * tileEdge(n);
 }
 
 }  // namespace ntkit
