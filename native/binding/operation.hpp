@@ -4,9 +4,9 @@
 
 #include <limits>
 
+#include "../core/finite.hpp"
 #include "../core/memory.hpp"
 #include "../core/parallel.hpp"
-#include "../core/rows.hpp"
 #include "errors.hpp"
 #include "promise_worker.hpp"
 #include "request.hpp"

@@ -3,9 +3,9 @@
 #include <atomic>
 #include <cmath>
 
+#include "../core/finite.hpp"
 #include "../core/pages.hpp"
 #include "../core/parallel.hpp"
-#include "../core/rows.hpp"
 #include "errors.hpp"
 #include "job.hpp"
 

@@ -4,6 +4,7 @@
 #include <numbers>
 #include <optional>
 
+#include "finite.hpp"
 #include "gram.hpp"
 #include "rows.hpp"
 

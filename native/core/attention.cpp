@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "eigh.hpp"
+#include "finite.hpp"
 #include "gram.hpp"
 #include "local_product.hpp"
 #include "parallel.hpp"

@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "cpu.hpp"
+#include "finite.hpp"
 #include "memory.hpp"
 #include "parallel.hpp"
-#include "rows.hpp"
 #include "tiles.hpp"
 
 namespace ntkit {

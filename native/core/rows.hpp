@@ -3,34 +3,9 @@
 
 #include <cmath>
 
-#include "error.hpp"
 #include "matrix_view.hpp"
 
 namespace ntkit {
-
-// Whether no element is NaN or infinite: 0 x is 0 for all others. In sums of their own, so that
-// compilers vectorise it and no addition waits for the one before.
-template <class T>
-bool isFinite(const T* a, Index length) {
-  constexpr Index kSums = 64 / static_cast<Index>(sizeof(T));
-  T sums[kSums] = {};
-  Index i = 0;
-  for (; i + kSums <= length; i += kSums) {
-    for (Index s = 0; s < kSums; ++s) sums[s] += a[i + s] * 0;
-  }
-  for (Index s = 0; i + s < length; ++s) sums[s] += a[i + s] * 0;
-  for (Index s = 1; s < kSums; ++s) sums[0] += sums[s];
-  return sums[0] == 0;
-}
-
-// Finite inputs can overflow on the way (rows of length 1e160): that is told, not returned.
-template <class T>
-void requireFinite(const T* result, Index length) {
-  if (isFinite(result, length)) return;
-  throw Error(ErrorCode::kNotFinite,
-              "The result has NaN or Infinity although the input has none: its scale overflows; "
-              "try to scale it down");
-}
 
 // relu, in place. NaN stays NaN, so that it is seen where it comes out.
 template <class T>

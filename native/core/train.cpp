@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include "cpu.hpp"
+#include "finite.hpp"
 #include "panels.hpp"
 #include "parallel.hpp"
 #include "random.hpp"
-#include "rows.hpp"
 #include "train_layout.hpp"
 
 namespace ntkit {

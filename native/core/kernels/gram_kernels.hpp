@@ -91,6 +91,8 @@ struct GramKernels {
   // |x|^2 and |xScale x - zScale z|^2, in double.
   double (*squaredNorm)(const T* x, Index length);
   double (*squaredChord)(const T* x, double xScale, const T* z, double zScale, Index length);
+  // Whether no element is NaN or infinite.
+  bool (*isFinite)(const T* x, Index length);
 };
 
 #define NTKIT_DECLARE_GRAM(set)                        \

@@ -215,12 +215,32 @@ NTKIT_KERNEL double squaredChord(const T* x, double xScale, const T* z, double z
   return sum;
 }
 
+// 0 x is 0 for all x but NaN and infinity.
+template <class V, class T = typename V::Element>
+NTKIT_KERNEL bool isFinite(const T* x, Index length) {
+  constexpr Index kLanes = V::kLanes, kSums = 4;
+  const V zero = V::set(0);
+  V sums[kSums] = {zero, zero, zero, zero};
+  Index i = 0;
+  for (; i + kSums * kLanes <= length; i += kSums * kLanes) {
+    for (Index s = 0; s < kSums; ++s) {
+      sums[s] = V::mulAdd(V::load(x + i + s * kLanes), zero, sums[s]);
+    }
+  }
+  T lanes[kLanes], sum = 0;
+  ((sums[0] + sums[1]) + (sums[2] + sums[3])).store(lanes);
+  for (const T lane : lanes) sum += lane;
+  for (; i < length; ++i) sum += x[i] * 0;
+  return sum == 0;
+}
+
 template <template <class> class Vector, class T, RegisterBlock kBlock>
 constexpr GramKernels<T> gramKernels() {
   using V = Vector<T>;
   return {kBlock.panelRows,     kBlock.vectors * V::kLanes,     kBlock.depth,
           packPanel<V, kBlock>, packColumnPanels<V, kBlock>,    multiplyTile<V, kBlock>,
-          mapTile<V>,           squaredNorm<Vector<double>, T>, squaredChord<Vector<double>, T>};
+          mapTile<V>,           squaredNorm<Vector<double>, T>, squaredChord<Vector<double>, T>,
+          isFinite<V>};
 }
 
 }  // namespace ntkit

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "check.hpp"
@@ -115,6 +116,33 @@ void checkSquares() {
 TEST(squaresAreSumsInDouble) {
   checkSquares<double>();
   checkSquares<float>();
+}
+
+template <class T>
+void checkFinite() {
+  const T infinity = std::numeric_limits<T>::infinity();
+  const T largest = std::numeric_limits<T>::max(), tiny = std::numeric_limits<T>::denorm_min();
+  for (const auto& [name, kernels] : setsThatRun<T>()) {
+    for (const std::size_t length : {0, 1, 7, 32, 64, 67, 131}) {
+      std::vector<T> x(length, largest);
+      for (std::size_t i = 0; i < length; i += 2) x[i] = -tiny;
+      CHECK(kernels->isFinite(x.data(), static_cast<Index>(length)));
+      std::size_t missed = 0;
+      for (std::size_t i = 0; i < length; ++i) {
+        for (const T bad : {infinity, -infinity, std::numeric_limits<T>::quiet_NaN()}) {
+          const T before = std::exchange(x[i], bad);
+          missed += kernels->isFinite(x.data(), static_cast<Index>(length));
+          x[i] = before;
+        }
+      }
+      CHECK_EQUAL(name + " " + std::to_string(missed), name + " 0");
+    }
+  }
+}
+
+TEST(whatIsNotFiniteIsSeenWhereverItStands) {
+  checkFinite<double>();
+  checkFinite<float>();
 }
 
 template <class T>
