@@ -139,10 +139,8 @@ void mapProducts(const PackedRows<T>& Z, const PackedRows<T>& X, const MapTile<T
     T* const products = scratch.products.data();
     const bool diagonal = symmetric && tile.firstRow == tile.firstCol;
     // Of a tile on the diagonal the mirror image is its other half.
-    Z.multiply(X, tile, diagonal ? TilePart::kLower : TilePart::kWhole, products, control,
-               targetOf(K, tile, symmetric));
-    const TileTarget<T> target = targetOf(K, tile, symmetric && !diagonal);
-    if (diagonal) mirrorProducts(products, tile.rows);
+    const TileTarget<T> target = targetOf(K, tile, symmetric);
+    Z.multiply(X, tile, diagonal ? TilePart::kLower : TilePart::kWhole, products, control, target);
     for (Index first = 0; first < tile.rows; first += kStrip) {
       control.checkpoint();
       const Index row = tile.firstRow + first, col = tile.firstCol;
@@ -150,6 +148,11 @@ void mapProducts(const PackedRows<T>& Z, const PackedRows<T>& X, const MapTile<T
       strip.products = products + first * kProductTile;
       strip.rows = std::min(kStrip, tile.rows - first);
       strip.cols = tile.cols;
+      if (diagonal) {
+        // As far as its square on the diagonal, whose other half has the same values.
+        mirrorProducts(products + first * (kProductTile + 1), strip.rows);
+        strip.cols = first + strip.rows;
+      }
       strip.target = target.fromRow(first);
       strip.pairs = scratch.pairs.data();
       mapTile(strip);
