@@ -67,7 +67,7 @@ class SharedGates {
  private:
   static constexpr Index kMostRecent = 65535;  // what fits 16 bits
   static constexpr Index kMaxBlockBytes = 512;
-  static constexpr Index kDiagonalRows = 48;
+  static constexpr Index kDiagonalRows = 32;
 
   bool onDiagonal() const noexcept {
     return &rows_ == &columns_ && tile_.firstRow == tile_.firstCol;
