@@ -129,13 +129,16 @@ void subtractProduct(const StripKernel<T>& kernel, Index depth, Strips<T> a, Str
       T* const place = C.row(r) + c;
       const bool below = part == Part::kWhole || r >= c + kernel.cols;
       if (below && rows == kernel.rows && cols == kernel.cols) {
-        kernel.update(depth, a.from(r), b.from(c), place, C.stride);
+        kernel.update(depth, a.from(r), b.from(c), cols, place, C.stride);
         continue;
       }
+      const auto wanted = [&](Index row) {
+        return part == Part::kWhole ? cols : std::min(cols, row - c + 1);
+      };
       std::fill_n(scratch, kernel.rows * kernel.cols, T{0});
-      kernel.update(depth, a.from(r), b.from(c), scratch, kernel.cols);
+      kernel.update(depth, a.from(r), b.from(c), wanted(r + rows - 1), scratch, kernel.cols);
       for (Index y = 0; y < rows; ++y) {
-        const Index end = part == Part::kWhole ? cols : std::min(cols, r + y - c + 1);
+        const Index end = wanted(r + y);
         for (Index x = 0; x < end; ++x) place[y * C.stride + x] += scratch[y * kernel.cols + x];
       }
     }

@@ -10,11 +10,12 @@
 namespace ntkit {
 namespace {
 
-// Rows x (kVectors vectors) results: each row of A is broadcast against the vectors of B.
-template <class Vector, Index kRows, Index kVectors>
-NTKIT_KERNEL void updateStrip(Index depth, const typename Vector::Element* a,
-                              const typename Vector::Element* b, typename Vector::Element* c,
-                              Index stride) {
+// Rows x (kVectors vectors) results: each row of A is broadcast against the vectors of B, which are
+// the first of kStep numbers a step.
+template <class Vector, Index kRows, Index kVectors, Index kStep>
+NTKIT_KERNEL NTKIT_INLINE void updateVectors(Index depth, const typename Vector::Element* a,
+                                             const typename Vector::Element* b,
+                                             typename Vector::Element* c, Index stride) {
   constexpr Index kLanes = Vector::kLanes, kCols = kVectors * kLanes;
   constexpr Index kLine = kCacheLine<typename Vector::Element>;
   // The lines of C are asked for and used after the loop: one every second step, for more would
@@ -36,7 +37,7 @@ NTKIT_KERNEL void updateStrip(Index depth, const typename Vector::Element* a,
     if (spread && k % 2 == 0 && k / 2 < kLines) ask(k / 2);
     Vector line[kVectors];
 #pragma GCC unroll 6
-    for (Index v = 0; v < kVectors; ++v) line[v] = Vector::load(b + k * kCols + v * kLanes);
+    for (Index v = 0; v < kVectors; ++v) line[v] = Vector::load(b + k * kStep + v * kLanes);
 #pragma GCC unroll 8
     for (Index r = 0; r < kRows; ++r) {
       const Vector value = Vector::set(a[k * kRows + r]);
@@ -54,6 +55,19 @@ NTKIT_KERNEL void updateStrip(Index depth, const typename Vector::Element* a,
       (Vector::load(place) - sum[r][v]).store(place);
     }
   }
+}
+
+// As many of the vectors as hold the wanted columns.
+template <class Vector, Index kRows, Index kVectors, Index kStep = kVectors* Vector::kLanes>
+NTKIT_KERNEL void updateStrip(Index depth, const typename Vector::Element* a,
+                              const typename Vector::Element* b, Index wanted,
+                              typename Vector::Element* c, Index stride) {
+  if constexpr (kVectors > 1) {
+    if (wanted <= (kVectors - 1) * Vector::kLanes) {
+      return updateStrip<Vector, kRows, kVectors - 1, kStep>(depth, a, b, wanted, c, stride);
+    }
+  }
+  updateVectors<Vector, kRows, kVectors, kStep>(depth, a, b, c, stride);
 }
 
 // In blocks of registers; what is left at the edges number by number.

@@ -46,7 +46,7 @@ std::uint64_t updateHash(const StripKernel<T>& kernel) {
     const std::vector<T> rows = a.strip(kDepth, row, kernel.rows);
     for (Index col = 0; col < kCols; col += kernel.cols) {
       const std::vector<T> cols = b.strip(kDepth, col, kernel.cols);
-      kernel.update(kDepth, rows.data(), cols.data(), c.at(row, col), kCols);
+      kernel.update(kDepth, rows.data(), cols.data(), kernel.cols, c.at(row, col), kCols);
     }
   }
   return hashOf(c.values);
