@@ -78,7 +78,7 @@ template <class T>
 // page: two that share a fresh one would both clear it.
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
-  constexpr Index kPage = static_cast<Index>(kHugePage / sizeof(T)), kBlock = kPage / 32;
+  constexpr Index kPage = static_cast<Index>(kHugePage / 4 / sizeof(T)), kBlock = kPage / 8;
   const Index size = shape.rows * shape.cols;
   std::atomic<bool> finite{true};
   parallelApart(blockCount(size, kPage), size * static_cast<Index>(sizeof(T)), [&](Index page) {

@@ -359,7 +359,7 @@ void runAlone(const std::function<void()>& work) {
 }
 
 void parallelApart(Index tasks, Index bytes, const std::function<void(Index)>& body) {
-  constexpr Index kShared = Index{1} << 21;
+  constexpr Index kShared = Index{1} << 20;
   if (tasks <= 0) return;
   if (bytes < kShared) {
     for (Index task = 0; task < tasks; ++task) body(task);
