@@ -1,24 +1,39 @@
 #include "product.hpp"
 
+#include <vector>
+
 #include "parallel.hpp"
+#include "strip_panel.hpp"
 
 namespace ntkit {
 namespace {
 
 // Tasks to aim for.
 constexpr Index kTasks = 16;
+// Up to so many rows columns are cut too.
+constexpr Index kFewRows = 4 * kProductTile;
 
-struct Cut {
-  Index rows, cols;
+struct RowBlock {
+  Index first, count;
 };
 
-Cut cutOf(Index rows, Index cols) {
-  Cut cut{};
-  cut.rows = equalBlock(rows, kProductTile);
-  const Index rowBlocks = blockCount(rows, cut.rows);
+// Of many rows blocks of an eighth of what is left, a tile at most and a quarter of one at least:
+// threads end together. Eleven equal blocks of 2000 rows take two threads a tenth longer.
+std::vector<RowBlock> rowBlocksOf(Index rows) {
+  std::vector<RowBlock> blocks;
+  for (Index first = 0; first < rows; first += blocks.back().count) {
+    const Index left = rows - first;
+    const Index share = std::clamp(roundUp(left / 8, 8), kProductTile / 4, kProductTile);
+    const Index block = rows <= kFewRows ? equalBlock(rows, kProductTile) : share;
+    blocks.push_back({first, std::min(block, left)});
+  }
+  return blocks;
+}
+
+// Columns of a task.
+Index columnBlockOf(Index rowBlocks, Index cols) {
   const Index tiles = blockCount(cols, kProductTile);
-  cut.cols = blockCount(tiles, std::clamp<Index>(kTasks / rowBlocks, 1, tiles)) * kProductTile;
-  return cut;
+  return blockCount(tiles, std::clamp<Index>(kTasks / rowBlocks, 1, tiles)) * kProductTile;
 }
 
 }  // namespace
@@ -34,17 +49,18 @@ void multiply(T alpha, ConstMatrixView<T> A, Op opB, ConstMatrixView<T> B, Matri
   if (C.rows == 0 || C.cols == 0) return;
   const PackedRows<T> columns =
       opB == Op::kNone ? PackedRows<T>::columns(B, control) : PackedRows<T>(B, control);
-  const Cut cut = cutOf(C.rows, C.cols);
-  const Index rowBlocks = blockCount(C.rows, cut.rows), colBlocks = blockCount(C.cols, cut.cols);
+  const std::vector<RowBlock> blocks = rowBlocksOf(C.rows);
+  const Index rowBlocks = static_cast<Index>(blocks.size());
+  const Index width = columnBlockOf(rowBlocks, C.cols), colBlocks = blockCount(C.cols, width);
   control.expect(static_cast<double>(rowBlocks * colBlocks));
   parallelFor(control, rowBlocks * colBlocks, [&](Index index) {
-    const Index row = index / colBlocks * cut.rows, col = index % colBlocks * cut.cols;
-    const Index rows = std::min(cut.rows, C.rows - row), end = std::min(col + cut.cols, C.cols);
+    const auto [row, rows] = blocks[static_cast<std::size_t>(index / colBlocks)];
+    const Index col = index % colBlocks * width, end = std::min(col + width, C.cols);
     const PackedRows<T> own(A.rowBlock(row, rows), control);
     for (Index first = col; first < end; first += kProductTile) {
       const TileRange tile{0, rows, first, std::min(kProductTile, end - first)};
       eachProductRow(own, columns, 0, tile, control,
-                     [&](Index i, Index j, Index count, const T* products) {
+                     [&, row = row](Index i, Index j, Index count, const T* products) {
                        T* const out = C.row(row + i) + j;
                        for (Index k = 0; k < count; ++k) out[k] = alpha * products[k];
                      });

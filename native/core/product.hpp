@@ -3,9 +3,9 @@
 //   C = alpha A op(B)      A: m x k, op(B): k x p, C: m x p, row-major, float or double
 //
 // The columns of op(B) are packed once (row_products.hpp). C is cut into blocks of rows, as wide as
-// C when there are rows enough, whose rows of A are packed by the task that multiplies them; a
-// product of few rows is cut across its columns too. All of it follows from the shape alone: same
-// bits at any thread count. Error: |fl(C) - C| <= k eps |alpha||A||B|.
+// C when there are rows enough, the last ones smaller, whose rows of A are packed by the task that
+// multiplies them; a product of few rows is cut across its columns too. All of it follows from the
+// shape alone: same bits at any thread count. Error: |fl(C) - C| <= k eps |alpha||A||B|.
 #pragma once
 
 #include <functional>
