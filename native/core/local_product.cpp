@@ -51,23 +51,32 @@ void copyRows(const T* from, Index fromStride, Index rows, Index cols, T* to, In
   for (Index i = 0; i < rows; ++i) std::copy_n(from + i * fromStride, cols, to + i * toStride);
 }
 
+// The first `wanted` columns of A P, for a panel P whose lines are panelStride apart.
+template <class T>
+void multiplyWanted(ConstMatrixView<T> A, const T* panel, Index panelStride, PanelEnd end,
+                    Index wanted, T* c, Index cStride) {
+  PanelProduct<T> product{A.data, A.stride, A.rows, panel, panelStride, A.cols, end, c, cStride};
+  product.wanted = wanted;
+  kernels().network<T>().multiply(product);
+}
+
 // C = A P or C + A P for a panel P whose lines are panelStride apart. C may have fewer columns than
-// a panel, which is written whole: what lies behind C's last column is not ours.
+// a panel, of which vectors are written whole: what lies behind C's last column is not ours.
 template <class T>
 void multiplyPanel(ConstMatrixView<T> A, const T* panel, Index panelStride, PanelEnd end,
                    MatrixView<T> C) {
-  const NetworkKernels<T>& kernel = kernels().network<T>();
+  const Index lanes = kernels().network<T>().lanes;
   const auto multiply = [&](T* c, Index cStride) {
-    kernel.multiply({A.data, A.stride, A.rows, panel, panelStride, A.cols, end, c, cStride});
+    multiplyWanted(A, panel, panelStride, end, C.cols, c, cStride);
   };
-  if (C.cols == kernel.lanes) {
+  if (C.cols == lanes) {
     multiply(C.data, C.stride);
     return;
   }
   T* const edge = Scratch<T>::ofThisThread().edge.data();
-  if (end == PanelEnd::kAddSum) copyRows(C.data, C.stride, C.rows, C.cols, edge, kernel.lanes);
-  multiply(edge, kernel.lanes);
-  copyRows(edge, kernel.lanes, C.rows, C.cols, C.data, C.stride);
+  if (end == PanelEnd::kAddSum) copyRows(C.data, C.stride, C.rows, C.cols, edge, lanes);
+  multiply(edge, lanes);
+  copyRows(edge, lanes, C.rows, C.cols, C.data, C.stride);
 }
 
 // Calls body(first, count, end) for blocks of the sum; once at least, as a sum over nothing is
@@ -145,7 +154,7 @@ void onePanelTransposed(ConstMatrixView<T> A, ConstMatrixView<T> B, Into into, M
     if (into == Into::kAdd) transpose(C.data + col, C.stride, C.rows, cols, sums, lanes);
     overLines(A.cols, into, [&](Index k, Index depth, PanelEnd end) {
       packPanels(Op::kTranspose, A, k, depth, 0, A.rows, lanes, panel);
-      multiplyPanel<T>(B.block(col, cols, k, depth), panel, lanes, end, {sums, cols, lanes, lanes});
+      multiplyWanted<T>(B.block(col, cols, k, depth), panel, lanes, end, A.rows, sums, lanes);
     });
     transpose(sums, lanes, cols, C.rows, C.data + col, C.stride);
   }

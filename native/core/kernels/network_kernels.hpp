@@ -19,6 +19,8 @@
 // every instruction set gives the same bits. All arrays are contiguous and do not overlap.
 #pragma once
 
+#include <limits>
+
 #include "../matrix_view.hpp"
 
 namespace ntkit {
@@ -42,6 +44,8 @@ struct PanelProduct {
   // the L2 cache meanwhile.
   const T* next[3] = {};
   Index nextStride = 0;
+  // Columns of C that are wanted: of further ones those of the last vector change too.
+  Index wanted = std::numeric_limits<Index>::max();
 };
 
 template <class T>

@@ -87,6 +87,10 @@ NTKIT_KERNEL void multiplyEdge(const PanelProduct<T>& product, Index row, Index 
 
 template <class V, Index kRows, Index kVectors, class T = typename V::Element>
 NTKIT_KERNEL void multiplyPanel(const PanelProduct<T>& product) {
+  if constexpr (kVectors > 1) {
+    constexpr Index kFewer = kVectors - 1;
+    if (product.wanted <= kFewer * V::kLanes) return multiplyPanel<V, kRows, kFewer>(product);
+  }
   for (Index row = 0; row < product.rows;) {
     // The last two tiles share their rows: a tile of few waits for its own sums.
     const Index left = product.rows - row;
