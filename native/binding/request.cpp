@@ -75,15 +75,16 @@ template <class T>
 }
 
 // Copies rows x cols elements and looks at each once, while it is in the cache. A task fills a huge
-// page: two that share a fresh one would both clear it.
+// page, as two that share a fresh one would both clear it; where there are few, a quarter of one.
 template <class T>
 void copyFinite(const T* source, std::string_view name, const Shape& shape, T* target) {
-  constexpr Index kPage = static_cast<Index>(kHugePage / 4 / sizeof(T)), kBlock = kPage / 8;
+  constexpr Index kPage = static_cast<Index>(kHugePage / sizeof(T)), kBlock = kPage / 32;
   const Index size = shape.rows * shape.cols;
+  const Index part = size < 4 * kPage ? kPage / 4 : kPage;
   std::atomic<bool> finite{true};
-  parallelApart(blockCount(size, kPage), size * static_cast<Index>(sizeof(T)), [&](Index page) {
-    const Index end = std::min(size, (page + 1) * kPage);
-    for (Index first = page * kPage; first < end; first += kBlock) {
+  parallelApart(blockCount(size, part), size * static_cast<Index>(sizeof(T)), [&](Index task) {
+    const Index end = std::min(size, (task + 1) * part);
+    for (Index first = task * part; first < end; first += kBlock) {
       const Index count = std::min(kBlock, end - first);
       std::copy_n(source + first, count, target + first);
       if (!isFinite(target + first, count)) finite.store(false, std::memory_order_relaxed);

@@ -115,7 +115,7 @@ class Cholesky {
           break;
       }
       reached_.reach(tile(i, j));
-      // Nobody waits for it, and its tile is in the cache.
+      // No task waits for the reversed tile, and what it is made of is in the cache.
       if (task.step == Step::kFactor) packReversed(k);
       control.advance();
     });
@@ -204,14 +204,14 @@ class Cholesky {
     const Index nr = kernel_.cols, size = L.rows;
     for (Index s = 0; s < size; s += nr) {
       T* const strip = triangles_.reversed.data() + (k * edge_ + s) * edge_;
-      const Index cols = std::min(nr, size - s), firstCol = size - 1 - s;
+      const Index cols = std::min(nr, size - s), lastCol = size - 1 - s;
       for (Index p = 0; p < s + nr; ++p) {
         T* const line = strip + p * nr;
         // Of a line of the square on the diagonal, what is right of it.
-        const Index first = std::max<Index>(p - s, 0);
+        const Index start = std::max<Index>(p - s, 0);
         std::fill_n(line, nr, T{0});
-        for (Index c = first; c < cols; ++c) line[c] = L(size - 1 - p, firstCol - c);
-        if (p >= s) line[first] = first < cols ? 1 / line[first] : T{1};
+        for (Index c = start; c < cols; ++c) line[c] = L(size - 1 - p, lastCol - c);
+        if (p >= s) line[start] = start < cols ? 1 / line[start] : T{1};
       }
     }
   }
@@ -250,19 +250,16 @@ DiagonalTiles<T> choleskyLower(MatrixView<T> A, Control& control) {
   return Cholesky<T>(A).run(control);
 }
 
-template <class T>
-Index DiagonalTiles<T>::elements(Index n) {
+Index diagonalTileElements(Index n) {
   const Index edge = tileEdge(n);
   return 2 * blockCount(n, edge) * edge * edge;
 }
 
 template DiagonalTiles<double> choleskyLower(MatrixView<double>, Control&);
 template DiagonalTiles<float> choleskyLower(MatrixView<float>, Control&);
-template struct DiagonalTiles<double>;
-template struct DiagonalTiles<float>;
 
 Index choleskyWorkspace(Index n) {
-  return DiagonalTiles<double>::elements(n) + 4 * roundUp(n, kStripMultiple) * tileEdge(n);
+  return diagonalTileElements(n) + 4 * roundUp(n, kStripMultiple) * tileEdge(n);
 }
 
 }  // namespace ntkit

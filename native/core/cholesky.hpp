@@ -29,10 +29,10 @@ template <class T>
 struct DiagonalTiles {
   Buffer<T> transposed;  // of L^T
   Buffer<T> reversed;    // of L with rows and columns in reverse, tile by tile
-
-  // Elements of both for order n.
-  static Index elements(Index n);
 };
+
+// Elements of both for order n.
+Index diagonalTileElements(Index n);
 
 template <class T>
 DiagonalTiles<T> choleskyLower(MatrixView<T> A, Control& control);

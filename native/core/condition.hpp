@@ -9,7 +9,8 @@
 
 namespace ntkit {
 
-// Rows that start the estimate: the caller solves them along with its own right-hand sides.
+// Rows that start the estimate: the caller solves them, along with its own right-hand sides where
+// that is cheaper.
 inline constexpr Index kConditionStarts = 2;
 void fillConditionStarts(MatrixView<double> rows);
 

@@ -65,6 +65,8 @@ bool contains(const cpu_set_t& cores, int core) noexcept {
   return core >= 0 && CPU_ISSET(static_cast<std::size_t>(core), &cores);
 }
 
+bool isCounted(int core) noexcept { return core >= 0 && core < CPU_SETSIZE; }
+
 }  // namespace
 
 void Sleeper::lieDown() noexcept {
@@ -89,27 +91,36 @@ BusyCores::BusyCores() noexcept {
   few_ = sched_getaffinity(0, sizeof(own), &own) == 0 && CPU_COUNT(&own) <= kFewCores;
 }
 
+BusyCores::Place BusyCores::take(int core, bool elsewhere) noexcept {
+  if (isCounted(core) && threads_[static_cast<std::size_t>(core)]++ == 0) add(core, cores_);
+  return {core, elsewhere};
+}
+
+BusyCores::Place BusyCores::stay() noexcept { return take(sched_getcpu(), false); }
+
 BusyCores::Place BusyCores::enter() noexcept {
-  Place place{sched_getcpu(), false};
-  if (contains(cores_, place.core)) {
-    if (const int free = freeCore(); free >= 0) place = {free, true};
-  }
-  add(place.core, cores_);
-  return place;
+  const int core = sched_getcpu();
+  const int free = few_ && contains(cores_, core) ? freeCore() : -1;
+  return free >= 0 ? take(free, true) : take(core, false);
 }
 
 void BusyCores::leave(const Place& place) noexcept {
-  if (place.core >= 0) CPU_CLR(static_cast<std::size_t>(place.core), &cores_);
+  if (!isCounted(place.core)) return;
+  const auto core = static_cast<std::size_t>(place.core);
+  if (--threads_[core] == 0) CPU_CLR(core, &cores_);
 }
 
 void BusyCores::move(Place& place) noexcept {
-  cpu_set_t own, there;
   if (!std::exchange(place.elsewhere, false)) return;
+  cpu_set_t own, there, now;
   if (sched_getaffinity(0, sizeof(own), &own) != 0) return;
   CPU_ZERO(&there);
   add(place.core, there);
   if (sched_setaffinity(0, sizeof(there), &there) != 0) return;
-  (void)sched_setaffinity(0, sizeof(own), &own);
+  // Unless the process was moved to other cores meanwhile.
+  if (sched_getaffinity(0, sizeof(now), &now) == 0 && CPU_EQUAL(&now, &there)) {
+    (void)sched_setaffinity(0, sizeof(own), &own);
+  }
 }
 
 int BusyCores::freeCore() const noexcept {

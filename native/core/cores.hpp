@@ -4,6 +4,9 @@
 #if defined(__linux__)
 #include <pthread.h>
 #include <sched.h>
+
+#include <array>
+#include <cstdint>
 #endif
 
 namespace ntkit {
@@ -21,11 +24,13 @@ int availableCores();
 // A thread that is awake may meet another on its core too: one that conducts an operation is woken
 // by JavaScript's, while a thread of the pool, done with the copies of the arguments, looks for
 // more. JavaScript's goes to sleep, its core is free, and both compute on the other: of Gram
-// matrices of order 1000, which take 4 ms, up to a quarter took as long as on one thread. So who
-// begins to compute where another computes or looks for work moves to a core where nobody does.
+// matrices of order 1000, which take 4 ms, up to a quarter took as long as on one thread. So on few
+// cores who begins to compute where another computes or looks for work moves to a core where nobody
+// does, and may use all of its cores again once it is there. (A thread that moved stays within the
+// cores that it had then, should the process be given more of them.)
 //
-// Where a system has no such calls, nothing happens. Everything here is called under one mutex of
-// the owner's.
+// Where a system has no such calls, nothing happens. Everything here but BusyCores::move is called
+// under one mutex of the owner's.
 #if defined(__linux__)
 
 // A thread, asleep or awake.
@@ -52,12 +57,13 @@ class BusyCores {
     int core;
     bool elsewhere;  // it is on another core still
   };
+  // Takes the core of the calling thread.
+  Place stay() noexcept;
+  // Takes a free one instead where somebody is on that already. The thread has to move there, which
+  // takes some ten microseconds: without the mutex.
   Place enter() noexcept;
-  void leave(const Place& place) noexcept;
-
-  // What is left to do for who has entered elsewhere. It takes some ten microseconds, so the mutex
-  // is not to be held.
   static void move(Place& place) noexcept;
+  void leave(const Place& place) noexcept;
 
   // Called before the calling thread, which will compute too, wakes the sleeper.
   void keepOff(Sleeper& sleeper) const noexcept;
@@ -66,8 +72,11 @@ class BusyCores {
   // Of the calling thread's, one where nobody is, or -1.
   int freeCore() const noexcept;
 
-  cpu_set_t cores_;
-  bool few_;  // the process has few cores
+  Place take(int core, bool elsewhere) noexcept;
+
+  std::array<std::uint16_t, CPU_SETSIZE> threads_{};  // on each core
+  cpu_set_t cores_;                                   // those with a thread
+  bool few_;                                          // the process has few cores
 };
 
 #else
@@ -81,9 +90,10 @@ class Sleeper {
 class BusyCores {
  public:
   struct Place {};
+  Place stay() noexcept { return {}; }
   Place enter() noexcept { return {}; }
-  void leave(const Place&) noexcept {}
   static void move(Place&) noexcept {}
+  void leave(const Place&) noexcept {}
   void keepOff(Sleeper&) const noexcept {}
 };
 

@@ -108,7 +108,7 @@ class Pool {
         continue;
       }
       const auto ready = [&] { return job.done || (!job.apart && mayWork()); };
-      lookFor(ready, lock);
+      lookFor(ready, !job.apart, lock);
       done_.wait(lock, ready);
       if (!job.done) work(*jobs_.front(), lock);
     }
@@ -150,8 +150,8 @@ class Pool {
     job.deal.restart();
     jobs_.splice(jobs_.end(), job.place);
     tell();
-    // One task is for the thread that submits, or its caller.
-    const Index helpers = std::min<Index>(job.tasks - 1, alive());
+    // One task is for the thread that submits, or its caller; who looks for work finds some.
+    const Index helpers = std::min<Index>(job.tasks - 1, alive()) - looking_;
     if (helpers > 0) {
       for (auto& [number, sleeper] : sleepers_) busy_.keepOff(sleeper);
     }
@@ -175,7 +175,9 @@ class Pool {
     Sleeper& self = sleepers_.at(threadNumber);
     for (;;) {
       const auto ready = [&] { return mayWork() || threadNumber >= wanted_; };
-      lookFor([&] { return ready() || underWay_ == 0; }, lock);
+      ++looking_;
+      lookFor([&] { return ready() || underWay_ == 0; }, true, lock);
+      --looking_;
       if (!ready()) {
         self.lieDown();
         wake_.wait(lock, ready);
@@ -201,7 +203,8 @@ class Pool {
       withdraw(job);
     }
     ++working_;
-    BusyCores::Place place = busy_.enter();
+    // JavaScript's thread stays where the system has it.
+    BusyCores::Place place = job.apart && threadNumber == 0 ? busy_.stay() : busy_.enter();
     lock.unlock();
     BusyCores::move(place);
     std::exception_ptr failure = runGuarded(job, task);
@@ -224,11 +227,13 @@ class Pool {
   void endRound(Job& job, std::unique_lock<std::mutex>& lock) {
     if (job.between != nullptr && !job.failure) {
       ++working_;
+      const BusyCores::Place place = busy_.stay();
       lock.unlock();
       bool more = false;
       std::exception_ptr failure = guarded([&] { more = (*job.between)(); });
       acquire(lock);
       --working_;
+      busy_.leave(place);
       job.failure = failure;
       if (more && !failure) {
         submit(job);
@@ -243,13 +248,13 @@ class Pool {
   // What others look for may have come. Called with the mutex held.
   void tell() noexcept { events_.fetch_add(1, std::memory_order_relaxed); }
 
-  // Looks for a while whether `ready`, which is asked with the mutex held. On more threads than
-  // cores it gives way.
+  // Looks for a while whether `ready`, which is asked with the mutex held, on a core of its own
+  // when it may move. On more threads than cores it gives way.
   template <class Ready>
-  void lookFor(const Ready& ready, std::unique_lock<std::mutex>& lock) {
+  void lookFor(const Ready& ready, bool mayMove, std::unique_lock<std::mutex>& lock) {
     if (ready()) return;
     const auto end = std::chrono::steady_clock::now() + kSpin;
-    BusyCores::Place place = busy_.enter();
+    BusyCores::Place place = mayMove ? busy_.enter() : busy_.stay();
     bool late = false;
     do {
       const std::uint64_t seen = events_.load(std::memory_order_relaxed);
@@ -296,7 +301,8 @@ class Pool {
   std::atomic<std::uint64_t> events_{0};  // rounds made available and jobs done so far
   int underWay_ = 0;                      // operations, and loops in them and beside
   int working_ = 0;                       // threads that compute, callers among them
-  BusyCores busy_;                        // where they compute
+  int looking_ = 0;                       // threads of the pool that look for work
+  BusyCores busy_;                        // where all of these are
   std::map<Index, Sleeper> sleepers_;     // the threads of the pool, by number
   int wanted_;
 };

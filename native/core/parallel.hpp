@@ -49,7 +49,7 @@ class OperationUnderWay {
 };
 
 // A loop of a thread that others must not hold up, JavaScript's: it runs tasks of this loop alone,
-// and threads of the pool help when they are free. Loops over less than 2 MiB end before another
+// and threads of the pool help when they are free. Loops over less than 1 MiB end before another
 // thread has come: they ask for none. Not for use inside a task.
 void parallelApart(Index tasks, Index bytes, const std::function<void(Index)>& body);
 

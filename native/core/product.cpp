@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "parallel.hpp"
-#include "strip_panel.hpp"
 
 namespace ntkit {
 namespace {
@@ -20,11 +19,15 @@ struct RowBlock {
 // Of many rows blocks of an eighth of what is left, a tile at most and a quarter of one at least:
 // threads end together. Eleven equal blocks of 2000 rows take two threads a tenth longer.
 std::vector<RowBlock> rowBlocksOf(Index rows) {
+  constexpr Index kLeast = kProductTile / 4;
+  const Index equal = equalBlock(rows, kProductTile);
   std::vector<RowBlock> blocks;
   for (Index first = 0; first < rows; first += blocks.back().count) {
     const Index left = rows - first;
-    const Index share = std::clamp(roundUp(left / 8, 8), kProductTile / 4, kProductTile);
-    const Index block = rows <= kFewRows ? equalBlock(rows, kProductTile) : share;
+    Index block = equal;
+    if (rows > kFewRows) block = std::clamp(blockCount(left, 64) * 8, kLeast, kProductTile);
+    // No block for a few rows: it would pass all columns for them.
+    if (left < block + kLeast / 2 && left <= kProductTile) block = left;
     blocks.push_back({first, std::min(block, left)});
   }
   return blocks;

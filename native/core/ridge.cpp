@@ -85,27 +85,34 @@ RidgeSolution RidgeFactor::solve(ConstMatrixView<double> Y, Control& control) co
   const auto starts = solved.view().rowBlock(outputs, kConditionStarts);
   std::copy_n(targets.view().data, outputs * n, X.data);
   fillConditionStarts(starts);
-  const auto solveByFactor = [&](MatrixView<double> rows) {
+  const auto solveByFactor = [&](MatrixView<double> rows, Control& own) {
     if (precision_ == FactorPrecision::kFloat64) {
-      solveRows(rows, control);
+      solveRows(rows, own);
     } else {
-      solveInFloat32(rows, control);
+      solveInFloat32(rows, own);
     }
   };
   RidgeSolution solution{OwnedMatrix<double>(n, outputs), 0, 0, 0};
   const auto judge = [&] { refine(targets.view(), X, solution, control); };
-  const auto estimate = [&] {
-    solution.condition = norms_.one * estimateInverseNorm(starts, solveByFactor);
+  const auto estimate = [&](Control& own) {
+    const auto solveMore = [&](MatrixView<double> rows) { solveByFactor(rows, own); };
+    solution.condition = norms_.one * estimateInverseNorm(starts, solveMore);
   };
   if (n <= kBriefOrder && solved.rows() <= kBriefRows) {
+    Control beside(&control);
     parallelFor(control, 2, [&](Index which) {
-      solveByFactor(which == 0 ? X : starts);
-      which == 0 ? judge() : estimate();
+      if (which == 0) {
+        solveByFactor(X, control);
+        judge();
+      } else {
+        solveByFactor(starts, beside);
+        estimate(beside);
+      }
     });
   } else {
-    solveByFactor(solved.view());
+    solveByFactor(solved.view(), control);
     judge();
-    estimate();
+    estimate(control);
   }
   transpose(X.data, n, outputs, n, solution.alpha.view().data, outputs);
   return solution;
@@ -164,7 +171,7 @@ void RidgeFactor::solveInFloat32(MatrixView<double> X, Control& control) const {
 
 Buffer<double> RidgeFactor::inverseDiagonal(Control& control) {
   Buffer<double> h(order());
-  ntkit::inverseDiagonal(L_, matrix_.view(), h.data(), control);
+  ntkit::inverseDiagonal(L_, h.data(), control);
   return h;
 }
 
@@ -176,20 +183,21 @@ double RidgeFactor::relativeResidual(ConstMatrixView<double> R, ConstMatrixView<
 
 Index RidgeFactor::elements(Index n, FactorPrecision precision) {
   const bool single = precision == FactorPrecision::kFloat32;
-  const Index packed = DiagonalTiles<double>::elements(n);
+  const Index packed = diagonalTileElements(n);
   return n * n + n + (single ? (n * n + packed + 1) / 2 : packed);
 }
 
 Index RidgeFactor::fitWorkspace(Index n, Index outputs, FactorPrecision precision) {
   const bool single = precision == FactorPrecision::kFloat32;
   const Index rows = outputs + kConditionStarts;
-  const Index solving =
+  const Index right =
       2 * outputs * n + rows * n + residualWorkspace(n) + (single ? rows * n : 0) + 4 * n;
-  const Index dense =
-      std::max(choleskyWorkspace(n), solveWorkspace(n, rows)) / (single ? 2 : 1) + 1;
-  // Where the solution and the condition estimate are found side by side.
-  const Index beside = n <= kBriefOrder ? solveWorkspace(n, rows) : 0;
-  return elements(n, precision) - n * n + 3 * n + solving + dense + beside;
+  const Index factoring = choleskyWorkspace(n) - diagonalTileElements(n);
+  // The solution and the condition estimate side by side.
+  const bool brief = n <= kBriefOrder && rows <= kBriefRows;
+  const Index solving = solveWorkspace(n, rows) * (brief ? 2 : 1);
+  const Index dense = std::max(factoring, solving) / (single ? 2 : 1) + 1;
+  return elements(n, precision) - n * n + 3 * n + right + dense;
 }
 
 }  // namespace ntkit

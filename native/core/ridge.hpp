@@ -1,9 +1,9 @@
 // Kernel ridge regression: A = K + ridge I factored once by Cholesky, solved many times.
 //
-// The factor in float64: one n x n array holds everything, L in its lower triangle, K in the strict
-// upper one (for the residual) until the inverse's diagonal is asked for, whose workspace that
-// triangle is. The factor in float32: K stays as it is, and every solution is refined against it
-// until its float64 residual is at rounding.
+// The factor in float64: one n x n array holds L in its lower triangle, K in the strict upper one
+// (for the residual) until the inverse's diagonal is asked for, whose workspace that triangle is;
+// beside it the diagonal tiles of L, packed. The factor in float32: K stays as it is, and every
+// solution is refined against it until its float64 residual is at rounding.
 #pragma once
 
 #include "control.hpp"

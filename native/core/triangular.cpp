@@ -245,8 +245,8 @@ void TriangularFactor<T>::solvePlain(MatrixView<T> X, Control& control,
 template class TriangularFactor<double>;
 template class TriangularFactor<float>;
 
-void inverseDiagonal(const TriangularFactor<double>& L, MatrixView<double> place, double* h,
-                     Control& control) {
+void inverseDiagonal(TriangularFactor<double>& L, double* h, Control& control) {
+  const MatrixView<double> place = L.place();
   parallelBlocks(control, place.rows, kRowBlock, [&](Index first, Index count) {
     for (Index i = first; i < first + count; ++i) {
       std::fill(place.row(i) + i + 1, place.row(i) + place.cols, 0.0);

@@ -25,25 +25,26 @@ class TriangularFactor {
  public:
   TriangularFactor() = default;
   // Factors A as choleskyLower does.
-  TriangularFactor(MatrixView<T> A, Control& control) : L_(A), tiles_(choleskyLower(A, control)) {}
+  TriangularFactor(MatrixView<T> A, Control& control)
+      : place_(A), tiles_(choleskyLower(A, control)) {}
 
   // X <- X L^-T.
   void solveTransposed(MatrixView<T> X, Control& control) const;
   // X <- X L^-1.
   void solvePlain(MatrixView<T> X, Control& control, const OnSolved& onSolved = {}) const;
 
-  ConstMatrixView<T> view() const noexcept { return L_; }
+  ConstMatrixView<T> view() const noexcept { return place_; }
+  MatrixView<T> place() noexcept { return place_; }
   const DiagonalTiles<T>& tiles() const noexcept { return tiles_; }
 
  private:
-  ConstMatrixView<T> L_{};
+  MatrixView<T> place_{};
   DiagonalTiles<T> tiles_;
 };
 
-// h_i = ((L L^T)^-1)_ii = |row i of L^-T|^2, n^3 / 3 flops. `place` is where L lies: its strict
-// upper triangle is the workspace, and what was there is lost.
-void inverseDiagonal(const TriangularFactor<double>& L, MatrixView<double> place, double* h,
-                     Control& control);
+// h_i = ((L L^T)^-1)_ii = |row i of L^-T|^2, n^3 / 3 flops. The strict upper triangle of L's place
+// is the workspace: what was there is lost.
+void inverseDiagonal(TriangularFactor<double>& L, double* h, Control& control);
 
 // Rows of X that are solved together: callers with more go through them in groups.
 inline constexpr Index kSolveRows = 1024;

@@ -183,20 +183,22 @@ TEST(whoEntersWhereSomebodyIsMovesToAFreeCore) {
   const int first = firstOf(own), second = firstOf(without(own, first));
   BusyCores busy;
   enterOn(first, busy);
-  BusyCores::Place place{};
-  // The system may move this thread by itself before it enters.
-  for (int attempt = 0; attempt < 100 && !place.elsewhere; ++attempt) {
+  // A core is taken until the last has left.
+  busy.leave(enterOn(first, busy));
+  // The system may move this thread by itself before it enters and after it has moved.
+  bool moved = false;
+  for (int attempt = 0; attempt < 100 && !moved; ++attempt) {
     { const OnCore there(first); }
-    place = busy.enter();
-    if (!place.elsewhere) busy.leave(place);
+    BusyCores::Place place = busy.enter();
+    const bool elsewhere = place.elsewhere;
+    BusyCores::move(place);
+    CHECK(!place.elsewhere);
+    moved = elsewhere && place.core == second && sched_getcpu() == second;
+    const cpu_set_t after = coresOf(pthread_self());
+    CHECK(CPU_EQUAL(&after, &own));
+    busy.leave(place);
   }
-  CHECK(place.elsewhere);
-  CHECK_EQUAL(place.core, second);
-  BusyCores::move(place);
-  CHECK_EQUAL(sched_getcpu(), second);
-  const cpu_set_t after = coresOf(pthread_self());
-  CHECK(CPU_EQUAL(&after, &own));
-  CHECK(!place.elsewhere);
+  CHECK_EQUAL(moved, CPU_COUNT(&own) <= 8);
 }
 
 TEST(whoEntersStaysWhereNoCoreIsFree) {

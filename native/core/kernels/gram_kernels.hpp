@@ -22,7 +22,7 @@ struct ProductTile {
   const T* a;  // panels of the tile's rows
   const T* b;  // panels of the tile's columns
   Index depth;
-  Index rows, cols;  // those wanted; up to a panel of rows and a group of columns more are written
+  Index rows, cols;  // those wanted; up to a panel of rows and a vector of columns more are written
   bool lower;        // elements above the diagonal are not wanted
   bool accumulate;   // false: products are written, not added to
   T* products;       // stride kProductTile
@@ -48,8 +48,9 @@ struct TilePair {
 template <class T>
 struct MapTile {
   ProductMap map = ProductMap::kCopy;
-  Index depth = 0;              // layers, for kDeep
-  const T* products = nullptr;  // stride kProductTile
+  Index depth = 0;  // layers, for kDeep
+  // Stride kProductTile. Of the last vectors what is beyond rows and columns may be anything.
+  const T* products = nullptr;
   Index rows = 0, cols = 0;
   TileTarget<T> target;
   // |z_i|, |x_j|, and their inverses, 0 for a zero row.

@@ -44,7 +44,7 @@ struct PanelProduct {
   // the L2 cache meanwhile.
   const T* next[3] = {};
   Index nextStride = 0;
-  // Columns of C that are wanted: of further ones those of the last vector change too.
+  // Columns of C that are wanted; those beyond, up to a whole vector, change too.
   Index wanted = std::numeric_limits<Index>::max();
 };
 

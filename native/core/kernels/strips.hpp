@@ -24,7 +24,7 @@ template <class T>
 struct StripKernel {
   Index rows;
   Index cols;
-  // Of C's first `wanted` columns; of further ones as many as a vector has change too.
+  // Of C's first `wanted` columns; those beyond, up to a whole vector, change too.
   void (*update)(Index depth, const T* a, const T* b, Index wanted, T* c, Index stride);
   void (*substitute)(Index first, T* x, const T* u);
   void (*transpose)(const T* in, Index inStride, Index rows, Index cols, T* out, Index outStride);
