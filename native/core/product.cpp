@@ -28,7 +28,7 @@ std::vector<RowBlock> rowBlocksOf(Index rows) {
     if (rows > kFewRows) block = std::clamp(blockCount(left, 64) * 8, kLeast, kProductTile);
     // No block for a few rows: it would pass all columns for them.
     if (left < block + kLeast / 2 && left <= kProductTile) block = left;
-    blocks.push_back({first, std::min(block, left)});
+    blocks.push_back({first, block});
   }
   return blocks;
 }

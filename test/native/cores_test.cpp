@@ -1,6 +1,7 @@
 #include "cores.hpp"
 
 #include "check.hpp"
+#include "parallel.hpp"
 
 #if defined(__linux__)
 
@@ -175,6 +176,18 @@ TEST(aSleeperThatIsKeptOffAlreadyIsKeptOffWhatIsBusyNow) {
   CHECK(CPU_EQUAL(&left, &own));
   resting.wake();
   CHECK(CPU_EQUAL(&resting.afterwards(), &own));
+}
+
+// Before any test has run.
+const cpu_set_t kAtTheStart = coresOf(pthread_self());
+
+TEST(whoHasComputedMayUseAllOfItsCores) {
+  Control control;
+  for (int loop = 0; loop < 50; ++loop) {
+    parallelFor(control, 8, [](Index) { std::this_thread::yield(); });
+    const cpu_set_t now = coresOf(pthread_self());
+    CHECK(CPU_EQUAL(&now, &kAtTheStart));
+  }
 }
 
 TEST(whoEntersWhereSomebodyIsMovesToAFreeCore) {
