@@ -10,7 +10,7 @@ import {
 } from '../harness/inputs.mjs';
 
 const WHY =
-  'both sides are copied into panels before the call returns, and K is written by way of a tile; with warm caches C++ takes 47 ms (float64) and 27 (float32) on a Xeon (AVX-512) where a race, after a pause, takes 64 and 34';
+  'both sides are copied into panels before the call returns, and K is written by way of a tile; on a Zen 4 (float64) the products take 73 ms, at 91 % of the peak, packing and looking for numbers that are not finite 3, of 79 from JavaScript';
 
 export const crossGram = {
   name: 'crossGram',

@@ -11,7 +11,7 @@ import {
 
 /** What a call costs whatever its size, and what fresh memory costs. */
 const WHY_SMALL =
-  'a new result is in fresh pages until V8 gives back earlier ones, where numpy gets its last one again (at n = 200 half of the time: 110 of 218 us); at n = 1000 threads have to wake';
+  'a new result is in fresh pages until V8 gives back earlier ones, where numpy gets its last one again (at n = 200 half of the time, 105 of 206 us; 99 with memory that is used again, 88 of them in C++); at n = 1000 threads have to wake';
 const WHY_NEW =
   'nine tenths of the profile are the product, at 97 % of the peak while its panels are in the L2 cache: what is left is fresh pages, packed rows that one core reads from the other, and from 64 MiB of results on V8, which marks its heap beside the call (n = 5000 in float64: 111 ms from C++, 128 ms from JavaScript in the same minutes)';
 

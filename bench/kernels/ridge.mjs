@@ -57,7 +57,7 @@ export const cholesky = {
 };
 
 const WHY_FIT =
-  'at n = 5000 (Xeon, AVX-512) the factorisation takes 295 ms and the solution 17; the rest is what the script leaves out: copy of K 25, its symmetry and norms 21, condition 24, residual (11 on a Zen 4). At n = 500 (Zen 4) the factorisation takes 0.7 ms, 1.4 on cores without a common cache and 1.1 on one thread: tiles wait for each other; the solution takes 0.5, the copy a fifth of the time';
+  'at n = 5000 (Zen 4) the factorisation takes 400 ms and the solution 12; the rest is what the script leaves out: copy of K 14, its symmetry and norms 17, condition 20, residual 11. At n = 500 the factorisation takes 0.6 ms, 1.4 on cores without a common cache and 1 on one thread, as tiles wait for each other; symmetry and norms take 0.1, solution, residual and condition 0.4, the copy into memory that is cold 0.25, and V8 marks its heap beside every thirtieth fit';
 
 export const ridgeFit = {
   name: 'ridgeFit',
