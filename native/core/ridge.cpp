@@ -181,12 +181,6 @@ double RidgeFactor::relativeResidual(ConstMatrixView<double> R, ConstMatrixView<
   return scale > 0 ? std::sqrt(squares(R)) / scale : 0;
 }
 
-Index RidgeFactor::elements(Index n, FactorPrecision precision) {
-  const bool single = precision == FactorPrecision::kFloat32;
-  const Index packed = diagonalTileElements(n);
-  return n * n + n + (single ? (n * n + packed + 1) / 2 : packed);
-}
-
 Index RidgeFactor::fitWorkspace(Index n, Index outputs, FactorPrecision precision) {
   const bool single = precision == FactorPrecision::kFloat32;
   const Index rows = outputs + kConditionStarts;
@@ -197,7 +191,8 @@ Index RidgeFactor::fitWorkspace(Index n, Index outputs, FactorPrecision precisio
   const bool brief = n <= kBriefOrder && rows <= kBriefRows;
   const Index solving = solveWorkspace(n, rows) * (brief ? 2 : 1);
   const Index dense = std::max(factoring, solving) / (single ? 2 : 1) + 1;
-  return elements(n, precision) - n * n + 3 * n + right + dense;
+  const Index packed = diagonalTileElements(n);
+  return (single ? (n * n + packed + 1) / 2 : packed) + 4 * n + right + dense;
 }
 
 }  // namespace ntkit

@@ -50,10 +50,8 @@ class RidgeFactor {
   // h_i = (A^-1)_ii for a factor in float64.
   Buffer<double> inverseDiagonal(Control& control);
 
-  // Elements of float64 that a factor of order n holds, K among them.
-  static Index elements(Index n, FactorPrecision precision);
-  // Those that it takes beside K, at most at any one time while it is made and solved for c
-  // outputs; and while m rows are solved or the diagonal is found (m = n).
+  // Elements of float64 that a factor of order n takes beside K, at most at any one time while it
+  // is made and solved for c outputs; and while m rows are solved or the diagonal is found (m = n).
   static Index fitWorkspace(Index n, Index outputs, FactorPrecision precision);
   static Index rowsWorkspace(Index n, Index m) { return solveWorkspace(n, m); }
 
