@@ -1,8 +1,9 @@
-// The addon's exports. Loaded once per JavaScript context (worker threads included); BLAS and the
-// thread pool exist once per process.
+// The addon's exports. Loaded once per JavaScript context (worker threads included); BLAS, the
+// thread pool and the heap exist once per process.
 #include <mutex>
 
 #include "../core/blas.hpp"
+#include "../core/pages.hpp"
 #include "job.hpp"
 #include "operation.hpp"
 
@@ -10,7 +11,10 @@ namespace ntkit::binding {
 
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   static std::once_flag once;
-  std::call_once(once, blas::initialize);
+  std::call_once(once, [] {
+    blas::initialize();
+    keepFreedBlocks();
+  });
   initializeOperations(env, exports);
   registerJob(env, exports);
   registerGram(env, exports);

@@ -1,6 +1,7 @@
 #include "pages.hpp"
 
 #include <cstdint>
+#include <cstdlib>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -43,5 +44,15 @@ void prepareFresh(void* memory, std::size_t bytes) noexcept {
 #else
 void prepareFresh(void*, std::size_t) noexcept {}
 #endif
+
+void keepFreedBlocks() noexcept {
+#if defined(__GLIBC__)
+  // From the largest block that it learns from: 32 MiB with its header, in whole pages of any size.
+  constexpr std::size_t kLargest = (std::size_t{1} << 25) - (std::size_t{1} << 16);
+  // The compiler knows of nothing that a block does which is freed as it came.
+  void* volatile const block = std::malloc(kLargest);
+  std::free(block);
+#endif
+}
 
 }  // namespace ntkit

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decode } from 'fast-png';
 import { NtkitError } from '../errors.js';
 import { cacheFolder } from './cache-folder.js';
 import {
@@ -138,6 +137,7 @@ async function binaryBatches(
   files: ReadonlyMap<string, Uint8Array>,
   signal?: AbortSignal,
 ): Promise<Map<string, Uint8Array>> {
+  const { decode } = await import('fast-png');
   const trainLabels = labelsOf(files, 'train_lables.json');
   const batches = new Map<string, Uint8Array>();
   for (const [i, name] of [...TRAIN_FILES, TEST_FILE].entries()) {

@@ -12,13 +12,6 @@ import { PAGE_CODECS } from './parquet-codecs.js';
 import { requirePossiblePages } from './parquet-pages.js';
 import { requireRoom } from './read-file.js';
 
-/** The bytes of a Parquet file that say so. */
-const MAGIC = 'PAR1';
-
-export function isParquet(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
-}
-
 /**
  * The columns of a table; booleans become 0 and 1.
  *

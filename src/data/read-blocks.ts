@@ -1,15 +1,13 @@
-/** A data file of any known format as the named arrays that it holds. */
+/** A data file of any known format as the named arrays that it holds. Readers of tables are loaded with the first table. */
 import { basename } from 'node:path';
 import type { Block } from './blocks.js';
 import { CIFAR10_CLASSES } from './cifar10.js';
 import { parseCifarBatches } from './cifar-binary.js';
-import { parseCsv } from './csv.js';
 import { sha256 } from './files.js';
 import { formatError, quoted } from './format-error.js';
 import { inflateIdx, parseIdx } from './idx.js';
 import { isNpy } from './npy-header.js';
 import { parseNpy, placeOf, type NpyArray } from './npy.js';
-import { isParquet, parseParquet } from './parquet.js';
 import { readDataFile, requireRoom } from './read-file.js';
 import { readZip } from './zip.js';
 
@@ -59,7 +57,7 @@ function formatByEnding(path: string): DataFormat | undefined {
 function formatByContent(bytes: Uint8Array, path: string): DataFormat {
   const [first, second, third] = bytes;
   if (isNpy(bytes)) return 'npy';
-  if (isParquet(bytes)) return 'parquet';
+  if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') === 'PAR1') return 'parquet';
   if (first === 0x50 && second === 0x4b) return 'npz';
   if ((first === 0 && second === 0 && third === 8) || (first === 0x1f && second === 0x8b)) {
     return 'idx';
@@ -81,11 +79,14 @@ async function parse(format: DataFormat, bytes: Uint8Array, path: string): Promi
     case 'cifar10':
       return cifarBlocks(bytes, path);
     case 'csv':
-      return parseCsv(bytes, path, ',');
-    case 'tsv':
-      return parseCsv(bytes, path, '\t');
-    case 'parquet':
+    case 'tsv': {
+      const { parseCsv } = await import('./csv.js');
+      return parseCsv(bytes, path, format === 'csv' ? ',' : '\t');
+    }
+    case 'parquet': {
+      const { parseParquet } = await import('./parquet.js');
       return parseParquet(bytes, path);
+    }
   }
 }
 

@@ -1,4 +1,7 @@
-/** Runs a sweep in this process, alone or beside others that share its folder. */
+/**
+ * Runs a sweep in this process, alone or beside others that share its folder. What it is made of is loaded when the first
+ * one is run: with schemas and stores it is two thirds of the package, which scripts that want a kernel need not wait for.
+ */
 import {
   requireArray,
   requireFunction,
@@ -7,17 +10,12 @@ import {
   requireText,
 } from '../arguments.js';
 import { invalidArgument } from '../errors.js';
-import { runtimeInfo } from '../native/runtime.js';
 import { requireOnlyOptions, requireSignal } from '../options.js';
-import type { RunMachine } from '../runs/manifest.js';
-import { SharedStore } from '../runs/shared-store.js';
-import type { PlannedCell, SweepCell } from './cells.js';
+import type { SweepCell } from './cells.js';
 import type { SweepRequest } from './config/config.js';
-import { memoryHost, storeHost, type EndedCell } from './hosts.js';
-import { prepareSweep, refusal, type PreparedSweep, type PrepareOptions } from './prepare.js';
-import { USUAL_SPEED } from './speed.js';
-import { runCells, type CellFailure } from './run-cells.js';
-import { SAVE_SECONDS } from './saved-trainings.js';
+import type { EndedCell } from './hosts.js';
+import type { PrepareOptions } from './prepare.js';
+import type { CellFailure } from './run-cells.js';
 
 /** A part of a sweep's cells: the i-th of N, counted from 0. */
 export interface Shard {
@@ -77,6 +75,8 @@ export async function runSweep(
   options: RunSweepOptions = {},
 ): Promise<SweepOutcome> {
   requireSweepOptions(options);
+  const { prepareSweep } = await import('./prepare.js');
+  const { runPrepared } = await import('./run-prepared.js');
   return runPrepared(await prepareSweep(request, options), options);
 }
 
@@ -114,116 +114,4 @@ function requireSweepOptions(options: RunSweepOptions): void {
     const value = options[name];
     if (value !== undefined) OPTION_CHECKS[name](value, name);
   }
-}
-
-/**
- * Runs a prepared sweep. Everything else is as in {@link runSweep}.
- *
- * @param seconds - of training between two saves.
- */
-export async function runPrepared(
-  prepared: PreparedSweep,
-  options: RunSweepOptions,
-  seconds: number = SAVE_SECONDS,
-): Promise<SweepOutcome> {
-  const all = [...prepared.cells, ...prepared.refused];
-  const keys = all.map(({ key }) => key);
-  const store =
-    options.out === undefined
-      ? undefined
-      : await SharedStore.open<SweepCell>(options.out, descriptionOf(prepared, options));
-  const memory = memoryHost(options.onCell);
-  const host = store === undefined ? memory : storeHost(store, options.onCell);
-  const failures: CellFailure[] = [];
-  try {
-    const mine = (cells: readonly PlannedCell[]): PlannedCell[] =>
-      shardOf(cells, options.shard).filter((cell) => !host.isDone(cell));
-    for (const cell of mine(prepared.refused)) {
-      const failure = { cell, error: refusal(cell, prepared.memory) };
-      failures.push(failure);
-      await host.fail(failure);
-    }
-    failures.push(
-      ...(await runCells(mine(prepared.cells), prepared.data, host, {
-        concurrency: options.concurrency ?? runtimeInfo().threads,
-        memory: prepared.memory,
-        weigh: USUAL_SPEED,
-        signal: options.signal ?? new AbortController().signal,
-        drain: options.drain,
-        saving: store && { checkpoints: store.checkpoints, numerics: prepared.numerics, seconds },
-      })),
-    );
-  } finally {
-    await store?.claims.releaseAll();
-  }
-  const complete =
-    store === undefined ? keys.every((key) => memory.results.has(key)) : await store.complete(keys);
-  const wanted = new Set(keys);
-  const cells = store === undefined ? [...memory.results.values()] : store.cells();
-  return {
-    cells: cells.filter(({ key }) => wanted.has(key)),
-    failures,
-    complete,
-    planned: keys.length,
-    folder: store?.folder ?? null,
-  };
-}
-
-/**
- * The cells of a shard: whole groups, dealt out one by one in the order of their keys, so that every process deals them
- * alike.
- *
- * @throws NtkitError `ERR_INVALID_ARGUMENT` when there is no such shard.
- */
-export function shardOf(cells: readonly PlannedCell[], shard: Shard | undefined): PlannedCell[] {
-  if (shard === undefined) return [...cells];
-  const { index, count } = shard;
-  requireInteger(count, 'shard.count', 1);
-  if (!Number.isInteger(index) || index < 0 || index >= count) {
-    throw invalidArgument(`integer from 0 to ${count - 1}`, 'shard.index', index);
-  }
-  const groups = [...new Set(cells.map(({ group }) => group))].sort();
-  const mine = new Set(groups.filter((_, i) => i % count === index));
-  return cells.filter(({ group }) => mine.has(group));
-}
-
-/** What the manifest of a sweep says. */
-export function descriptionOf(
-  { config, data, numerics, cells, refused }: PreparedSweep,
-  { command = 'runSweep' }: Pick<RunSweepOptions, 'command'>,
-): Parameters<typeof SharedStore.open>[1] {
-  const counts = new Map<string, { part: string; dataset: string; cells: number }>();
-  for (const { measure, data: dataset } of [...cells, ...refused]) {
-    const name = `${measure.name} ${dataset}`;
-    const before = counts.get(name)?.cells ?? 0;
-    counts.set(name, { part: measure.name, dataset, cells: before + 1 });
-  }
-  const hashes = [...data.values()].flatMap((set) =>
-    Object.entries(set.hashes).map(([part, hash]) => [`${set.name}/${part}`, hash] as const),
-  );
-  return {
-    kind: 'sweep',
-    command,
-    startedAt: new Date().toISOString(),
-    config: withoutPaths(config),
-    dataHashes: Object.fromEntries(hashes),
-    numerics,
-    planned: [...counts.values()],
-    machine: machineRecord(),
-  };
-}
-
-/** Where the data lies does not decide what a sweep is: its content does, and its hashes are in the manifest. */
-function withoutPaths(config: PreparedSweep['config']): object {
-  const { name, measures, axes, pairs } = config;
-  const data = config.data.map((entry) =>
-    typeof entry === 'string' || 'synthetic' in entry ? entry : { ...entry, path: undefined },
-  );
-  return { name, measures, axes, pairs, data };
-}
-
-function machineRecord(): RunMachine {
-  const { version, blas, core, isa, threads } = runtimeInfo();
-  const platform = `${process.platform}-${process.arch}`;
-  return { package: version, node: process.versions.node, platform, blas, core, isa, threads };
 }
