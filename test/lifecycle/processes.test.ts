@@ -16,11 +16,33 @@ async function runChild(
   return runNode(join(import.meta.dirname, 'children', `${name}.mjs`), args, options);
 }
 
+/** The version of glibc that this process runs on, if it does. */
+function glibcVersion(): string | undefined {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime;
+}
+
 /** The JSON that a child printed, after it has ended well. */
 function printed({ code, signal, stdout, stderr }: Ended): unknown {
   expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
   return JSON.parse(stdout);
 }
+
+describe('a script', () => {
+  it('loads no other package for a kernel', async () => {
+    expect(printed(await runChild('import-alone'))).toEqual([1, 2, 2, 4]);
+  });
+
+  // Other C libraries keep pages as they see fit.
+  it.skipIf(glibcVersion() === undefined)(
+    'has its results in pages of earlier ones that were collected',
+    async () => {
+      const { first, second } = printed(await runChild('two-bunches')) as Record<string, number>;
+      expect(first).toBeGreaterThan(1000);
+      expect(second).toBeLessThan(200);
+    },
+  );
+});
 
 describe('worker threads', () => {
   it('eight at once compute what one thread computes', async () => {
