@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 #include "gates.hpp"
 #include "row_products.hpp"
@@ -31,19 +32,21 @@ double timeGivenGates(ConstMatrixView<T> X, ConstMatrixView<T> W, bool gram, Mat
   const auto start = std::chrono::steady_clock::now();
   std::optional<PackedRows<T>> points;
   if (gram) points.emplace(X, control);
+  const std::vector<T> ones(kProductTile, 1);
   symmetricTiles(K.rows, productTileEdge(K.rows, K.rows), control, [&](const TileRange& tile) {
     const bool diagonal = tile.firstRow == tile.firstCol;
     T* const products = ProductScratch<T>::ofThisThread().products.data();
     const MatrixView<T> shares{products, tile.rows, tile.cols, kProductTile};
+    // The same row for all of the tile's.
+    ConstMatrixView<T> factors{ones.data(), tile.rows, tile.cols, 0};
     if (points) {
       const TilePart part = diagonal ? TilePart::kLower : TilePart::kWhole;
       points->multiply(*points, tile, part, products, control);
-    } else {
-      std::fill_n(products, tile.rows * kProductTile, T{1});
+      factors = shares;
     }
     SharedGates shared(gates, gates, tile);
     shared.add(0, W.rows, nullptr, control, TargetRows::of(targetOf(K, tile, true)));
-    shared.scale<T>(factor, false, shares, shares);
+    shared.scale<T>(factor, false, factors, shares);
     writeTile(products, tile, true, K);
   });
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -3,12 +3,14 @@
 
 #if defined(__x86_64__) || defined(NTKIT_EMULATE_X86)
 
+#include <algorithm>
 #include <cstring>
+
+#define NTKIT_KERNEL NTKIT_TARGET(NTKIT_WIDE_AVX512 ",avx512vpopcntdq")
+#include "transpose.hpp"
 
 namespace ntkit {
 namespace {
-
-#define NTKIT_AVX512 NTKIT_TARGET(NTKIT_WIDE_AVX512 ",avx512vpopcntdq")
 
 constexpr Index kBlockWords = 64;
 constexpr Index kStrip = 32;  // columns: the panel of a strip, 16 KiB, stays in the L1 cache
@@ -17,16 +19,33 @@ constexpr int kVectors = kStrip / kLanes;
 // The unmasked conversion of GCC 12 reads an uninitialised variable of its header (its bug 105593).
 constexpr __mmask8 kAllLanes = 0xFF;
 
-void pack(const std::uint8_t* b, Index stride, Index columns, Index bytes, std::uint8_t* panel) {
+// Eight words of eight columns are turned at a time.
+NTKIT_KERNEL void pack(const std::uint8_t* b, Index stride, Index columns, Index bytes,
+                       std::uint8_t* panel) {
   const Index words = bytes / 8;
   auto* out = reinterpret_cast<std::uint64_t*>(panel);
   for (Index strip = 0; strip < columns; strip += kStrip, out += words * kStrip) {
-    for (Index column = 0; column < kStrip; ++column) {
-      const std::uint8_t* const row = b + (strip + column) * stride;
-      for (Index word = 0; word < words; ++word) {
-        std::uint64_t gates = 0;
-        if (strip + column < columns) std::memcpy(&gates, row + 8 * word, 8);
-        out[word * kStrip + column] = gates;
+    for (Index group = 0; group < kStrip; group += kLanes) {
+      const std::uint8_t* const rows = b + (strip + group) * stride;
+      const Index present = std::clamp<Index>(columns - strip - group, 0, kLanes);
+      Index word = 0;
+      for (; present == kLanes && word + kLanes <= words; word += kLanes) {
+        using Words = Avx512<double>;  // numbers or not: they are moved alone
+        Words block[kLanes];
+        for (Index r = 0; r < kLanes; ++r) {
+          block[r] = Words::load(reinterpret_cast<const double*>(rows + r * stride + 8 * word));
+        }
+        transpose(block);
+        for (Index r = 0; r < kLanes; ++r) {
+          block[r].store(reinterpret_cast<double*>(out + (word + r) * kStrip + group));
+        }
+      }
+      for (; word < words; ++word) {
+        for (Index r = 0; r < kLanes; ++r) {
+          std::uint64_t gates = 0;
+          if (r < present) std::memcpy(&gates, rows + r * stride + 8 * word, 8);
+          out[word * kStrip + group + r] = gates;
+        }
       }
     }
   }
@@ -34,7 +53,7 @@ void pack(const std::uint8_t* b, Index stride, Index columns, Index bytes, std::
 
 // kRows x 32 sums in registers over all words of a strip.
 template <int kRows>
-NTKIT_AVX512 void countRows(const std::uint8_t* a, Index stride, const std::uint64_t* panel,
+NTKIT_KERNEL void countRows(const std::uint8_t* a, Index stride, const std::uint64_t* panel,
                             Index words, std::uint16_t* counts) {
   __m512i sums[kRows][kVectors];
   for (auto& row : sums) {
@@ -82,15 +101,15 @@ void count(const std::uint8_t* a, Index stride, Index rows, const std::uint8_t* 
   }
 }
 
-NTKIT_AVX512 std::uint64_t openGates(const float* p) {
+NTKIT_KERNEL std::uint64_t openGates(const float* p) {
   return _mm512_cmp_ps_mask(_mm512_loadu_ps(p), _mm512_setzero_ps(), _CMP_GT_OQ);
 }
-NTKIT_AVX512 std::uint64_t openGates(const double* p) {
+NTKIT_KERNEL std::uint64_t openGates(const double* p) {
   return _mm512_cmp_pd_mask(_mm512_loadu_pd(p), _mm512_setzero_pd(), _CMP_GT_OQ);
 }
 
 template <class T>
-NTKIT_AVX512 void packGates(const T* p, Index units, std::uint64_t* words) {
+NTKIT_KERNEL void packGates(const T* p, Index units, std::uint64_t* words) {
   constexpr Index kGates = 64 / sizeof(T);
   const Index whole = units / 64 * 64;
   for (Index first = 0; first < whole; first += 64) {
@@ -101,16 +120,14 @@ NTKIT_AVX512 void packGates(const T* p, Index units, std::uint64_t* words) {
   packGatesLoop(p + whole, units - whole, words + whole / 64);
 }
 
-NTKIT_AVX512 void scaleFloat(const std::uint16_t* counts, float factor, bool add, const float* in,
+NTKIT_KERNEL void scaleFloat(const std::uint16_t* counts, float factor, bool add, const float* in,
                              float* out, Index columns) {
   scaleLoop(counts, factor, add, in, out, columns);
 }
-NTKIT_AVX512 void scaleDouble(const std::uint16_t* counts, double factor, bool add,
+NTKIT_KERNEL void scaleDouble(const std::uint16_t* counts, double factor, bool add,
                               const double* in, double* out, Index columns) {
   scaleLoop(counts, factor, add, in, out, columns);
 }
-
-#undef NTKIT_AVX512
 
 }  // namespace
 
