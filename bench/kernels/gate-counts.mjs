@@ -39,7 +39,7 @@ function givenGates({ n, d, m, precision }, gram) {
 }
 
 const WHY_LIMIT =
-  'counting is 70 % of the profile; writing K with its mirror image 15 %, asking for its lines before 6 %, packing the columns 6 %';
+  'counting is 69 % of the profile, at its limit (n = 5000, two threads of a Zen 5); asking for the lines of K and its mirror image is 15 %, writing them 10 %, packing the columns 4 %';
 const WHY_WHOLE = 'the Gram product takes as long on both sides';
 
 export const gateCounts = {
