@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { TwoLayerNetwork } from '../../../dist/index.js';
 import { prepareSweep } from '../../../dist/sweeps/prepare.js';
-import { runPrepared } from '../../../dist/sweeps/run-sweep.js';
+import { runPrepared } from '../../../dist/sweeps/run-prepared.js';
 
 const [folder, config, seconds] = process.argv.slice(2);
 const { trainResumably } = TwoLayerNetwork.prototype;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { load, type Contestant } from './modules.js';
 
 interface Found {
@@ -44,6 +44,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ntkit-peers-'));
 });
 afterEach(() => {
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
 
@@ -132,6 +133,7 @@ describe('Peers', () => {
     ['SkylakeX', 'on SkylakeX'],
     [undefined, 'on its choice'],
   ])('tell an OpenBLAS of Python to use the kernels of %s', async (coreType, versions) => {
+    vi.stubEnv('OPENBLAS_CORETYPE', undefined);
     const python = join(folder, 'python');
     writeFileSync(
       python,
