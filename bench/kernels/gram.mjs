@@ -9,9 +9,9 @@ import {
   newAndReused,
 } from '../harness/inputs.mjs';
 
-/** What a call costs whatever its size. */
+/** What a call costs beside its product. */
 const WHY_SMALL =
-  "at n = 1000 in float32 (Zen 5) the product takes 2.1 of 2.55 ms; packing takes 0.3 of them, though 0.09 where its lines are in no other core's cache, and the way to the pool and back 0.05 to 0.1; the first call after a pause takes half as long again, and new results beyond the 64 MiB that the heap keeps are in fresh pages (3 to 10 us each in a virtual machine)";
+  "at n = 200 threads would cost more than they save, and what is not the product takes half of the time: packing, mirroring, the call itself; at n = 1000 in float32 (Zen 5) the product takes 2.1 of 2.55 ms; packing takes 0.3 of them, though 0.09 where its lines are in no other core's cache, and the way to the pool and back 0.05 to 0.1; the first call after a pause takes half as long again, and new results beyond the 64 MiB that the heap keeps are in fresh pages (3 to 10 us each in a virtual machine)";
 const WHY_NEW =
   'nine tenths of the profile are the product, at 97 % of the peak while its panels are in the L2 cache: what is left is fresh pages for results of more than 32 MiB, and packed rows that one core reads from the other (n = 5000 in float64, Zen 5: 108 ms from C++, 114 from JavaScript, 123 with a new result)';
 

@@ -33,8 +33,8 @@ class Shelf {
     return *shelf;
   }
 
-  // A block of that size; without one, others make room for it: what is kept never adds to what an
-  // operation takes.
+  // A block of that size; without one, others make room for it: what is kept here never adds to
+  // what an operation takes.
   void* take(std::size_t size) noexcept {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = count_; i-- > 0;) {

@@ -1,14 +1,15 @@
 // Memory of buffers. Fresh pages cost more than the arithmetic of a small kernel, so a few blocks
 // that were given back are kept for the next operation of that shape: at most kKeptBytes of them,
-// those given back last. A request that none of them fits frees as much of them as it takes.
+// those given back last. A request that none of them fits frees as much of them as it takes; what
+// is freed goes back to the C library, which may keep some of it too (pages.hpp).
 #pragma once
 
 #include <cstddef>
 
 namespace ntkit {
 
-// Blocks smaller than this come from the C library's own heap; larger than the other are given back
-// to the system at once.
+// Smaller blocks are the C library's to keep; larger ones than the other go back to the system at
+// once.
 constexpr std::size_t kSmallestKeptBlock = std::size_t{1} << 16;
 constexpr std::size_t kLargestKeptBlock = std::size_t{1} << 25;
 constexpr std::size_t kKeptBytes = std::size_t{1} << 26;

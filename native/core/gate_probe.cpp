@@ -37,7 +37,7 @@ double timeGivenGates(ConstMatrixView<T> X, ConstMatrixView<T> W, bool gram, Mat
     const bool diagonal = tile.firstRow == tile.firstCol;
     T* const products = ProductScratch<T>::ofThisThread().products.data();
     const MatrixView<T> shares{products, tile.rows, tile.cols, kProductTile};
-    // The same row for all of the tile's.
+    // One row of ones for all rows of the tile.
     ConstMatrixView<T> factors{ones.data(), tile.rows, tile.cols, 0};
     if (points) {
       const TilePart part = diagonal ? TilePart::kLower : TilePart::kWhole;

@@ -26,7 +26,7 @@ void advise(std::uintptr_t begin, std::uintptr_t end, int advice) noexcept {
 }  // namespace
 
 void prepareFresh(void* memory, std::size_t bytes) noexcept {
-  // Less comes from a heap most of whose pages have been touched.
+  // Less is rarely fresh: most pages of a heap that has blocks of that size have been touched.
   constexpr std::size_t kLeast = std::size_t{1} << 16;
   if (bytes < kLeast) return;
   static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
@@ -35,8 +35,8 @@ void prepareFresh(void* memory, std::size_t bytes) noexcept {
   const std::uintptr_t begin = down(start, page), end = down(start + bytes + page - 1, page);
   const std::uintptr_t first = down(begin + kHugePage - 1, kHugePage), last = down(end, kHugePage);
   if (first >= last) return advise(begin, end, kPopulate);
-  // The small pages before the first huge one are a huge one themselves where the mapping starts
-  // at its boundary, as that of a large block does behind the header of the heap.
+  // The small pages before the first huge one are a huge one themselves where the block has a
+  // mapping of its own that starts at its boundary, behind the header of the heap.
   advise(begin, end, MADV_HUGEPAGE);
   advise(begin, first, kPopulate);
   advise(last, end, kPopulate);
@@ -49,7 +49,7 @@ void keepFreedBlocks() noexcept {
 #if defined(__GLIBC__)
   // From the largest block that it learns from: 32 MiB with its header, in whole pages of any size.
   constexpr std::size_t kLargest = (std::size_t{1} << 25) - (std::size_t{1} << 16);
-  // The compiler knows of nothing that a block does which is freed as it came.
+  // Volatile, or the compiler drops a block that is freed as it came.
   void* volatile const block = std::malloc(kLargest);
   std::free(block);
 #endif

@@ -13,10 +13,11 @@ inline constexpr std::size_t kHugePage = std::size_t{1} << 21;
 // lies beside them in place at once. A hint: where the system has neither, nothing changes.
 void prepareFresh(void* memory, std::size_t bytes) noexcept;
 
-// Called once: blocks of up to 32 MiB that are freed stay in the heap of the C library, at most 64
-// MiB of them at its end, where glibc otherwise maps each block of 128 KiB or more afresh until it
-// sees one that large freed. V8 frees results in bunches, and the next ones find pages that are in
-// place: a result of 200 x 200 takes a fourth of the time. Who has set a limit for glibc keeps it.
+// Called once a process: blocks of up to 32 MiB come from the C library's heaps, one a thread that
+// allocates, and up to 64 MiB that are free at the end of a heap stay there. glibc does so by
+// itself once it has seen a block that large freed; until then it maps each one of 128 KiB or more
+// afresh. V8 frees results in bunches, and the next ones find pages that are in place: Gram
+// matrices of order 200 take a fourth of the time. Whoever has set glibc's limits keeps them.
 void keepFreedBlocks() noexcept;
 
 }  // namespace ntkit

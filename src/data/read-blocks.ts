@@ -33,6 +33,9 @@ const ENDINGS: readonly (readonly [RegExp, DataFormat])[] = [
   [/\.bin$/i, 'cifar10'],
 ];
 
+/** The first bytes of a Parquet file. */
+const PARQUET_MAGIC = 'PAR1';
+
 /** Every format: each has an ending. */
 export const DATA_FORMATS: readonly DataFormat[] = ENDINGS.map(([, format]) => format);
 
@@ -57,7 +60,7 @@ function formatByEnding(path: string): DataFormat | undefined {
 function formatByContent(bytes: Uint8Array, path: string): DataFormat {
   const [first, second, third] = bytes;
   if (isNpy(bytes)) return 'npy';
-  if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') === 'PAR1') return 'parquet';
+  if (isParquet(bytes)) return 'parquet';
   if (first === 0x50 && second === 0x4b) return 'npz';
   if ((first === 0 && second === 0 && third === 8) || (first === 0x1f && second === 0x8b)) {
     return 'idx';
@@ -65,6 +68,10 @@ function formatByContent(bytes: Uint8Array, path: string): DataFormat {
   throw formatError(
     `Expected .npy, .npz, IDX, CIFAR-10's .bin, .csv, .tsv or .parquet but received ${path}`,
   );
+}
+
+function isParquet(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, PARQUET_MAGIC.length)).toString('latin1') === PARQUET_MAGIC;
 }
 
 async function parse(format: DataFormat, bytes: Uint8Array, path: string): Promise<Block[]> {

@@ -13,7 +13,7 @@ import { SAVE_SECONDS } from './saved-trainings.js';
 import { USUAL_SPEED } from './speed.js';
 
 /**
- * Runs a prepared sweep. Everything else is as in {@link RunSweepOptions}.
+ * Runs a prepared sweep. What else it does and throws is said at `runSweep`.
  *
  * @param seconds - of training between two saves.
  */

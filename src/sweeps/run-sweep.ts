@@ -1,6 +1,7 @@
 /**
  * Runs a sweep in this process, alone or beside others that share its folder. What it is made of is loaded when the first
- * one is run: with schemas and stores it is two thirds of the package, which scripts that want a kernel need not wait for.
+ * one is run: schemas and stores take two thirds of the time that the package takes to load, which scripts that want a kernel
+ * need not wait for.
  */
 import {
   requireArray,
@@ -75,9 +76,20 @@ export async function runSweep(
   options: RunSweepOptions = {},
 ): Promise<SweepOutcome> {
   requireSweepOptions(options);
+  // The caller may change them as soon as this waits.
+  const [asked, how] = [copyOf(request), { ...options }];
   const { prepareSweep } = await import('./prepare.js');
   const { runPrepared } = await import('./run-prepared.js');
-  return runPrepared(await prepareSweep(request, options), options);
+  return runPrepared(await prepareSweep(asked, how), how);
+}
+
+/** A request that cannot be copied is refused as it is, with the key that is wrong. */
+function copyOf(request: SweepRequest): SweepRequest {
+  try {
+    return structuredClone(request);
+  } catch {
+    return request;
+  }
 }
 
 /** What is checked of each option before anything is loaded. */

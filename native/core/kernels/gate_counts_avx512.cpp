@@ -22,6 +22,7 @@ constexpr __mmask8 kAllLanes = 0xFF;
 // Eight words of eight columns are turned at a time.
 NTKIT_KERNEL void pack(const std::uint8_t* b, Index stride, Index columns, Index bytes,
                        std::uint8_t* panel) {
+  using Words = Avx512<double>;  // bits, whatever they mean: they are only moved
   const Index words = bytes / 8;
   auto* out = reinterpret_cast<std::uint64_t*>(panel);
   for (Index strip = 0; strip < columns; strip += kStrip, out += words * kStrip) {
@@ -30,7 +31,6 @@ NTKIT_KERNEL void pack(const std::uint8_t* b, Index stride, Index columns, Index
       const Index present = std::clamp<Index>(columns - strip - group, 0, kLanes);
       Index word = 0;
       for (; present == kLanes && word + kLanes <= words; word += kLanes) {
-        using Words = Avx512<double>;  // numbers or not: they are moved alone
         Words block[kLanes];
         for (Index r = 0; r < kLanes; ++r) {
           block[r] = Words::load(reinterpret_cast<const double*>(rows + r * stride + 8 * word));

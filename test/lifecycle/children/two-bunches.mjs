@@ -1,4 +1,4 @@
-/** Prints the pages that were touched for the first time during a bunch of results, and during one after its collection. */
+/** Prints the pages that were touched for the first time during a bunch of results, and during those after its collection. */
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
@@ -18,7 +18,11 @@ async function bunch() {
 }
 
 const first = await bunch();
-collectGarbage();
-// Threads of V8's own free what it has collected.
-await sleep(200);
-console.log(JSON.stringify({ first, second: await bunch() }));
+let second = Infinity;
+for (let i = 0; i < 3; i++) {
+  collectGarbage();
+  // Threads of V8's own free what it has collected.
+  await sleep(200);
+  second = Math.min(second, await bunch());
+}
+console.log(JSON.stringify({ first, second }));

@@ -116,3 +116,23 @@ describe('a cell above the budget', () => {
     expect(complete).toBe(false);
   });
 });
+
+describe('a request and its options', () => {
+  it('are read when the sweep is asked for, and the caller may change them after that', async () => {
+    const request = { measure: 'spectrum', data: REQUEST.data, n: 48, test: 16, seed: [0] };
+    const options: { memoryBudget?: number } = {};
+    const running = runSweep(request, options);
+    [request.n, request.seed[0], options.memoryBudget] = [32, 1, 1];
+    const { cells, failures } = await running;
+    expect(failures).toEqual([]);
+    expect(cells.map(({ choice }) => [choice['n'], choice['seed']])).toEqual([[48, 0]]);
+  });
+
+  it('are named where they cannot be copied', async () => {
+    const request = { ...REQUEST, seed: () => 1 } as unknown as SweepRequest;
+    await expect(runSweep(request)).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+      message: expect.stringContaining('seed') as string,
+    });
+  });
+});
