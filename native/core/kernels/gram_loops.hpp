@@ -22,6 +22,10 @@ struct RegisterBlock {
   Index rows, vectors, panelRows, depth;
 };
 
+// Steps of a register block between two questions for lines ahead: what is not a product is done
+// once for all of them. A processor whose other thread is another's issues every second cycle.
+constexpr Index kUnrolled = 4;
+
 // Steps of a register block for each line of the next panels that it brings nearer: the blocks of
 // the largest tile bring all of them.
 template <class V, RegisterBlock kBlock>
@@ -51,14 +55,33 @@ struct TargetLines {
   NTKIT_INLINE void ask(Index k) const {
     constexpr Index kCols = kBlock.vectors * V::kLanes;
     constexpr Index kLines = std::max<Index>(kCols / kCacheLine<T>, 1);
-    const Index line = k / 2;
-    if (k % 2 == 0 && line < kBlock.rows * kLines) {
-      __builtin_prefetch(out + line % kBlock.rows * stride + line / kBlock.rows * kCacheLine<T>, 1,
-                         2);
+    for (Index line = k / 2; line < (k + kUnrolled) / 2; ++line) {
+      if (line < kBlock.rows * kLines) {
+        __builtin_prefetch(out + line % kBlock.rows * stride + line / kBlock.rows * kCacheLine<T>,
+                           1, 2);
+      }
+      if (line < kCols) __builtin_prefetch(mirror + line * stride, 1, 2);
     }
-    if (k % 2 == 1 && line < kCols) __builtin_prefetch(mirror + line * stride, 1, 2);
   }
 };
+
+// sums(i, j) += a(k, i) b(k, j) at one k.
+template <class V, RegisterBlock kBlock, class T = typename V::Element>
+NTKIT_KERNEL NTKIT_INLINE void addProducts(const T* a, const T* b, Index panel,
+                                           V (&sums)[kBlock.rows][kBlock.vectors]) {
+  constexpr Index kVectors = kBlock.vectors, kPanel = kBlock.panelRows;
+  V columns[kVectors];
+#pragma GCC unroll 8
+  for (Index v = 0; v < kVectors; ++v) {
+    columns[v] = V::load(b + v * V::kLanes / kPanel * panel + v * V::kLanes % kPanel);
+  }
+#pragma GCC unroll 8
+  for (Index i = 0; i < kBlock.rows; ++i) {
+    const V row = V::set(a[i]);
+#pragma GCC unroll 8
+    for (Index v = 0; v < kVectors; ++v) sums[i][v] = V::mulAdd(row, columns[v], sums[i][v]);
+  }
+}
 
 // products(i, j) (+)= sum_k a(k, i) b(k, j) for one register block. It asks for the lines
 // `ahead` meanwhile.
@@ -67,26 +90,22 @@ NTKIT_KERNEL NTKIT_INLINE void multiplyBlock(const T* a, const T* b, Index depth
                                              const Ahead& ahead, T* products) {
   constexpr Index kRows = kBlock.rows, kVectors = kBlock.vectors, kPanel = kBlock.panelRows;
   constexpr Index kLanes = V::kLanes;
+  const Index panel = kPanel * depth;
   V sums[kRows][kVectors];
   for (Index i = 0; i < kRows; ++i) {
     for (Index v = 0; v < kVectors; ++v) sums[i][v] = V::set(0);
   }
-#pragma GCC unroll 4
-  for (Index k = 0; k < depth; ++k) {
+  Index k = 0;
+  for (; k + kUnrolled <= depth; k += kUnrolled) {
     ahead.ask(k);
-    V columns[kVectors];
-#pragma GCC unroll 8
-    for (Index v = 0; v < kVectors; ++v) {
-      columns[v] =
-          V::load(b + v * kLanes / kPanel * (kPanel * depth) + k * kPanel + v * kLanes % kPanel);
+#pragma GCC unroll 4
+    for (Index u = 0; u < kUnrolled; ++u) {
+      addProducts<V, kBlock>(a + u * kPanel, b + u * kPanel, panel, sums);
     }
-#pragma GCC unroll 8
-    for (Index i = 0; i < kRows; ++i) {
-      const V row = V::set(a[k * kPanel + i]);
-#pragma GCC unroll 8
-      for (Index v = 0; v < kVectors; ++v) sums[i][v] = V::mulAdd(row, columns[v], sums[i][v]);
-    }
+    a += kUnrolled * kPanel;
+    b += kUnrolled * kPanel;
   }
+  for (; k < depth; ++k, a += kPanel, b += kPanel) addProducts<V, kBlock>(a, b, panel, sums);
   for (Index i = 0; i < kRows; ++i) {
     for (Index v = 0; v < kVectors; ++v) {
       T* const out = products + i * kProductTile + v * kLanes;
