@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { ImageDataset } from '../data/dataset.js';
 import { NtkitError } from '../errors.js';
 import { binaryClasses } from './binary-classes.js';
-import { PARTS } from './parts/index.js';
+import { partNames, presetNames, type PartName } from './names.js';
 import { PART_SCHEMAS, PART_SETTINGS } from './part-settings.js';
-import type { PartName, ReproduceConfig, TaskName } from './results.js';
+import type { ReproduceConfig, TaskName } from './results.js';
 import { imagesOf } from './sample.js';
 import { distinct, positive } from './schema.js';
 
@@ -18,7 +18,7 @@ const MAX_DRAWS = 2 ** 20;
 const CONFIG = z.strictObject({
   preset: z.string(),
   datasets: distinct(z.string()),
-  parts: distinct(z.enum(PARTS.map(({ name }) => name))),
+  parts: distinct(z.enum(partNames)),
   trainCount: positive.min(10),
   testCount: positive,
   widths: distinct(positive),
@@ -83,7 +83,7 @@ const STANDARD: ReproduceConfig = {
   ...QUICK,
   preset: 'standard',
   datasets: ['mnist', 'cifar10'],
-  parts: PARTS.map(({ name }) => name),
+  parts: [...partNames],
   trainCount: 2000,
   widths: [16, 64, 512],
   seeds: [0, 1, 2],
@@ -115,17 +115,11 @@ const PAPER: ReproduceConfig = {
   ...PART_SETTINGS.paper,
 };
 
-const PRESETS: Readonly<Record<string, ReproduceConfig>> = {
+const PRESETS: Readonly<Record<(typeof presetNames)[number], ReproduceConfig>> = {
   quick: QUICK,
   standard: STANDARD,
   paper: PAPER,
 };
-
-/** Names of the parts that there are. */
-export const partNames: readonly PartName[] = PARTS.map(({ name }) => name);
-
-/** Names of the presets. */
-export const presetNames: readonly string[] = Object.keys(PRESETS);
 
 /**
  * A preset with some of its values changed.
@@ -136,12 +130,12 @@ export function reproduceConfig(
   preset: string,
   changes: Partial<ReproduceConfig> = {},
 ): ReproduceConfig {
-  const base = PRESETS[preset];
-  if (base === undefined) {
+  const name = presetNames.find((known) => known === preset);
+  if (name === undefined) {
     const known = presetNames.map((name) => `'${name}'`).join(' or ');
     throw invalid(`Expected ${known} for preset but received ${JSON.stringify(preset)}`);
   }
-  const wanted = { ...base, ...changes };
+  const wanted = { ...PRESETS[name], ...changes };
   const parsed = CONFIG.safeParse(wanted);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0] ?? { path: [], message: '' };

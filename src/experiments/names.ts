@@ -1,4 +1,4 @@
-/** The names of models, readings, parts, tasks and attacks. Types only. */
+/** The names of models, readings, parts, presets, tasks and attacks: what a command line needs to know before it runs. */
 
 /** 2L-ReLU is the network on unit rows; MLP-Attn the same network on attended, renormalised rows. */
 export type ModelName = 'relu' | 'attention';
@@ -10,20 +10,30 @@ export type ModelName = 'relu' | 'attention';
  */
 export type ReadingName = 'as-stated' | 'best-fit';
 
-/** A part of the replication: a table, a figure or a question of the paper. Figure 1 is drawn from `table1`. */
-export type PartName =
-  | 'table1'
-  | 'table2'
-  | 'table3'
-  | 'table4'
-  | 'epsilon'
-  | 'interventions'
-  | 'spectrum'
-  | 'theory'
-  | 'dynamics'
-  | 'truth'
-  | 'attention'
-  | 'multiverse';
+/**
+ * The parts of the replication, in the order of the report: each is a table, a figure or a question of the paper.
+ * Figure 1 is drawn from `table1`.
+ */
+export const partNames = [
+  'spectrum',
+  'table1',
+  'table2',
+  'table3',
+  'table4',
+  'epsilon',
+  'interventions',
+  'theory',
+  'attention',
+  'dynamics',
+  'truth',
+  'multiverse',
+] as const;
+
+/** A part of the replication. */
+export type PartName = (typeof partNames)[number];
+
+/** The sizes of a replication that have a name, from the smallest. */
+export const presetNames = ['quick', 'standard', 'paper'] as const;
 
 /**
  * What is learned: `multiclass`, one-hot targets of every class by cross-entropy; `binary`, +-1 targets of two

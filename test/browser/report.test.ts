@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { partNames } from '../../src/experiments/config.js';
+import { partNames } from '../../src/experiments/names.js';
 import { ROOT, ensureBuilt } from '../support/built-package.js';
 import { writeIdxFolder } from '../support/idx-files.js';
 import { ntkit, temporaryFolder } from '../unit/cli/ntkit.js';

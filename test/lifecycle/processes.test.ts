@@ -36,6 +36,12 @@ describe('a script', () => {
     expect(packages).toEqual(['node-gyp-build']);
   });
 
+  it('of the command line loads no package for its help but the one that parses it', async () => {
+    const { code, stdout } = await runChild('help-alone');
+    expect(code).toBe(0);
+    expect(stdout).toContain('reproduce');
+  });
+
   // Other C libraries keep pages as they see fit.
   it.runIf(describeMachine().libc?.startsWith('glibc'))(
     'has its results in pages of earlier ones that were collected',

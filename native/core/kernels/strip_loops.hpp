@@ -10,8 +10,26 @@
 namespace ntkit {
 namespace {
 
-// Rows x (kVectors vectors) results: each row of A is broadcast against the vectors of B, which are
-// the first of kStep numbers a step.
+// Steps between two questions for the lines of C.
+constexpr Index kUnrolled = 4;
+
+// One step: a row of A is broadcast against each of the vectors of B.
+template <class Vector, Index kRows, Index kVectors>
+NTKIT_KERNEL NTKIT_INLINE void addStep(const typename Vector::Element* a,
+                                       const typename Vector::Element* b,
+                                       Vector (&sum)[kRows][kVectors]) {
+  Vector line[kVectors];
+#pragma GCC unroll 6
+  for (Index v = 0; v < kVectors; ++v) line[v] = Vector::load(b + v * Vector::kLanes);
+#pragma GCC unroll 8
+  for (Index r = 0; r < kRows; ++r) {
+    const Vector value = Vector::set(a[r]);
+#pragma GCC unroll 6
+    for (Index v = 0; v < kVectors; ++v) sum[r][v] = Vector::mulAdd(value, line[v], sum[r][v]);
+  }
+}
+
+// Rows x (kVectors vectors) results; the vectors of B are the first of kStep numbers a step.
 template <class Vector, Index kRows, Index kVectors, Index kStep>
 NTKIT_KERNEL NTKIT_INLINE void updateVectors(Index depth, const typename Vector::Element* a,
                                              const typename Vector::Element* b,
@@ -21,32 +39,31 @@ NTKIT_KERNEL NTKIT_INLINE void updateVectors(Index depth, const typename Vector:
   // The lines of C are asked for and used after the loop: one every second step, for more would
   // hold up what the sums read, but all at once where there are few steps.
   constexpr Index kLines = kRows * (kCols / kLine + 1);
-  const auto ask = [&](Index line) {
-    __builtin_prefetch(c + line % kRows * stride + std::min(line / kRows * kLine, kCols - 1), 1, 2);
+  const auto ask = [&](Index first, Index end) {
+    for (Index line = first; line < std::min(end, kLines); ++line) {
+      __builtin_prefetch(c + line % kRows * stride + std::min(line / kRows * kLine, kCols - 1), 1,
+                         2);
+    }
   };
   const bool spread = depth >= 2 * kLines;
-  for (Index line = 0; !spread && line < kLines; ++line) ask(line);
+  if (!spread) ask(0, kLines);
   Vector sum[kRows][kVectors];
 #pragma GCC unroll 8
   for (Index r = 0; r < kRows; ++r) {
 #pragma GCC unroll 6
     for (Index v = 0; v < kVectors; ++v) sum[r][v] = Vector::set(0);
   }
+  Index k = 0;
+  for (; k + kUnrolled <= depth; k += kUnrolled) {
+    if (spread) ask(k / 2, (k + kUnrolled) / 2);
 #pragma GCC unroll 4
-  for (Index k = 0; k < depth; ++k) {
-    if (spread && k % 2 == 0 && k / 2 < kLines) ask(k / 2);
-    Vector line[kVectors];
-#pragma GCC unroll 6
-    for (Index v = 0; v < kVectors; ++v) line[v] = Vector::load(b + k * kStep + v * kLanes);
-#pragma GCC unroll 8
-    for (Index r = 0; r < kRows; ++r) {
-      const Vector value = Vector::set(a[k * kRows + r]);
-#pragma GCC unroll 6
-      for (Index v = 0; v < kVectors; ++v) {
-        sum[r][v] = Vector::mulAdd(value, line[v], sum[r][v]);
-      }
+    for (Index u = 0; u < kUnrolled; ++u) {
+      addStep<Vector, kRows, kVectors>(a + u * kRows, b + u * kStep, sum);
     }
+    a += kUnrolled * kRows;
+    b += kUnrolled * kStep;
   }
+  for (; k < depth; ++k, a += kRows, b += kStep) addStep<Vector, kRows, kVectors>(a, b, sum);
 #pragma GCC unroll 8
   for (Index r = 0; r < kRows; ++r) {
 #pragma GCC unroll 6

@@ -15,7 +15,10 @@
 // at the diagonal.
 #pragma once
 
+#include "../matrix_view.hpp"
+#if defined(NTKIT_KERNEL)
 #include "vector.hpp"
+#endif
 
 namespace ntkit {
 

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { presetNames, reproduceConfig } from '../../../src/experiments/config.js';
+import { reproduceConfig } from '../../../src/experiments/config.js';
+import { partNames, presetNames } from '../../../src/experiments/names.js';
+import { PARTS } from '../../../src/experiments/parts/index.js';
 import { READINGS, ballOf, epsPixels } from '../../../src/experiments/readings.js';
 import type { ReproduceConfig } from '../../../src/experiments/results.js';
 import { TINY_DATASET } from './tiny.js';
+
+describe('the parts', () => {
+  it('have the names that are known before they are loaded, in the order of the report', () => {
+    expect(PARTS.map(({ name }) => name)).toEqual(partNames);
+  });
+});
 
 describe('a preset', () => {
   it.each(presetNames)('%s is a valid configuration of its name', (name) => {

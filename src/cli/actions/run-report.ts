@@ -1,11 +1,11 @@
 /** Turns a run folder into its report. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../data/files.js';
-import type { Cell, PlannedPart, ReproduceConfig, RunRecord } from '../experiments/results.js';
-import { partFiles, renderFigures, renderHtml, renderText } from '../report/index.js';
-import { readRun } from '../runs/read-run.js';
-import { usesColor } from './color.js';
+import { writeFileAtomic } from '../../data/files.js';
+import type { Cell, PlannedPart, ReproduceConfig, RunRecord } from '../../experiments/results.js';
+import { partFiles, renderFigures, renderHtml, renderText } from '../../report/index.js';
+import { readRun } from '../../runs/read-run.js';
+import { usesColor } from '../color.js';
 
 /** A run as the report renders it. Cells were written by this package, and each line's checksum was verified. */
 export async function loadRun(folder: string): Promise<RunRecord> {

@@ -1,8 +1,8 @@
 /** The plan of a run, for a terminal and for programs: cells, time and memory of each part. */
-import { flopsPerSecond } from '../experiments/calibration.js';
-import { planRows, totalCost, type PlannedWork } from '../experiments/plan.js';
-import { runtimeInfo } from '../native/runtime.js';
-import { duration } from '../report/index.js';
+import { flopsPerSecond } from '../../experiments/calibration.js';
+import { planRows, totalCost, type PlannedWork } from '../../experiments/plan.js';
+import { runtimeInfo } from '../../native/runtime.js';
+import { duration } from '../../report/index.js';
 
 /**
  * A table of the works, with the time that they take at the rate of a short calibration on this machine.
