@@ -39,7 +39,7 @@ function givenGates({ n, d, m, precision }, gram) {
 }
 
 const WHY_LIMIT =
-  'counting is 69 % of the profile, at its limit (n = 5000, two threads of a Zen 5); asking for the lines of K and its mirror image is 15 %, writing them 10 %, packing the columns 4 %';
+  'counting is 69 % of the profile, at its limit (n = 5000, two threads of a Zen 5); asking for the lines of K and its mirror image is 15 %, writing them 10 %, packing the columns 4 %; on a Zen 3 (AVX2) counting is 78 %, at 85 % of the limit or, while the core issues for somebody else too, at 65 %, writing 12 %, packing 6 %';
 const WHY_WHOLE = 'the Gram product takes as long on both sides';
 
 export const gateCounts = {

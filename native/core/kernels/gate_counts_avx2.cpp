@@ -14,22 +14,28 @@ constexpr Index kLanes = 32;       // columns a register
 // Byte columns of a register alternate between its halves, 0 16 1 17 ..., so that splitting even
 // from odd bytes yields columns 0-15 and 16-31 in order.
 
-// kTables[16 u + v] = popcount(u AND v).
+// What each of the 16 nibbles shares with the low nibble of a byte, then with its high one, for all
+// bytes: one shift finds both, and a core that shares its issue slots has none to spare.
+constexpr Index kBytesOfTables = 32;
 alignas(64) constexpr auto kTables = [] {
-  std::array<std::uint8_t, 256> tables{};
-  for (unsigned i = 0; i < 256; ++i) {
-    tables[i] = static_cast<std::uint8_t>(std::popcount((i >> 4) & (i & 15)));
+  std::array<std::uint8_t, 256 * kBytesOfTables> tables{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    for (unsigned v = 0; v < 16; ++v) {
+      tables[byte * kBytesOfTables + v] = static_cast<std::uint8_t>(std::popcount(byte & v));
+      tables[byte * kBytesOfTables + 16 + v] =
+          static_cast<std::uint8_t>(std::popcount((byte >> 4) & v));
+    }
   }
   return tables;
 }();
 
-// Keeps a value in a register of its own at this point: GCC otherwise renames the sums of the inner
-// loop and spends a sixth of its issue slots on copies.
-NTKIT_TARGET("avx2") [[gnu::always_inline]] inline void pin(__m256i& value) {
+// sum += counts, in place: GCC otherwise renames the sums of the inner loop and spends a sixth of
+// its issue slots on copies.
+NTKIT_TARGET("avx2") [[gnu::always_inline]] inline void addBytes(__m256i& sum, __m256i counts) {
 #if defined(NTKIT_EMULATE_X86)
-  (void)value;
+  sum = _mm256_add_epi8(sum, counts);
 #else
-  asm("" : "+x"(value));
+  asm("vpaddb %1, %0, %0" : "+x"(sum) : "x"(counts));
 #endif
 }
 
@@ -79,14 +85,13 @@ void pack(const std::uint8_t* b, Index stride, Index columns, Index bytes, std::
 // Adds the table of one nibble of a, looked up by kVectors registers of columns.
 template <int kVectors>
 NTKIT_TARGET("avx2")
-[[gnu::always_inline]] inline void addNibble(unsigned tableOffset, const std::uint8_t* line,
-                                             __m256i (&sums)[kVectors]) {
-  const __m256i table = _mm256_broadcastsi128_si256(
-      _mm_load_si128(reinterpret_cast<const __m128i*>(kTables.data() + tableOffset)));
+[[gnu::always_inline]] inline void addNibble(const std::uint8_t* tableOfNibble,
+                                             const std::uint8_t* line, __m256i (&sums)[kVectors]) {
+  const __m256i table =
+      _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i*>(tableOfNibble)));
   for (int v = 0; v < kVectors; ++v) {
     const __m256i columns = _mm256_load_si256(reinterpret_cast<const __m256i*>(line) + v);
-    sums[v] = _mm256_add_epi8(sums[v], _mm256_shuffle_epi8(table, columns));
-    pin(sums[v]);
+    addBytes(sums[v], _mm256_shuffle_epi8(table, columns));
   }
 }
 
@@ -101,9 +106,9 @@ void countColumns(const std::uint8_t* a, Index stride, Index rows, const std::ui
     __m256i sums[kVectors];
     for (__m256i& sum : sums) sum = _mm256_setzero_si256();
     for (Index k = 0; k < bytes; ++k) {
-      const unsigned byte = gates[k];
-      addNibble<kVectors>((byte & 15) << 4, panel + 2 * k * kGateTile, sums);
-      addNibble<kVectors>(byte & 0xF0, panel + (2 * k + 1) * kGateTile, sums);
+      const std::uint8_t* const tables = kTables.data() + kBytesOfTables * Index{gates[k]};
+      addNibble<kVectors>(tables, panel + 2 * k * kGateTile, sums);
+      addNibble<kVectors>(tables + 16, panel + (2 * k + 1) * kGateTile, sums);
     }
     auto* out = reinterpret_cast<__m256i*>(counts + row * kCountStride);
     for (int v = 0; v < kVectors; ++v, out += 2) {
