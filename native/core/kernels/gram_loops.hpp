@@ -42,6 +42,7 @@ struct PanelLines {
 
   NTKIT_INLINE void ask(Index k) const {
     constexpr Index kSteps = stepsPerLine<V, kBlock>();
+    static_assert(kSteps % kUnrolled == 0, "every line is asked for");
     if (k % kSteps == 0) __builtin_prefetch(next + k / kSteps * kCacheLine<T>, 0, 2);
   }
 };
