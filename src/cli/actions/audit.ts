@@ -17,6 +17,7 @@ import {
 } from '../../report/index.js';
 import type { AuditCommandOptions } from '../audit.js';
 import { interruptible } from '../interrupt.js';
+import { commandLine } from './command-line.js';
 
 /** Tables whose columns have units of their own. */
 const TABLES: readonly string[] = ['csv', 'tsv', 'parquet'];
@@ -32,7 +33,7 @@ export async function runAudit(path: string, options: AuditCommandOptions): Prom
   const report: AuditReport = {
     audit: result,
     name: data.name,
-    command: ['ntkit', ...process.argv.slice(2)].join(' '),
+    command: commandLine(),
     startedAt,
     version: packageVersion(),
     hashes: data.hashes,

@@ -20,6 +20,7 @@ import { createProgress, type Progress, type ProgressMode } from '../../runs/pro
 import { createRun, holdsRun, resumeRun, type RunStore } from '../../runs/run-folder.js';
 import { interruptible } from '../interrupt.js';
 import type { ReproduceOptions } from '../reproduce.js';
+import { commandLine } from './command-line.js';
 import { planJson, planText } from './plan-text.js';
 import { loadRun, terminalReport, writeReport } from './run-report.js';
 
@@ -187,10 +188,6 @@ function machineRecord(): MachineRecord {
   const { version, blas, core, isa, threads } = runtimeInfo();
   const platform = `${process.platform}-${process.arch}`;
   return { package: version, node: process.versions.node, platform, blas, core, isa, threads };
-}
-
-function commandLine(): string {
-  return ['ntkit', ...process.argv.slice(2)].join(' ');
 }
 
 function defaultFolder({ preset }: ReproduceConfig, startedAt: string): string {

@@ -16,6 +16,7 @@ import { USUAL_SPEED, speedOf } from '../../sweeps/speed.js';
 import { EXIT } from '../exit.js';
 import { drainable, interruptible } from '../interrupt.js';
 import type { CommonOptions, PlanOptions, SweepOptions } from '../sweep.js';
+import { commandLine } from './command-line.js';
 
 export async function runPlan(file: string, options: PlanOptions): Promise<void> {
   await interruptible(async (signal) => plan(file, options, signal));
@@ -55,7 +56,7 @@ async function sweep(
 ): Promise<void> {
   const prepared = await prepare(file, options, stop);
   const out = options.out ?? defaultFolder(file);
-  const command = ['ntkit', ...process.argv.slice(2)].join(' ');
+  const command = commandLine();
   const { shard: part, queue: redis } = options;
   const outcome = await watched(prepared, options, async (onCell) => {
     if (redis === undefined) {
