@@ -1,23 +1,14 @@
-/** Ctrl-C: the first asks the run to stop, the second ends the process. */
+/** Ctrl-C: the first asks the run to stop, the last ends the process; its exit code says so whenever they come. */
 import { EXIT } from './exit.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Runs `work` with a signal that the first SIGINT or SIGTERM aborts. */
+/** Runs `work` with a signal that the first SIGINT or SIGTERM aborts; the second ends the process. */
 export async function interruptible<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort();
-  };
-  for (const name of SIGNALS) process.on(name, stop);
-  try {
-    return await work(controller.signal);
-  } finally {
-    for (const name of SIGNALS) process.off(name, stop);
-  }
+  const stop = new AbortController();
+  return listening([stop], async () => work(stop.signal));
 }
 
 /**
@@ -29,15 +20,28 @@ export async function drainable<Result>(
 ): Promise<Result> {
   const drain = new AbortController();
   const stop = new AbortController();
+  return listening([drain, stop], async () => work(drain.signal, stop.signal));
+}
+
+/**
+ * Runs `work` while each SIGINT or SIGTERM aborts the next of the `controllers`, and one more ends the process. Once one has
+ * come the process is about to end, and goes on listening until then: a signal without a listener would take its exit code
+ * away.
+ */
+async function listening<Result>(
+  controllers: readonly AbortController[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let received = 0;
   const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(EXIT.interrupted);
-    if (drain.signal.aborted) stop.abort();
-    drain.abort();
+    const next = controllers[received++];
+    if (next === undefined) process.exit(EXIT.interrupted);
+    next.abort();
   };
   for (const name of SIGNALS) process.on(name, onSignal);
   try {
-    return await work(drain.signal, stop.signal);
+    return await work();
   } finally {
-    for (const name of SIGNALS) process.off(name, onSignal);
+    if (received === 0) for (const name of SIGNALS) process.off(name, onSignal);
   }
 }

@@ -1,17 +1,17 @@
-/** Ctrl-C on a sweep, once and twice, and the report of one that runs. */
+/** Ctrl-C on a sweep, once, twice and too late, and the report of one that runs. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, ensureBuilt } from '../support/built-package.js';
-import { runNode } from '../support/child.js';
+import { endOf, runNode } from '../support/child.js';
 import { pause } from '../support/kills.js';
 
 const CLI = join(ROOT, 'dist/cli/main.js');
 const CELLS = 4;
 
-/** Cells of a second or more, one after another: signals 30 ms apart come in the middle of one, however busy the machine. */
+/** Cells of a second or more, one after another, so that signals can come in the middle of one. */
 const CONFIG = {
   measure: 'distance',
   data: {
@@ -20,6 +20,9 @@ const CONFIG = {
   },
   ...{ n: 200, test: 50, width: 256, seed: `0..${CELLS - 1}`, epochs: 6000, batch: 20 },
 };
+
+/** From the end of a cell to the middle of the next, which a busy machine does not start at once. */
+const INTO_CELL_MS = 300;
 
 let folder: string;
 let config: string;
@@ -53,7 +56,7 @@ interface Interrupted {
   readonly after: number;
 }
 
-/** Runs the sweep and sends so many SIGINTs once its second cell has ended. */
+/** Runs the sweep and sends so many SIGINTs in the middle of its third cell. */
 async function interrupted(run: string, signals: number): Promise<Interrupted> {
   const child = spawn(process.execPath, [CLI, ...argumentsFor(run)], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -65,7 +68,9 @@ async function interrupted(run: string, signals: number): Promise<Interrupted> {
     stderr += text;
     if (before > 0 || finished() < 2) return;
     before = finished();
-    for (let i = 0; i < signals; i++) setTimeout(() => child.kill('SIGINT'), 30 * i);
+    for (let i = 0; i < signals; i++) {
+      setTimeout(() => child.kill('SIGINT'), INTO_CELL_MS + 30 * i);
+    }
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, stderr, after: finished() - before };
@@ -96,6 +101,28 @@ describe('Ctrl-C', () => {
     expect(countOf(run)).toBe(2);
     expect(stderr).toContain('[ERR_ABORTED]');
     await resumed(run);
+  });
+});
+
+describe('a signal that comes while an interrupted process ends', () => {
+  const CHILD = join(ROOT, 'test/lifecycle/children/end-slowly.mjs');
+
+  // What listens for the second signal stops `work` no more: it has ended.
+  it.each([
+    ['drainable', 7],
+    ['interruptible', 130],
+  ])('leaves it an exit code (%s)', async (kind, expected) => {
+    const child = spawn(process.execPath, [CHILD, kind], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const sent = new Set<string>();
+    child.stderr.on('data', (text: Buffer) => {
+      for (const line of text.toString().trim().split('\n')) {
+        sent.add(line);
+        child.kill('SIGINT');
+      }
+    });
+    const { code, signal } = await endOf(child);
+    expect([...sent]).toEqual(['working', 'ending']);
+    expect({ code, signal }).toEqual({ code: expected, signal: null });
   });
 });
 
