@@ -68,7 +68,7 @@ describe('worker threads', () => {
   });
 
   it('thirty terminated in the middle of work leave the process whole', async () => {
-    const { terminated, same } = printed(await runChild('terminate-workers')) as {
+    const { terminated, same } = printed(await runChild('terminate-workers', ['30'])) as {
       readonly terminated: number;
       readonly same: boolean;
     };

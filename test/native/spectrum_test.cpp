@@ -102,6 +102,7 @@ TEST(theLargestEigenvaluesAreTheFirstOfAll) {
   CHECK(lanczosPays(n, 1));
   CHECK(!lanczosPays(100, 3));
   for (const Index rank : {5, 40, 520}) {
+    if (kSanitized && rank != 40) continue;
     const OwnedMatrix<double> A = ofRank(n, rank);
     const Decomposition all = decompose(A.view(), n, false);
     for (const Index count : {1, 3, 10}) {
@@ -143,6 +144,8 @@ TEST(eigenvaluesTooCloseForLanczosAreFoundWithoutIt) {
     const double expected = -std::pow(2 * std::sin(k * M_PI / (2 * (n + 1))), 4);
     CHECK(std::fabs(found.values[static_cast<std::size_t>(k - 1)] - expected) < 1e-13 * 16);
   }
+  // It gives up after 1600 blocks.
+  if (kSanitized) return;
   CHECK_ERROR(ErrorCode::kNoConvergence, "too close to the others for Lanczos",
               static_cast<void>(decompose(A.view(), 2, true)));
 }

@@ -1,10 +1,11 @@
-/** Terminates worker threads in the middle of their work, then shows that the process still computes. */
+/** Terminates so many worker threads in the middle of their work, then shows that the process still computes. */
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uniform } from '../../../dist/index.js';
 import { startWorker, terminate } from './start-worker.mjs';
 import { compute } from './work.mjs';
 
-const COUNT = 30;
+const COUNT = Number(process.argv[2]);
 const AT_ONCE = 5;
 const LONGEST_WAIT_MS = 60;
 
