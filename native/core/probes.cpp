@@ -5,6 +5,7 @@
 #include <cstring>
 #include <thread>
 
+#include "blocks.hpp"
 #include "cpu.hpp"
 #include "kernels/probes.hpp"
 #include "parallel.hpp"
@@ -12,8 +13,9 @@
 namespace ntkit {
 namespace {
 
-// Beyond any last-level cache that a few threads fill.
-constexpr Index kArrayBytes = Index{256} << 20;
+// Beyond any last-level cache that a few threads fill; where a sanitizer watches, rates mean
+// nothing and every page costs several.
+constexpr Index kArrayBytes = Index{kWatched ? 16 : 256} << 20;
 constexpr Index kChunkBytes = Index{4} << 20;
 constexpr int kLoopRounds = 16;
 constexpr int kMemoryRounds = 7;

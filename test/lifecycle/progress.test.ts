@@ -24,7 +24,7 @@ describe('progress', () => {
     const network = await TwoLayerNetwork.create({ inputs: 80, outputs: 5, width: 400, seed: 1 });
     const shares: number[] = [];
     await network.train(points(600, 80), points(600, 5), {
-      ...{ loss: 'squared', epochs: 2500, seed: 1 },
+      ...{ loss: 'squared', epochs: 800, seed: 1 },
       onProgress: (share) => shares.push(share),
     });
     expectProgress(shares);
