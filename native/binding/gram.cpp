@@ -44,11 +44,20 @@ Napi::Value secondMomentOperation(const Request& request) {
   });
 }
 
+// {X, count}: the largest norm of so many of its rows, a number and not a promise.
+Napi::Value largestNormOperation(const Request& request) {
+  const Index count = request.integer("count", 1, std::numeric_limits<int>::max());
+  return dispatchPrecision(request, "X", [&]<class T>() {
+    return Napi::Number::New(request.env(), largestNorm<T>(request.view<T>("X"), count));
+  });
+}
+
 }  // namespace
 
 void registerGram(Napi::Env env, Napi::Object exports) {
   registerOperation<gramOperation>(env, exports, "gram");
   registerOperation<secondMomentOperation>(env, exports, "secondMoment");
+  registerOperation<largestNormOperation>(env, exports, "largestNorm");
 }
 
 }  // namespace ntkit::binding

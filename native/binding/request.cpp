@@ -186,11 +186,16 @@ Input<T> Request::matrix(std::string_view name) const {
 }
 
 template <class T>
-std::shared_ptr<const PackedRows<T>> Request::packed(std::string_view name, Side side) const {
+ConstMatrixView<T> Request::view(std::string_view name) const {
   const Shape& shape = matrixArgument(name).shape;
-  const T* const elements = arrayOf<T>(name).Data();
-  auto packed = PackedRows<T>::ofFinite({elements, shape.rows, shape.cols, shape.cols}, side);
-  if (!packed) refuseNotFinite(elements, name, shape);
+  return {arrayOf<T>(name).Data(), shape.rows, shape.cols, shape.cols};
+}
+
+template <class T>
+std::shared_ptr<const PackedRows<T>> Request::packed(std::string_view name, Side side) const {
+  const ConstMatrixView<T> elements = view<T>(name);
+  auto packed = PackedRows<T>::ofFinite(elements, side);
+  if (!packed) refuseNotFinite(elements.data, name, matrixArgument(name).shape);
   return std::make_shared<const PackedRows<T>>(std::move(*packed));
 }
 
@@ -221,6 +226,8 @@ Napi::TypedArrayOf<T> Request::outArray(Index rows, Index cols) const {
 
 template Napi::TypedArrayOf<double> Request::outArray(Index, Index) const;
 template Napi::TypedArrayOf<float> Request::outArray(Index, Index) const;
+template ConstMatrixView<double> Request::view(std::string_view) const;
+template ConstMatrixView<float> Request::view(std::string_view) const;
 template std::shared_ptr<const PackedRows<double>> Request::packed(std::string_view, Side) const;
 template std::shared_ptr<const PackedRows<float>> Request::packed(std::string_view, Side) const;
 template void Request::matrixInto(std::string_view, MatrixView<double>) const;

@@ -45,6 +45,9 @@ class Request {
   Shape shape(std::string_view name) const;
   template <class T>
   Input<T> matrix(std::string_view name) const;
+  // The same where it lies and as it is, for work that is done before JavaScript goes on.
+  template <class T>
+  ConstMatrixView<T> view(std::string_view name) const;
   // Its rows or columns packed for products, instead of a copy.
   template <class T>
   std::shared_ptr<const PackedRows<T>> packed(std::string_view name, Side side) const;

@@ -1,5 +1,9 @@
 #include "gram.hpp"
 
+#include <cmath>
+
+#include "cpu.hpp"
+
 namespace ntkit {
 
 namespace {
@@ -32,6 +36,19 @@ void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control) {
   gram(PackedRows<T>::columns(X, control), C, control);
 }
 
+template <class T>
+double largestNorm(ConstMatrixView<T> X, Index count) {
+  count = std::min(count, X.rows);
+  double largest = 0;
+  for (Index k = 0; k < count; ++k) {
+    const T* const row = X.row(k * X.rows / count);
+    largest = std::max(largest, kernels().gram<T>().squaredNorm(row, X.cols));
+  }
+  return std::sqrt(largest);
+}
+
+template double largestNorm(ConstMatrixView<double>, Index);
+template double largestNorm(ConstMatrixView<float>, Index);
 template void gram(ConstMatrixView<double>, MatrixView<double>, Control&);
 template void gram(ConstMatrixView<float>, MatrixView<float>, Control&);
 template void gram(const PackedRows<double>&, MatrixView<double>, Control&);

@@ -26,6 +26,11 @@ void crossGram(const PackedRows<T>& Z, const PackedRows<T>& X, MatrixView<T> G, 
 template <class T>
 void secondMoment(ConstMatrixView<T> X, MatrixView<T> C, Control& control);
 
+// The square root of the largest diagonal element of X X^T among those of `count` rows, evenly
+// spaced. On the calling thread.
+template <class T>
+double largestNorm(ConstMatrixView<T> X, Index count);
+
 // Adds the packed rows of gram and crossGram and what those take beside; `queries` is 0 for gram.
 template <class T>
 void estimateGram(MemoryEstimate& memory, Index points, Index queries, Index inputs) {

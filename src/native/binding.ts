@@ -142,6 +142,7 @@ export interface NativeBinding {
 
   gram: Asynchronous<KernelRequest, RawMatrix>;
   secondMoment: Asynchronous<{ readonly X: RawMatrix }, RawMatrix>;
+  largestNorm: (request: { readonly X: RawMatrix; readonly count: number }) => number;
   linearizedAttention: Asynchronous<
     AttentionRequest & {
       readonly layers: number;

@@ -99,6 +99,17 @@ describe('an estimate', () => {
     expect(twice.errorEstimate).toBeGreaterThan(K.errorEstimate ?? Infinity);
   });
 
+  it.each([1, 63, 64, 65, 200])('of %d rows has the largest norm of 64 of them', async (n) => {
+    const rows = gaussianMatrix(n, 37, 6).toFloat32();
+    const sampled = Math.min(n, 64);
+    const norms = Array.from({ length: sampled }, (_, k) =>
+      Math.hypot(...rows.row(Math.floor((k * n) / sampled))),
+    );
+    const { errorEstimate } = await gram(rows);
+    const expected = 2 ** -24 * (Math.sqrt(37) + 8) * Math.max(...norms) ** 2;
+    expect(Math.abs((errorEstimate ?? NaN) / expected - 1)).toBeLessThan(1e-12);
+  });
+
   it('is absent where none is known', async () => {
     expect(X.errorEstimate).toBeUndefined();
     expect((await linearizedAttention(X)).errorEstimate).toBeUndefined();
