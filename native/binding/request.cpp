@@ -290,7 +290,7 @@ std::size_t Request::choice(std::string_view name,
   for (const std::string_view choice : choices) {
     if (value.IsString() && given == choice) return position;
     if (position++ > 0) expected += " or ";
-    expected += "'" + std::string(choice) + "'";
+    expected.append("'").append(choice).append("'");
   }
   invalid(expected, name, value);
 }

@@ -6,17 +6,14 @@
 #include <sstream>
 #include <string>
 
+#include "blocks.hpp"
 #include "error.hpp"
 
 namespace ntkit::test {
 
 // Under a sanitizer a test takes fifteen times as long: some then leave out what goes another time
 // the ways that they or others go.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kSanitized = true;
-#else
-inline constexpr bool kSanitized = false;
-#endif
+inline constexpr bool kSanitized = kWatched;
 
 // Registers a test under `name`; main.cpp runs all of them.
 struct Test {
