@@ -16,4 +16,4 @@ await KINDS[process.argv[2]](aborted);
 clearInterval(staysAlive);
 process.stderr.write('ending\n');
 process.exitCode = 7;
-await sleep(500);
+await sleep(2000);
